@@ -1,0 +1,54 @@
+# Everything Berita can do from a fresh clone: needs python3.11 (or newer), venv, pip and make.
+# `make run` and `make test` set up .venv by themselves, once, and are quick the next time.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+RUN := .venv/.run-installed
+DEV := .venv/.dev-installed
+ARGS ?=
+WORKERS ?= 2
+
+.PHONY: run test check format bench lock clean
+
+run: $(RUN)
+	@$(BIN)/berita run $(ARGS)
+
+test: $(DEV)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(DEV)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEV)
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# The lock files name no index: they are the same wherever they are made. Needs uv.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --quiet --extra postgres --group build
+lock:
+	$(LOCK) --output-file requirements.lock $(ARGS)
+	$(LOCK) --group dev --output-file requirements-dev.lock $(ARGS)
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
+
+.venv/bin/python:
+	@echo "Setting up .venv (once, about a minute) …"
+	@$(PYTHON) -m venv .venv
+
+$(RUN): requirements.lock pyproject.toml | .venv/bin/python
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUN)
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@

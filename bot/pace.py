@@ -1,0 +1,86 @@
+"""PURE: how soon a chat, a bot token or an endpoint may be served again.
+
+A limit is a set of sliding windows: at most `count` sends in any `span`. A chat's pace must be a
+sliding window and not a leaky bucket: one with a burst of 18 lets 36 through in a minute.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from feeds.model import Pace
+
+RECENT_MAX = 64  # instants remembered for a scope; no window may count more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """At most `count` sends in any `span`."""
+
+    count: int
+    span: timedelta
+
+    def __post_init__(self) -> None:
+        """Hold the bound that the stored memory sets."""
+        assert 1 <= self.count <= RECENT_MAX, "a window counts between 1 and RECENT_MAX sends"
+        assert self.span > timedelta(0), "a window lasts"
+
+
+Limit = tuple[Window, ...]
+
+
+def free_at(pace: Pace, limit: Limit, now: datetime) -> datetime:
+    """Tell the earliest instant, not before `now`, at which one more send breaks no window."""
+    earliest = max(now, pace.not_before) if pace.not_before else now
+    for window in limit:
+        if len(pace.recent) >= window.count:
+            earliest = max(earliest, pace.recent[-window.count] + window.span)
+    return earliest
+
+
+def take(pace: Pace, limit: Limit, now: datetime) -> Pace:
+    """Count one send at `now`, forgetting what no window looks at any more."""
+    longest = max((window.span for window in limit), default=timedelta(0))
+    kept = tuple(at for at in pace.recent if at > now - longest)
+    over = pace.not_before is not None and pace.not_before <= now
+    return replace(
+        pace,
+        recent=(*kept, now)[-RECENT_MAX:],
+        not_before=None if over else pace.not_before,
+        reason=None if over else pace.reason,
+    )
+
+
+def freeze(pace: Pace, until: datetime, reason: str) -> Pace:
+    """Close the scope until `until`; a freeze never shortens another."""
+    if pace.not_before is not None and pace.not_before >= until:
+        return pace
+    return replace(pace, not_before=until, reason=reason)
+
+
+def latest(instants: Iterable[datetime], now: datetime) -> datetime:
+    """Tell when several scopes are free together."""
+    return max(instants, default=now)
+
+
+def telegram_bot_limit(per_second: int) -> Limit:
+    """At most `per_second` (1 to 30) a second for one bot token, 5 of them at once."""
+    burst = min(5, per_second)
+    return (
+        Window(count=per_second, span=timedelta(seconds=1)),
+        Window(count=burst, span=timedelta(seconds=burst / per_second)),
+    )
+
+
+def telegram_chat_limit(per_minute: int) -> Limit:
+    """At most `per_minute` (1 to 20) in any sliding 60 s, and 1.1 s apart."""
+    return (
+        Window(count=per_minute, span=timedelta(seconds=60)),
+        Window(count=1, span=timedelta(seconds=1.1)),
+    )
+
+
+def endpoint_limit(per_second: int) -> Limit:
+    """At most `per_second` (1 to 1,000) a second for one webhook endpoint, evenly in slices."""
+    slices = -(-per_second // RECENT_MAX)
+    return (Window(count=per_second // slices or 1, span=timedelta(seconds=1 / slices)),)

@@ -1,0 +1,80 @@
+"""The errors a caller can mend, each with a text that says what to do next.
+
+    BeritaError
+    ├── BadRequest            the call itself was wrong (a bad URL, an unknown option): exit code 2
+    │   └── UnknownName       no feed, destination, route or delivery goes by that name or id
+    ├── Conflict              the thing exists already, or is in a state that forbids the deed
+    ├── WebError              one HTTP exchange failed; says how, and whether bytes may have left
+    ├── ParseError            a body that is no feed, or one that could not be read in time
+    ├── StoreError
+    │   ├── StoreUnusable     corrupt, newer than this program, taken: untouched
+    │   └── StoreUnavailable  passing: disk full, busy, connection lost; try again
+    └── AddressError          a destination's address is malformed, unreachable or refuses us
+
+What is expected is a value (Failed, NotModified, an Outcome), never one of these.
+"""
+
+from enum import StrEnum
+
+
+class BeritaError(Exception):
+    """The root: its text is made for people and holds no secret."""
+
+
+class BadRequest(BeritaError):  # noqa: N818  # reads as what happened, like its siblings
+    """The call was wrong; the text says how to put it right."""
+
+
+class UnknownName(BadRequest):
+    """No such thing; the text names near matches where there are any."""
+
+
+class Conflict(BeritaError):  # noqa: N818  # reads as what happened
+    """The wish contradicts what is there."""
+
+
+class WebErrorKind(StrEnum):
+    """Why an HTTP exchange failed, as a closed set."""
+
+    BAD_URL = "bad_url"
+    REFUSED_ADDRESS = "refused_address"  # the guard: a private or special network
+    NAME_NOT_FOUND = "name_not_found"
+    CONNECT_FAILED = "connect_failed"
+    TLS_FAILED = "tls_failed"
+    TIMED_OUT = "timed_out"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    BROKEN_ANSWER = "broken_answer"  # reset, bad chunking, undecodable content-encoding
+
+
+class WebError(BeritaError):
+    """One HTTP exchange failed.
+
+    `request_left` is False only when it is certain that no byte of the request was written: it
+    decides between "try again" and "in doubt" where sending is not repeatable.
+    """
+
+    def __init__(self, kind: WebErrorKind, message: str, *, request_left: bool) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.request_left = request_left
+
+
+class ParseError(BeritaError):
+    """The body is no feed we can read; the text says what it looks like instead."""
+
+
+class StoreError(BeritaError):
+    """The root of what the store reports."""
+
+
+class StoreUnusable(StoreError):  # noqa: N818  # reads as what happened
+    """The database cannot be used as it is: corrupt, newer than this program, or taken."""
+
+
+class StoreUnavailable(StoreError):  # noqa: N818  # reads as what happened
+    """The database cannot take this right now (full, busy, away); the same call may work later."""
+
+
+class AddressError(BeritaError):
+    """A destination's address cannot be used; the text says why and what would work."""

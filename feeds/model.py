@@ -393,7 +393,8 @@ class Settlement:
     reason: str | None = None
     due_at: datetime | None = None  # for WAITING
     counts: bool = True  # False: this attempt burns none (a 429, a 401)
-    plain: bool = False
+    plain: bool = False  # from now on in plain form; the frozen body is dropped
+    overtakable: bool = False  # WAITING for a reason of this story alone: those behind may pass
     message_id: str | None = None
     park: str | None = None  # the reason to park the destination
     address: str | None = None  # the destination's new canonical address (Moved)

@@ -1,0 +1,167 @@
+"""The publish beat: claims lanes and empties them, one delivery at a time each, in order.
+
+Claim → pace → intent committed → request → outcome committed. A death anywhere between leaves a row
+`sending` under a lease that expires; what then happens to it is the store's and the policy's word.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot.adapter import Adapter
+from bot.lane import HEADS, LEASE_MARGIN, Desk, LaneService
+from bot.ledger import Ledger
+from bot.pacer import Pacer
+from feeds.errors import StoreUnavailable
+from feeds.model import DeliveryState, InDoubtPolicy, Lane, LaneRelease
+from feeds.ports import Clock
+from feeds.store import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one round of publishing did, by the state its deliveries came to."""
+
+    sent: int = 0
+    retried: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+
+    def count(self, state: DeliveryState) -> None:
+        """Count one settled delivery."""
+        match state:
+            case DeliveryState.SENT:
+                self.sent += 1
+            case DeliveryState.IN_DOUBT:
+                self.in_doubt += 1
+            case DeliveryState.FAILED:
+                self.failed += 1
+            case _:
+                self.retried += 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishLimits:
+    """Bounds and policies of publishing; `lanes` bounds the lanes in flight, per kind."""
+
+    lanes: Mapping[str, int]
+    in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD
+
+
+class PublishBeat:
+    """Empties the outbox; rung by the scheduler, or run round by round."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        adapters: Mapping[str, Adapter],
+        pacer: Pacer,
+        clock: Clock,
+        dice: random.Random,
+        reached: Callable[[str], None],
+        owner: str,
+        limits: PublishLimits,
+    ) -> None:
+        self._store = store
+        self._adapters = adapters
+        self._clock = clock
+        self._owner = owner
+        self._limits = limits
+        self._reached = reached
+        self._busy: dict[int, str] = {}  # destination → kind, of the lanes in flight
+        self._bell = asyncio.Event()
+        self._stopping = False
+        self._tally = Tally()
+        self.ledger = Ledger(store, clock)
+        self._desk = Desk(
+            store=store,
+            ledger=self.ledger,
+            pacer=pacer,
+            clock=clock,
+            dice=dice,
+            reached=reached,
+            stopping=lambda: self._stopping,
+            in_doubt=limits.in_doubt,
+            streaks={},
+            settled=self._count,
+        )
+
+    @property
+    def busy(self) -> int:
+        """How many lanes are in flight."""
+        return len(self._busy)
+
+    def ring(self) -> None:
+        """Ask for another look at what is due."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Begin no further send; what is in flight may still be answered and settled."""
+        self._stopping = True
+        self._bell.set()
+
+    async def round(self) -> Tally:
+        """Serve what is due, and what falls due while lanes are busy; raises StoreUnavailable."""
+        self._tally = Tally()
+        async with asyncio.TaskGroup() as lanes:
+            while not self._stopping:
+                for lane in await self._claim():
+                    self._busy[lane.destination.id] = lane.destination.kind
+                    lanes.create_task(self._serve(lane))
+                if not self._busy:
+                    break
+                await self._bell.wait()
+                self._bell.clear()
+        return self._tally
+
+    def _count(self, state: DeliveryState) -> None:
+        self._tally.count(state)
+
+    async def _claim(self) -> list[Lane]:
+        claimed: list[Lane] = []
+        try:
+            for kind, adapter in self._adapters.items():
+                claimed += await self._claim_kind(kind, adapter)
+        except StoreUnavailable as error:
+            if not claimed and not self._busy:
+                raise
+            log.error("no lanes claimed", why=str(error))  # those in flight must not be cut off
+        if claimed:
+            self._reached("lanes claimed")
+        return claimed
+
+    async def _claim_kind(self, kind: str, adapter: Adapter) -> list[Lane]:
+        free = self._limits.lanes[kind] - sum(k == kind for k in self._busy.values())
+        if free <= 0:
+            return []
+        return await self._store.claim_lanes(
+            now=self._clock.now(),
+            owner=self._owner,
+            limit=free,
+            heads=HEADS,
+            lease=adapter.timeout + LEASE_MARGIN,
+            kinds=(kind,),
+        )
+
+    async def _serve(self, lane: Lane) -> None:
+        """Empty one lane as far as its pace and its outcomes allow, then give it back."""
+        destination = lane.destination.id
+        adapter = self._adapters[lane.destination.kind]
+        try:
+            not_before = await LaneService(lane, adapter, self._desk).empty()
+            release = LaneRelease(destination=destination, epoch=lane.epoch, not_before=not_before)
+            await self._store.release_lanes((release,), now=self._clock.now())
+        except StoreUnavailable as error:
+            log.error("lane left to its lease", destination=destination, why=str(error))
+        except Exception:
+            # One lane's surprise must not end the others; when its lease is over it is tried again.
+            log.exception("lane failed", destination=destination)
+        finally:
+            del self._busy[destination]
+            self._bell.set()

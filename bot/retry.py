@@ -1,0 +1,178 @@
+"""PURE: an outcome and the attempts so far, with dice → what becomes of the delivery."""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.adapter import DETAIL_MAX, Gone, InDoubt, Moved, Outcome, Rejected, RetryLater, Sent
+from feeds.model import Attempt, DeliveryState, InDoubtPolicy, Parcel, Settlement
+
+# Standard Webhooks 1.0, "Deliverability and reliability": ten attempts over 75 h 35 min.
+SCHEDULE = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+ATTEMPTS_MAX = len(SCHEDULE) + 1
+JITTER = 0.2  # a step is waited for between 80 and 120 % of its length
+WAIT_MAX = timedelta(hours=24)
+STREAK_BASE = timedelta(seconds=5)  # for waits that burn no attempt: 5, 10, 20 … s
+STREAK_MAX = timedelta(minutes=5)
+NAMES: dict[type[Outcome], str] = {
+    Sent: "sent",
+    RetryLater: "retry_later",
+    Rejected: "rejected",
+    Gone: "gone",
+    Moved: "moved",
+    InDoubt: "in_doubt",
+}
+RESEND_AFTER = timedelta(seconds=60)  # under the policy `resend`, a doubt is given time to clear
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One attempt as it went, with what judging it needs."""
+
+    parcel: Parcel
+    epoch: int
+    started_at: datetime
+    ended_at: datetime
+    repeatable: bool
+    in_doubt: InDoubtPolicy
+    streak: int = 0  # outcomes in a row, this lane, that burnt no attempt
+
+
+def judge(outcome: Outcome, tried: Try, dice: random.Random) -> Settlement:
+    """Decide the delivery's next state; total over outcomes, and never loses one."""
+    match outcome:
+        case Sent():
+            return _settle(outcome, tried, DeliveryState.SENT, message_id=outcome.message_id)
+        case RetryLater():
+            return _later(outcome, tried, dice)
+        case Rejected():
+            return _rejected(outcome, tried)
+        case Gone():
+            return _back(outcome, tried, park=outcome.reason)
+        case Moved():
+            return _back(outcome, tried, address=outcome.address)
+        case InDoubt():
+            return _doubt(outcome, tried, dice)
+        case _:
+            assert_never(outcome)
+
+
+def _later(outcome: RetryLater, tried: Try, dice: random.Random) -> Settlement:
+    attempts = tried.parcel.delivery.attempts + outcome.counts
+    if attempts >= ATTEMPTS_MAX:
+        reason = f"out of attempts ({attempts}); the last: {outcome.reason}"
+        return _settle(outcome, tried, DeliveryState.FAILED, reason=reason)
+    wait = wait_before(attempts, outcome, tried.streak, dice)
+    return _settle(
+        outcome,
+        tried,
+        DeliveryState.WAITING,
+        reason=outcome.reason,
+        wait=wait,
+        counts=outcome.counts,
+        overtakable=not outcome.lane,
+        lane_waits=outcome.lane,
+    )
+
+
+def wait_before(attempts: int, outcome: RetryLater, streak: int, dice: random.Random) -> timedelta:
+    """Tell how long to wait: the schedule's step, or longer when asked to; never over 24 h.
+
+    `attempts` are those burnt so far, this one included. What the other side asks for without
+    burning an attempt (a 429) is obeyed as it stands, however long.
+    """
+    if not outcome.counts:
+        own = min(STREAK_BASE * 2 ** min(streak, 16), STREAK_MAX)
+        return outcome.after if outcome.after is not None else own * dice.uniform(1, 1 + JITTER)
+    step = SCHEDULE[min(attempts, len(SCHEDULE)) - 1]
+    jittered = step * dice.uniform(1 - JITTER, 1 + JITTER)
+    return min(max(jittered, outcome.after or timedelta(0)), WAIT_MAX)
+
+
+def _rejected(outcome: Rejected, tried: Try) -> Settlement:
+    if outcome.malformed and not tried.parcel.delivery.plain:
+        return _back(outcome, tried, plain=True)
+    return _settle(outcome, tried, DeliveryState.FAILED, reason=outcome.reason)
+
+
+def _doubt(outcome: InDoubt, tried: Try, dice: random.Random) -> Settlement:
+    if tried.repeatable:
+        later = RetryLater(reason=outcome.reason, status=outcome.status, detail=outcome.detail)
+        return _later(later, tried, dice)
+    match tried.in_doubt:
+        case InDoubtPolicy.HOLD | InDoubtPolicy.RESEND_IF_ABSENT:
+            return _settle(outcome, tried, DeliveryState.IN_DOUBT, reason=outcome.reason)
+        case InDoubtPolicy.RESEND:
+            later = RetryLater(reason=f"sent again: {outcome.reason}", after=RESEND_AFTER)
+            return _later(later, tried, dice)
+        case _:
+            assert_never(tried.in_doubt)
+
+
+def _back(
+    outcome: Rejected | Gone | Moved,
+    tried: Try,
+    *,
+    park: str | None = None,
+    address: str | None = None,
+    plain: bool = False,
+) -> Settlement:
+    """Back to waiting at once: the place or the form was wrong, not the story."""
+    settlement = _settle(
+        outcome,
+        tried,
+        DeliveryState.WAITING,
+        reason=outcome.reason,
+        wait=timedelta(0),
+        counts=plain,
+    )
+    return replace(settlement, park=park, address=address, plain=plain)
+
+
+def _settle(
+    outcome: Outcome,
+    tried: Try,
+    state: DeliveryState,
+    *,
+    reason: str | None = None,
+    wait: timedelta | None = None,
+    counts: bool = True,
+    overtakable: bool = False,
+    lane_waits: bool = False,
+    message_id: str | None = None,
+) -> Settlement:
+    due_at = None if wait is None else tried.ended_at + wait
+    delivery = tried.parcel.delivery
+    return Settlement(
+        delivery=delivery.id,
+        destination=delivery.destination,
+        epoch=tried.epoch,
+        attempt=Attempt(
+            delivery=delivery.id,
+            number=0,
+            started_at=tried.started_at,
+            ended_at=tried.ended_at,
+            outcome=NAMES[type(outcome)],
+            status=outcome.status,
+            detail=(outcome.detail or reason or "")[:DETAIL_MAX],
+            wait=wait,
+        ),
+        state=state,
+        reason=reason,
+        due_at=due_at,
+        counts=counts,
+        overtakable=overtakable,
+        message_id=message_id,
+        not_before=due_at if lane_waits else None,
+    )

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -78,6 +79,7 @@ class PublishBeat:
         self._bell = asyncio.Event()
         self._stopping = False
         self._tally = Tally()
+        self.alive_at: datetime | None = None  # when it last looked for lanes
         self.ledger = Ledger(store, clock)
         self._desk = Desk(
             store=store,
@@ -111,6 +113,7 @@ class PublishBeat:
         self._tally = Tally()
         async with asyncio.TaskGroup() as lanes:
             while not self._stopping:
+                self.alive_at = self._clock.now()
                 for lane in await self._claim():
                     self._busy[lane.destination.id] = lane.destination.kind
                     lanes.create_task(self._serve(lane))

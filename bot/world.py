@@ -1,0 +1,80 @@
+"""Everything outside as one object; `real_world()` is the one we live in, tests bring their own."""
+
+import random
+import secrets
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TextIO
+
+from feeds.guard import Guard
+from feeds.parse import ParserProcess
+from feeds.ports import Clock, Parser, Web
+from feeds.web import AiohttpWeb
+
+if TYPE_CHECKING:
+    from aiogram.client.session.base import BaseSession
+
+    from bot.adapters.telegram.session import Gate
+
+
+class WallClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Tell the present instant, aware, UTC."""
+        return datetime.now(UTC)  # noqa: TID251  # the one place where time is asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that is not ours: time, dice, the web, Telegram, the terminal, and where we may die."""
+
+    clock: Clock
+    dice: random.Random
+    web: Web
+    parser: Parser
+    terminal: TextIO
+    telegram_session: "Callable[[str, Gate], BaseSession]"  # (api_base, gate) → aiogram's session
+    reached: Callable[[str], None]  # crash points: nothing happens at them in the real world
+
+
+@asynccontextmanager
+async def real_world(
+    *, allow_private: Sequence[str], user_agent: str, feed_connections: int, webhooks: int
+) -> AsyncIterator[World]:
+    """Open the outside and close it again; nothing is dialled before it is needed."""
+    async with AsyncExitStack() as stack:
+        web = await stack.enter_async_context(
+            AiohttpWeb(
+                Guard(allow_private),
+                user_agent=user_agent,
+                feed_connections=feed_connections,
+                webhook_connections=webhooks,
+            )
+        )
+        parser = ParserProcess()
+        stack.push_async_callback(parser.close)
+        yield World(
+            clock=WallClock(),
+            dice=secrets.SystemRandom(),
+            web=web,
+            parser=parser,
+            terminal=sys.stdout,
+            telegram_session=_telegram_session,
+            reached=_nothing,
+        )
+
+
+def _telegram_session(api_base: str, gate: "Gate") -> "BaseSession":
+    from bot.adapters.telegram.session import (  # noqa: PLC0415  # aiogram takes 3 s to import
+        BeritaSession,
+    )
+
+    return BeritaSession(api_base=api_base, gate=gate)
+
+
+def _nothing(_name: str) -> None:
+    """Go on living."""

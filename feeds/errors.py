@@ -4,6 +4,7 @@
     ├── BadRequest            the call itself was wrong (a bad URL, an unknown option): exit code 2
     │   └── UnknownName       no feed, destination, route or delivery goes by that name or id
     ├── Conflict              the thing exists already, or is in a state that forbids the deed
+    ├── FeedRefused           a URL was tried and gives no feed (HTML, 404, too slow …)
     ├── WebError              one HTTP exchange failed; says how, and whether bytes may have left
     ├── ParseError            a body that is no feed, or one that could not be read in time
     ├── StoreError
@@ -31,6 +32,10 @@ class UnknownName(BadRequest):
 
 class Conflict(BeritaError):  # noqa: N818  # reads as what happened
     """The wish contradicts what is there."""
+
+
+class FeedRefused(BeritaError):  # noqa: N818  # reads as what happened
+    """A URL was tried before it was added, and gives no feed; the text says in one line why."""
 
 
 class WebErrorKind(StrEnum):

@@ -189,7 +189,7 @@ class LaneService:
 
 
 def _tell(settlement: Settlement, parcel: Parcel) -> None:
-    say = log.info if settlement.state is DeliveryState.SENT else log.warning
+    say = log.debug if settlement.state is DeliveryState.SENT else log.warning
     say(
         "delivery settled",
         delivery=parcel.delivery.id,

@@ -33,6 +33,13 @@ class Tally:
     failed: int = 0
     in_doubt: int = 0
 
+    def add(self, other: "Tally") -> None:
+        """Count another round in."""
+        self.sent += other.sent
+        self.retried += other.retried
+        self.failed += other.failed
+        self.in_doubt += other.in_doubt
+
     def count(self, state: DeliveryState) -> None:
         """Count one settled delivery."""
         match state:

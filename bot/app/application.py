@@ -1,0 +1,221 @@
+"""The App: its beats, how they start together and how they stop within seconds."""
+
+import asyncio
+import os
+import socket
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+import structlog
+
+from bot.adapter import Adapter
+from bot.app.build import build_adapters, fetch_limits
+from bot.app.declare import declare, declared_by, resolve
+from bot.beat import Beat
+from bot.health import Health, judge_health
+from bot.http import HttpServer
+from bot.pacer import Pacer
+from bot.publish import PublishBeat, PublishLimits
+from bot.scheduler import Scheduler
+from bot.world import World
+from config import Settings
+from feeds.model import InDoubtPolicy
+from feeds.poll import PollBeat, PollLimits
+from feeds.store import Store
+from feeds.upkeep import UpkeepBeat
+
+if TYPE_CHECKING:
+    from bot.app.telegram import RunningBot
+
+TICK = timedelta(seconds=1)  # how often polling and publishing look for what is due
+UPKEEP_EVERY = timedelta(seconds=15)
+RESOLVE_EVERY = timedelta(seconds=60)
+POLL_DEADLINE = timedelta(minutes=10)  # one round of polling
+UPKEEP_DEADLINE = timedelta(minutes=5)
+STOP_GRACE = timedelta(seconds=2)  # for what is in flight when asked to stop
+TELEGRAM_LANES = 64  # the bot's own rate is 25 a second
+
+log = structlog.get_logger()
+
+
+class App:
+    """Everything of one `berita run`, wired and not yet moving."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        world: World,
+        store: Store,
+        pacer: Pacer,
+        running_bot: "RunningBot | None",
+    ) -> None:
+        self.settings = settings
+        self.world = world
+        self.store = store
+        self.pacer = pacer
+        self._bot = running_bot
+        sender = running_bot.sender if running_bot else None
+        self.adapters = build_adapters(settings, world, sender)
+        self.started_at = world.clock.now()
+        clock = world.clock
+        self.poll = PollBeat(
+            store=store,
+            web=world.web,
+            parser=world.parser,
+            clock=clock,
+            dice=world.dice,
+            limits=PollLimits(
+                every=settings.polling.every,
+                concurrency=settings.polling.concurrency,
+                per_host=settings.polling.per_host,
+                fetch=fetch_limits(settings),
+            ),
+        )
+        self.publish = PublishBeat(
+            store=store,
+            adapters=self._able(),
+            pacer=pacer,
+            clock=clock,
+            dice=world.dice,
+            reached=world.reached,
+            owner=f"{socket.gethostname()}:{os.getpid()}",
+            limits=PublishLimits(
+                lanes={
+                    "telegram": TELEGRAM_LANES,
+                    "webhook": settings.webhooks.in_flight,
+                    "console": 1,
+                },
+                in_doubt=InDoubtPolicy(settings.telegram.in_doubt),
+            ),
+        )
+        self.upkeep = UpkeepBeat(
+            store=store,
+            clock=clock,
+            repeatable_kinds=[a.kind for a in self.adapters.values() if a.repeatable],
+        )
+        self.beats = (
+            Beat("polling", self._poll, clock=clock, deadline=POLL_DEADLINE),
+            Beat(
+                "publishing",
+                self._publish,
+                clock=clock,
+                deadline=None,  # a round lasts while lanes are busy; each send has its own bound
+                alive_at=lambda: self.publish.alive_at,
+            ),
+            Beat("upkeep", self._upkeep, clock=clock, deadline=UPKEEP_DEADLINE),
+            Beat("addresses", self._resolve, clock=clock, deadline=UPKEEP_DEADLINE),
+        )
+        self._polling, self._publishing, self._keeping, self._resolving = self.beats
+        self._stop = asyncio.Event()
+
+    @classmethod
+    def build(cls, *, settings: Settings, world: World, store: Store) -> Self:
+        """Wire everything; aiogram is loaded only if there is a token."""
+        pacer = Pacer(world.clock)
+        running_bot = None
+        if settings.telegram.token.get_secret_value():
+            from bot.app.telegram import start_bot  # noqa: PLC0415  # aiogram takes 3 s to load
+
+            running_bot = start_bot(settings, world, pacer)
+        return cls(
+            settings=settings, world=world, store=store, pacer=pacer, running_bot=running_bot
+        )
+
+    async def close(self) -> None:
+        """Close what the App itself opened."""
+        if self._bot:
+            await self._bot.close()
+
+    async def prepare(self) -> None:
+        """Make the file's word true and take over what an earlier run left behind.
+
+        Needs the run lock: whatever is `sending` now was cut off by a death, lease or no lease.
+        """
+        declared = declared_by(self.settings, self.adapters)
+        await declare(declared, self.store, clock=self.world.clock, dice=self.world.dice)
+        expired = await self.upkeep.take_over()
+        if expired.in_doubt or expired.returned:
+            log.warning("found sends cut off", in_doubt=expired.in_doubt, again=expired.returned)
+        self.pacer.load(await self.store.load_paces())
+
+    async def run(self) -> None:
+        """Poll and publish until `stop`, then end within a few seconds."""
+        async with AsyncExitStack() as stack:
+            if (where := self.settings.http.host_port) is not None:
+                server = HttpServer(host=where[0], port=where[1], health=self.health)
+                await stack.enter_async_context(server)
+                log.info("health is served", port=server.port)
+            scheduler = self._schedule()
+            stack.callback(scheduler.stop)
+            async with asyncio.TaskGroup() as tasks:
+                running = [tasks.create_task(beat.run(), name=beat.name) for beat in self.beats]
+                await self._stop.wait()
+                await self._wind_down(running)
+        await self._save_paces()
+
+    def stop(self) -> None:
+        """Ask for the end; may be called again and from a signal handler."""
+        self._stop.set()
+
+    def health(self) -> Health:
+        """Judge how Berita is right now."""
+        return judge_health(
+            beats=[beat.sign() for beat in self.beats],
+            closed=self.pacer.closed(),
+            unwritten=self.publish.ledger.unwritten,
+            started_at=self.started_at,
+            now=self.world.clock.now(),
+        )
+
+    async def next_due_at(self) -> datetime | None:
+        """Tell when the next delivery falls due that this run can send."""
+        return await self.store.next_due_lane_at(tuple(self._able()))
+
+    def _able(self) -> dict[str, Adapter]:
+        """List the adapters that can send; without a token what is for Telegram simply waits."""
+        return {k: a for k, a in self.adapters.items() if k != "telegram" or self._bot}
+
+    def _schedule(self) -> Scheduler:
+        scheduler = Scheduler()
+        scheduler.ring_every(TICK, "poll", self._polling.ring)
+        scheduler.ring_every(TICK, "publish", self._ring_publish)
+        scheduler.ring_every(UPKEEP_EVERY, "upkeep", self._keeping.ring)
+        scheduler.ring_every(RESOLVE_EVERY, "addresses", self._resolving.ring)
+        scheduler.start()
+        return scheduler
+
+    async def _wind_down(self, running: list[asyncio.Task[None]]) -> None:
+        """Let what is in flight be answered for 2 s; the rest is left to its lease."""
+        self.publish.stop()
+        self.poll.stop()
+        for beat in self.beats:
+            beat.stop()
+        _, late = await asyncio.wait(running, timeout=STOP_GRACE.total_seconds())
+        for task in late:
+            log.warning("cut off at the stop", beat=task.get_name())
+            task.cancel()
+
+    def _ring_publish(self) -> None:
+        self._publishing.ring()
+        self.publish.ring()
+
+    async def _poll(self) -> None:
+        report = await self.poll.round()
+        if report.stories:
+            self._ring_publish()
+
+    async def _publish(self) -> None:
+        await self.publish.round()
+
+    async def _upkeep(self) -> None:
+        await self._save_paces()
+        await self.upkeep.round()
+
+    async def _resolve(self) -> None:
+        await resolve(self.store, self.adapters)
+
+    async def _save_paces(self) -> None:
+        if paces := self.pacer.unsaved():
+            await self.store.save_paces(paces)

@@ -1,0 +1,75 @@
+"""What Settings mean in objects: the world they ask for, and an adapter for each kind."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version as installed_version
+from typing import TYPE_CHECKING
+
+from bot.adapter import Adapter
+from bot.adapters.console import ConsoleAdapter
+from bot.adapters.telegram import TelegramAdapter
+from bot.adapters.webhook import WebhookAdapter
+from bot.pace import endpoint_limit, telegram_bot_limit, telegram_chat_limit
+from bot.world import World, real_world
+from config import Settings
+from feeds.fetch import FetchLimits
+
+if TYPE_CHECKING:
+    from bot.adapters.telegram.send import TelegramSender
+
+
+def version() -> str:
+    """Tell the installed version."""
+    return installed_version("berita")
+
+
+def user_agent(settings: Settings) -> str:
+    """Tell how Berita names itself to publishers and endpoints: honestly."""
+    return settings.polling.user_agent or f"berita/{version()}"
+
+
+def open_world(settings: Settings) -> AbstractAsyncContextManager[World]:
+    """Open the real world as far as the settings allow it to be reached."""
+    return real_world(
+        allow_private=[str(network) for network in settings.network.allow_private],
+        user_agent=user_agent(settings),
+        feed_connections=settings.polling.concurrency,
+        webhooks=settings.webhooks.in_flight,
+    )
+
+
+def fetch_limits(settings: Settings) -> FetchLimits:
+    """Bound one fetch of a feed."""
+    return FetchLimits(
+        timeout=settings.polling.timeout,
+        body_bytes_max=settings.polling.max_body,
+        user_agent=user_agent(settings),
+    )
+
+
+def build_adapters(
+    settings: Settings, world: World, sender: "TelegramSender | None" = None
+) -> Mapping[str, Adapter]:
+    """Make the adapter of every kind; Telegram's sends nothing without a sender."""
+    language, zone = settings.messages.language, settings.messages.time_zone
+    telegram = TelegramAdapter(
+        world.web,
+        token=settings.telegram.token.get_secret_value() or None,
+        api_base=settings.telegram.api_base,
+        bot_limit=telegram_bot_limit(settings.telegram.max_per_second),
+        chat_limit=telegram_chat_limit(settings.telegram.max_per_chat_minute),
+        language=language,
+        time_zone=zone,
+        sender=sender,
+    )
+    webhook = WebhookAdapter(
+        world.web,
+        world.clock,
+        user_agent=user_agent(settings),
+        timeout=settings.webhooks.timeout,
+        limit=endpoint_limit(settings.webhooks.max_per_second),
+        language=language,
+        time_zone=zone,
+    )
+    console = ConsoleAdapter(world.terminal, language=language, time_zone=zone)
+    return {adapter.kind: adapter for adapter in (telegram, webhook, console)}

@@ -1,0 +1,93 @@
+"""What the configuration file declares, made true in the store at every start."""
+
+import random
+from collections.abc import Mapping
+
+import structlog
+
+from bot.adapter import Adapter
+from bot.adapters.webhook import make_secret
+from config import Settings
+from config.settings import DestinationSettings
+from feeds.errors import AddressError, BadRequest
+from feeds.model import (
+    Declared,
+    DeclaredDestination,
+    DeclaredFeed,
+    DeclaredRoute,
+    DestinationOptions,
+    InDoubtPolicy,
+    RouteOptions,
+)
+from feeds.ports import Clock
+from feeds.store import Store
+
+log = structlog.get_logger()
+
+
+def declared_by(settings: Settings, adapters: Mapping[str, Adapter]) -> Declared:
+    """Say it in the store's nouns, addresses canonical; raises BadRequest, all mistakes at once."""
+    mistakes: list[str] = []
+    destinations: list[DeclaredDestination] = []
+    for destination in settings.destinations:
+        try:
+            destinations.append(_destination(destination, adapters[destination.kind]))
+        except AddressError as error:
+            mistakes.append(f'destination "{destination.name}": {error}')
+    if mistakes:
+        raise BadRequest("\n".join(mistakes))
+    return Declared(
+        feeds=tuple(
+            DeclaredFeed(name=feed.name, url=feed.url, every=feed.every, start=feed.start)
+            for feed in settings.feeds
+        ),
+        destinations=tuple(destinations),
+        routes=tuple(
+            DeclaredRoute(
+                feed=route.feed,
+                destination=to,
+                options=RouteOptions(
+                    silent=route.silent, preview=route.preview, summary_max=route.summary_max
+                ),
+            )
+            for route in settings.routes
+            for to in route.to
+        ),
+    )
+
+
+def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDestination:
+    return DeclaredDestination(
+        name=settings.name,
+        kind=settings.kind,
+        address=adapter.read(settings.address),
+        secret=settings.secret.get_secret_value() if settings.secret else None,
+        options=DestinationOptions(
+            language=settings.language,
+            in_doubt=InDoubtPolicy(settings.in_doubt) if settings.in_doubt else None,
+        ),
+    )
+
+
+async def declare(declared: Declared, store: Store, *, clock: Clock, dice: random.Random) -> None:
+    """Make it true, and give every webhook that has none a secret of its own."""
+    report = await store.declare(declared, now=clock.now())
+    log.info("configuration declared", report=str(report))
+    for row in await store.list_destinations():
+        if row.kind == "webhook" and not row.has_secret:
+            await store.set_secret(row.id, make_secret(dice))
+
+
+async def resolve(store: Store, adapters: Mapping[str, Adapter]) -> int:
+    """Ask for the canonical addresses still unknown (@name → chat id); tell how many remain."""
+    remaining = 0
+    for destination in await store.unresolved_destinations():
+        try:
+            resolved = await adapters[destination.kind].resolve(destination.address)
+        except AddressError as error:
+            remaining += 1
+            log.warning("address not resolved yet", destination=destination.name, why=str(error))
+        else:
+            await store.resolve_destination(destination.id, resolved)
+            log.info("address resolved", destination=destination.name, title=resolved.title)
+    return remaining

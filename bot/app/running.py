@@ -1,0 +1,62 @@
+"""`berita run`: takes the run lock, opens the store and the world, and moves the App."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import structlog
+
+from bot.app.application import App
+from bot.app.build import open_world
+from bot.app.logs import set_up_logging
+from bot.publish import Tally
+from config import Settings
+from feeds.store import open_store, run_lock
+
+ONCE_MAX = timedelta(seconds=60)  # how long `--once` waits for what pace and retries hold back
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings, *, once: bool) -> int:
+    """Poll and publish until a signal (or, with `once`, until nothing is due); the exit code."""
+    set_up_logging(settings.log)
+    for warning in settings.warnings:
+        log.warning("configuration", warning=warning)
+    url = settings.store.url.get_secret_value()
+    with run_lock(url):
+        async with AsyncExitStack() as stack:
+            store = await open_store(url)
+            stack.push_async_callback(store.close)
+            world = await stack.enter_async_context(open_world(settings))
+            app = App.build(settings=settings, world=world, store=store)
+            stack.push_async_callback(app.close)
+            await app.prepare()
+            return await (_once(app) if once else _until_stopped(app))
+
+
+async def _until_stopped(app: App) -> int:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, app.stop)
+    log.info("running", store=app.settings.store.shown)
+    await app.run()
+    log.info("stopped")
+    return 0
+
+
+async def _once(app: App) -> int:
+    """Poll what is due, then publish until nothing is due that may go out within ONCE_MAX."""
+    polled = await app.poll.round()
+    clock = app.world.clock
+    until = clock.now() + ONCE_MAX
+    tally = Tally()
+    while True:
+        tally.add(await app.publish.round())
+        due_at = await app.next_due_at()
+        if due_at is None or due_at > until:
+            break
+        await asyncio.sleep(max((due_at - clock.now()).total_seconds(), 0))
+    unsent = due_at is not None and tally.retried > 0
+    return 1 if polled.failed or tally.failed or tally.in_doubt or unsent else 0

@@ -1,0 +1,1 @@
+"""The tests, and the world they run in."""

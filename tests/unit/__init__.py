@@ -1,0 +1,1 @@
+"""Rooms tested one by one, mirroring the tree."""

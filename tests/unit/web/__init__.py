@@ -1,0 +1,1 @@
+"""The guard, the HTTP room and the fetch of one feed."""

@@ -1,0 +1,1 @@
+"""The simulated outside: fakes that fail on request."""

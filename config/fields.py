@@ -1,0 +1,173 @@
+"""The kinds of values an option can have: how each is read, and what is said when it is wrong."""
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Generic, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from config.errors import nearest
+from config.units import parse_duration, parse_size
+
+SECRET_PREFIX = "whsec_"  # noqa: S105  # Standard Webhooks 1.0, "Signature scheme"
+SECRET_BYTES_MIN, SECRET_BYTES_MAX = 24, 64  # the same page
+SERVICE_IDS = {  # they speak for anybody: anonymous admins, linked channels, Telegram itself
+    1087968824: "an anonymous group admin",
+    777000: "Telegram's own service account",
+    136817688: "a channel posting as itself",
+}
+
+Span = TypeVar("Span", timedelta, int)
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,120}")
+_ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
+
+
+class Between(Generic[Span]):
+    """The bounds of a duration or a size, both allowed, as the file writes them."""
+
+    def __init__(self, least: str, most: str, parse: Callable[[str], Span]) -> None:
+        self.least, self.most = least, most
+        self._low: Span = parse(least)
+        self._high: Span = parse(most)
+
+    def __call__(self, value: Span) -> Span:
+        if not self._low <= value <= self._high:
+            raise ValueError(f"must be between {self.least} and {self.most}")
+        return value
+
+
+def duration(least: str, most: str) -> AfterValidator:
+    """Bound a duration."""
+    return AfterValidator(Between(least, most, parse_duration))
+
+
+def size(least: str, most: str) -> AfterValidator:
+    """Bound a size."""
+    return AfterValidator(Between(least, most, parse_size))
+
+
+def _read_duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str):
+        raise ValueError('must be a duration in quotes: "30s", "15m", "1h30m"')  # noqa: TRY004  # pydantic collects ValueError only
+    return parse_duration(value)
+
+
+def _read_size(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError('must be a size in quotes: "512kB", "10MB"')  # noqa: TRY004  # pydantic collects ValueError only
+    return parse_size(value)
+
+
+def read_list(value: object) -> object:
+    """Take a TOML list for a tuple."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _read_one_or_more(value: object) -> object:
+    return (value,) if isinstance(value, str) else read_list(value)
+
+
+def _read_address(value: object) -> object:
+    """Take a chat id written as a number, too."""
+    return str(value) if type(value) is int else value
+
+
+def _read_start(value: object) -> object:
+    """Turn "new" into 0 and "all" into None: the newest how many of the first poll."""
+    if isinstance(value, str):
+        if value not in ("new", "all"):
+            raise ValueError('must be "new", "all" or a number of stories')
+        return 0 if value == "new" else None
+    return value
+
+
+def _blank_is_none(value: object) -> object:
+    return value or None if isinstance(value, str) else value
+
+
+def _read_zone(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return ZoneInfo(value)
+    except (OSError, ValueError, LookupError):
+        raise ValueError(f"is no known time zone{_zone_like(value)}") from None
+
+
+def _zone_like(value: str) -> str:
+    zones = {zone.rpartition("/")[2].lower(): zone for zone in sorted(available_timezones())}
+    zones |= _ZONES
+    near = nearest(value.rpartition("/")[2], zones)
+    return f'; did you mean "{zones[near]}"?' if near else '; write one such as "Asia/Jakarta"'
+
+
+def _check_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            "must be 1 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a-z or 0-9"
+        )
+    if name.isdigit():
+        raise ValueError("must not be all digits: it would be taken for an id")
+    return name
+
+
+def _check_token(token: SecretStr) -> SecretStr:
+    if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
+        raise ValueError("does not look like a bot token: copy it whole from @BotFather")
+    return token
+
+
+def _check_webhook_secret(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    try:
+        length = len(b64decode(text.removeprefix(SECRET_PREFIX), validate=True))
+    except (binascii.Error, ValueError):
+        length = 0
+    if not text.startswith(SECRET_PREFIX) or not SECRET_BYTES_MIN <= length <= SECRET_BYTES_MAX:
+        raise ValueError(
+            f'must be "{SECRET_PREFIX}" and the base64 of {SECRET_BYTES_MIN} to '
+            f"{SECRET_BYTES_MAX} bytes; leave it out and one is made"
+        )
+    return secret
+
+
+def _check_store_url(url: SecretStr) -> SecretStr:
+    scheme, colon, rest = url.get_secret_value().partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and rest.strip("/"):
+        return url
+    if scheme == "postgresql" and len(rest) > 1:
+        return url
+    if colon and scheme == "postgres":
+        raise ValueError('must begin with "postgresql://", not "postgres://"')
+    raise ValueError('must be "sqlite:///FILE" or "postgresql://USER@HOST/DATABASE"')
+
+
+def _check_owner(owner: int) -> int:
+    if owner in SERVICE_IDS:
+        raise ValueError(f"is {SERVICE_IDS[owner]}, not a person: anybody could command the bot")
+    return owner
+
+
+Duration = Annotated[timedelta, BeforeValidator(_read_duration)]
+Size = Annotated[int, BeforeValidator(_read_size)]
+Name = Annotated[str, AfterValidator(_check_name)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_read_one_or_more)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_read_zone)]
+Token = Annotated[SecretStr, AfterValidator(_check_token)]
+WebhookSecret = Annotated[
+    Annotated[SecretStr, AfterValidator(_check_webhook_secret)] | None,
+    BeforeValidator(_blank_is_none),
+]
+StoreUrl = Annotated[SecretStr, AfterValidator(_check_store_url)]
+Owner = Annotated[int, Field(ge=1, lt=2**52), AfterValidator(_check_owner)]
+Owners = Annotated[tuple[Owner, ...], BeforeValidator(read_list)]
+Address = Annotated[str, BeforeValidator(_read_address)]
+Start = Annotated[int | None, Field(ge=0, le=1_000), BeforeValidator(_read_start)]

@@ -1,0 +1,1 @@
+"""The pure rooms between the outbox and the reader: pace, retry, health."""

@@ -1,0 +1,158 @@
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.adapter import Gone, InDoubt, Moved, Outcome, Rejected, RetryLater, Sent
+from bot.retry import ATTEMPTS_MAX, SCHEDULE, WAIT_MAX, Try, judge
+from feeds.model import DeliveryState, InDoubtPolicy, Settlement
+from tests.builders import NOON, a_delivery, a_parcel
+
+DICE = random.Random(1)
+
+
+def judged(outcome: Outcome, *, delivery: Any = None, **changes: Any) -> Settlement:
+    tried = Try(
+        **{
+            "parcel": a_parcel(delivery=delivery or a_delivery()),
+            "epoch": 7,
+            "started_at": NOON,
+            "ended_at": NOON + timedelta(seconds=1),
+            "repeatable": False,
+            "in_doubt": InDoubtPolicy.HOLD,
+        }
+        | changes
+    )
+    return judge(outcome, tried, DICE)
+
+
+def test_what_was_sent_is_sent_with_its_message() -> None:
+    settlement = judged(Sent(message_id="42", status=200))
+
+    assert settlement.state is DeliveryState.SENT
+    assert settlement.message_id == "42"
+    assert (settlement.epoch, settlement.attempt.outcome) == (7, "sent")
+
+
+def test_a_doubt_where_sending_is_not_repeatable_is_held_and_never_resent() -> None:
+    settlement = judged(InDoubt(reason="timed out"))
+
+    assert settlement.state is DeliveryState.IN_DOUBT
+    assert settlement.due_at is None
+
+
+def test_a_doubt_where_sending_is_repeatable_is_simply_tried_again() -> None:
+    settlement = judged(InDoubt(reason="timed out"), repeatable=True)
+
+    assert settlement.state is DeliveryState.WAITING
+
+
+def test_the_policy_resend_sends_a_doubt_again_after_a_minute() -> None:
+    settlement = judged(InDoubt(reason="timed out"), in_doubt=InDoubtPolicy.RESEND)
+
+    assert settlement.state is DeliveryState.WAITING
+    assert settlement.due_at is not None
+    assert settlement.due_at >= NOON + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("seconds", [3, 300, 43_838, 400_000])
+def test_a_429_is_obeyed_for_as_long_as_it_says_and_burns_no_attempt(seconds: int) -> None:
+    after = timedelta(seconds=seconds)
+
+    settlement = judged(
+        RetryLater(reason="429", after=after, counts=False, status=429),
+        delivery=a_delivery(attempts=ATTEMPTS_MAX - 1),
+    )
+
+    assert settlement.state is DeliveryState.WAITING
+    assert settlement.due_at == NOON + timedelta(seconds=1) + after
+    assert settlement.not_before == settlement.due_at
+    assert not settlement.counts
+
+
+def test_a_malformed_message_is_tried_once_in_plain_form_and_then_fails() -> None:
+    first = judged(Rejected(reason="can't parse entities", malformed=True))
+    second = judged(
+        Rejected(reason="can't parse entities", malformed=True), delivery=a_delivery(plain=True)
+    )
+
+    assert (first.state, first.plain) == (DeliveryState.WAITING, True)
+    assert second.state is DeliveryState.FAILED
+    assert second.reason == "can't parse entities"
+
+
+def test_a_destination_that_is_gone_is_parked_and_the_story_waits() -> None:
+    settlement = judged(Gone(reason="bot was kicked"))
+
+    assert settlement.state is DeliveryState.WAITING
+    assert settlement.park == "bot was kicked"
+    assert not settlement.counts
+
+
+def test_a_moved_destination_is_written_anew_and_the_story_tried_again() -> None:
+    settlement = judged(Moved(address="-100777", reason="supergroup"))
+
+    assert settlement.address == "-100777"
+    assert settlement.state is DeliveryState.WAITING
+
+
+def test_a_refusal_of_one_story_alone_lets_those_behind_pass() -> None:
+    settlement = judged(RetryLater(reason="400", lane=False, status=400), repeatable=True)
+
+    assert settlement.overtakable
+    assert settlement.not_before is None
+
+
+def test_attempts_run_out_after_three_days_and_the_failure_says_why() -> None:
+    settlement = judged(
+        RetryLater(reason="500 from partner", status=500),
+        delivery=a_delivery(attempts=ATTEMPTS_MAX - 1),
+        repeatable=True,
+    )
+
+    assert settlement.state is DeliveryState.FAILED
+    assert settlement.reason is not None
+    assert "500 from partner" in settlement.reason
+    assert timedelta(hours=75) < sum(SCHEDULE, timedelta(0)) < timedelta(hours=76)
+
+
+@given(
+    attempts=st.integers(0, ATTEMPTS_MAX - 2),
+    asked=st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=30))),
+    seed=st.integers(),
+)
+def test_a_wait_is_within_a_fifth_of_its_step_or_longer_when_asked(
+    attempts: int, asked: timedelta | None, seed: int
+) -> None:
+    tried = Try(
+        parcel=a_parcel(delivery=a_delivery(attempts=attempts)),
+        epoch=1,
+        started_at=NOON,
+        ended_at=NOON,
+        repeatable=True,
+        in_doubt=InDoubtPolicy.HOLD,
+    )
+
+    settlement = judge(RetryLater(reason="503", after=asked), tried, random.Random(seed))
+
+    assert settlement.due_at is not None
+    wait = settlement.due_at - NOON
+    assert wait >= min(asked or timedelta(0), WAIT_MAX)
+    assert wait >= min(SCHEDULE[attempts] * 0.8, WAIT_MAX)
+    assert wait <= WAIT_MAX
+    assert wait <= max(SCHEDULE[attempts] * 1.2, asked or timedelta(0))
+
+
+def test_waits_that_burn_nothing_grow_and_stay_bounded() -> None:
+    waits = []
+    for streak in range(12):
+        settlement = judged(RetryLater(reason="refused", counts=False), streak=streak)
+        assert settlement.attempt.wait is not None
+        waits.append(settlement.attempt.wait)
+
+    assert waits[0] < timedelta(seconds=7)
+    assert waits[6] > timedelta(minutes=4)
+    assert max(waits) <= timedelta(minutes=6)

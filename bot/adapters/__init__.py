@@ -1,0 +1,56 @@
+"""The table of adapters, one file or package for each kind of destination.
+
+May live here: what is known of one kind, all of it in its own place. May be imported: the layers
+below; adapters do not know each other. A kind is loaded when it is asked for, so that an outside
+library of one kind costs nobody else.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from types import MappingProxyType
+from typing import Final
+
+from bot.adapter import Adapter
+from feeds.errors import AddressError
+from feeds.ports import ResolvedAddress
+
+KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "telegram": "bot.adapters.telegram:TelegramAdapter",
+        "webhook": "bot.adapters.webhook:WebhookAdapter",
+        "console": "bot.adapters.console:ConsoleAdapter",
+    }
+)
+
+
+def load(kind: str) -> type[Adapter]:
+    """Import the class of a kind that is in KINDS."""
+    module, _, name = KINDS[kind].partition(":")
+    adapter: type[Adapter] = getattr(import_module(module), name)
+    return adapter
+
+
+class AddressBook:
+    """Reads and resolves addresses of every kind there is; fulfils `feeds.ports.Addresses`."""
+
+    def __init__(self, adapters: Mapping[str, Adapter]) -> None:
+        self._adapters = adapters
+
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(self._adapters)
+
+    def read(self, kind: str, typed: str) -> str:
+        return self._of(kind).read(typed)
+
+    async def resolve(self, kind: str, typed: str) -> ResolvedAddress:
+        return await self._of(kind).resolve(typed)
+
+    def _of(self, kind: str) -> Adapter:
+        adapter = self._adapters.get(kind)
+        if adapter is None:
+            near = get_close_matches(kind, self._adapters, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            known = ", ".join(self._adapters)
+            raise AddressError(f"There is no kind of destination “{kind}”{hint} Known: {known}.")
+        return adapter

@@ -1,0 +1,169 @@
+"""The one way out to the Bot API while berita runs: paces, bounds and records every request.
+
+It differs from aiogram's own session in knowing whether bytes left, in having a bound for each
+stage, and in that no error it raises leads to the token (URLs hold it, and tracebacks hold URLs).
+"""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Protocol, cast
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    TraceConfig,
+    TraceRequestHeadersSentParams,
+)
+
+from bot.adapters.telegram.asking import scrub
+from bot.adapters.telegram.outcomes import Exchange
+from feeds.errors import BadRequest
+
+ANSWER_BYTES_MAX = 16_000_000  # getUpdates with 100 of the longest messages stays well under it
+CONNECT_SECONDS = 10.0
+KEEPALIVE_SECONDS = 3.0  # far below what servers keep idle: a connection dead unseen makes doubt
+ANSWER_SECONDS = 30.0  # aiogram adds its polling timeout to it, so it is a number
+CONNECTIONS = 100
+FAULT_MAX = 300  # characters
+SENDING = ("send", "edit", "copy", "forward")  # what Telegram counts, by the method's first word
+UNCOUNTED = frozenset({"sendChatAction"})
+
+
+class Gate(Protocol):
+    """Lets a request through when the pace allows it, and counts it."""
+
+    async def __call__(self, method: str, chat: int | str | None) -> None:
+        """Wait for the turn of a call that sends or edits in `chat`."""
+        ...
+
+
+async def open_gate(method: str, chat: int | str | None) -> None:
+    """Let everything through at once."""
+
+
+class UnansweredError(TelegramNetworkError):
+    """No whole answer was heard; `exchange` says how far it came."""
+
+    def __init__(self, method: TelegramMethod[TelegramType], exchange: Exchange) -> None:
+        super().__init__(method=method, message=exchange.fault)
+        self.exchange = exchange
+
+
+class BeritaSession(AiohttpSession):
+    """An aiogram session whose every call is paced by `gate`, except those of `exchange`."""
+
+    def __init__(self, *, api_base: str, proxy_url: str = "", gate: Gate = open_gate) -> None:
+        super().__init__(limit=CONNECTIONS, timeout=ANSWER_SECONDS)
+        if proxy_url and not proxy_url.startswith(("http://", "https://")):
+            raise BadRequest("telegram.proxy must begin with http:// or https://.")
+        self.api = TelegramAPIServer.from_base(api_base)
+        self._gate = gate
+        self._proxy_url = proxy_url or None
+        self._connector_init["keepalive_timeout"] = KEEPALIVE_SECONDS
+
+    async def create_session(self) -> ClientSession:
+        """Open the client at the first request, with the hook that sees the request leave."""
+        if self._session is None or self._session.closed:
+            trace = TraceConfig()
+            trace.on_request_headers_sent.append(_note_departure)
+            self._session = ClientSession(
+                connector=self._connector_type(**self._connector_init),
+                trace_configs=[trace],
+                trust_env=False,
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Close the client; only TLS needs the quarter of a second that aiogram gives it."""
+        if self.api.base.startswith("https:"):
+            await super().close()
+        elif self._session is not None:
+            await self._session.close()
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109  # aiogram's signature
+    ) -> TelegramType:
+        """Ask as aiogram means it: paced, answered with its models and its errors."""
+        name = method.__api_method__
+        if name.startswith(SENDING) and name not in UNCOUNTED:
+            await self._gate(name, getattr(method, "chat_id", None))
+        seconds = self.timeout if timeout is None else timeout
+        exchange = await self.exchange(bot, method, timeout_seconds=seconds)
+        if exchange.status is None or exchange.body is None:
+            raise UnansweredError(method, exchange)
+        response = self.check_response(
+            bot=bot, method=method, status_code=exchange.status, content=exchange.body
+        )
+        return cast("TelegramType", response.result)
+
+    async def exchange(
+        self, bot: Bot, method: TelegramMethod[TelegramType], *, timeout_seconds: float
+    ) -> Exchange:
+        """POST once, unpaced, and tell what it came to; raises nothing that the world does."""
+        departure = SimpleNamespace(bytes_left=False)
+        heard: list[ClientResponse] = []
+        try:
+            body = await self._post(bot, method, timeout_seconds, departure, heard)
+            fault = "" if body is not None else "the answer is too large"
+        except (TimeoutError, ClientError, OSError, ValueError) as error:
+            body, fault = None, _fault(error, bot.token)
+        head = heard[0] if heard else None
+        return Exchange(
+            bytes_left=departure.bytes_left,
+            status=head.status if head is not None else None,
+            body=body if body is None else scrub(body, bot.token),
+            retry_after=head.headers.get("Retry-After") if head is not None else None,
+            fault=fault,
+        )
+
+    async def _post(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout_seconds: float,
+        departure: SimpleNamespace,
+        heard: list[ClientResponse],
+    ) -> str | None:
+        """Give the answer's text, or None when it is too large; `heard` gets its head."""
+        client = await self.create_session()
+        async with client.post(
+            self.api.api_url(token=bot.token, method=method.__api_method__),
+            data=self.build_form_data(bot=bot, method=method),
+            timeout=ClientTimeout(total=timeout_seconds, sock_connect=CONNECT_SECONDS),
+            allow_redirects=False,  # a followed 302 turns the POST into a GET of something else
+            proxy=self._proxy_url,
+            trace_request_ctx=departure,
+        ) as response:
+            heard.append(response)
+            body = bytearray()
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > ANSWER_BYTES_MAX:
+                    return None
+            return body.decode("utf-8", errors="replace")
+
+
+async def _note_departure(
+    session: ClientSession,  # noqa: ARG001  # aiohttp's signature
+    context: SimpleNamespace,
+    parameters: TraceRequestHeadersSentParams,  # noqa: ARG001  # as above
+) -> None:
+    """Note that the request is about to leave: aiohttp calls this before the first byte does."""
+    context.trace_request_ctx.bytes_left = True
+
+
+def _fault(error: Exception, token: str) -> str:
+    if isinstance(error, asyncio.TimeoutError):
+        return "timed out"
+    return scrub(" ".join(f"{type(error).__name__}: {error}".split()), token)[:FAULT_MAX]

@@ -1,0 +1,81 @@
+"""What the bot is told by the loopback Bot API: a queue of updates, read by long polls."""
+
+import asyncio
+from typing import Any
+
+from tests.servers.bot_api_faults import Refused
+
+LIMIT_MAX = 100
+TIMEOUT_MAX = 50.0
+UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+TERMINATED = (
+    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is"
+    " running"
+)
+
+
+class Updates:
+    """Keeps updates until an offset confirms them; a second poller ends the first with a 409."""
+
+    def __init__(self) -> None:
+        self._queue: list[dict[str, Any]] = []
+        self._next = 1
+        self._poll = 0
+        self._news = asyncio.Event()
+        self._allowed: frozenset[str] = frozenset()
+        self._closing = False
+
+    def put(self, kind: str, value: dict[str, Any]) -> int:
+        """Queue an update and give its number; one the bot did not ask for is lost, as there."""
+        number = self._next
+        self._next += 1
+        if kind in self._allowed if self._allowed else kind not in UNASKED:
+            self._queue.append({"update_id": number, kind: value})
+            self._wake()
+        return number
+
+    async def get(
+        self, *, offset: int, limit: int, wait_seconds: float, allowed: list[str] | None
+    ) -> list[dict[str, Any]]:
+        """Give what waits from `offset` on, or wait for it; raises the 409 if another asks."""
+        if allowed is not None:
+            self._allowed = frozenset(allowed)
+        self._poll += 1
+        self._wake()
+        mine = self._poll
+        if offset > 0:
+            self._queue = [u for u in self._queue if u["update_id"] >= offset]
+        elif offset < 0:
+            self._queue = self._queue[offset:]
+        ends_at = asyncio.get_running_loop().time() + min(wait_seconds, TIMEOUT_MAX)
+        while not self._queue and await self._wait_until(ends_at):
+            if self._poll != mine:
+                raise Refused(409, TERMINATED)
+        return self._queue[: min(max(limit, 1), LIMIT_MAX)]
+
+    def waiting(self) -> int:
+        return len(self._queue)
+
+    def close(self) -> None:
+        """Let every waiting poll end."""
+        self._closing = True
+        self._wake()
+
+    def clear(self) -> None:
+        self._queue.clear()
+
+    async def _wait_until(self, ends_at: float) -> bool:
+        """Wait for news; False when the time is over."""
+        if self._closing:
+            return False
+        news = self._news
+        try:
+            async with asyncio.timeout_at(ends_at):
+                await news.wait()
+        except TimeoutError:
+            return False
+        return not self._closing
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()

@@ -6,9 +6,9 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
+from bot.clock import WallClock
 from feeds.guard import Guard
 from feeds.parse import ParserProcess
 from feeds.ports import Clock, Parser, Web
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     from aiogram.client.session.base import BaseSession
 
     from bot.adapters.telegram.session import Gate
-
-
-class WallClock:
-    """The machine's own clock."""
-
-    def now(self) -> datetime:
-        """Tell the present instant, aware, UTC."""
-        return datetime.now(UTC)  # noqa: TID251  # the one place where time is asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

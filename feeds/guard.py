@@ -25,18 +25,18 @@ Network = IPv4Network | IPv6Network
 
 _REFUSED_IPV4: tuple[tuple[str, str], ...] = (
     ("0.0.0.0/8", "this network"),
-    ("10.0.0.0/8", "private"),
+    ("10.0.0.0/8", "local network"),
     ("100.64.0.0/10", "shared by a carrier"),
     ("127.0.0.0/8", "this machine"),
     ("168.63.129.16/32", "a cloud's own"),  # Azure's wire server, reachable from inside only
     ("169.254.0.0/16", "link-local"),  # holds the clouds' metadata at 169.254.169.254
-    ("172.16.0.0/12", "private"),
+    ("172.16.0.0/12", "local network"),
     ("192.0.0.0/24", "reserved"),
     ("192.0.2.0/24", "documentation"),
     ("192.31.196.0/24", "reserved"),  # AS112
     ("192.52.193.0/24", "reserved"),  # AMT
     ("192.88.99.0/24", "reserved"),  # 6to4 relays, withdrawn
-    ("192.168.0.0/16", "private"),
+    ("192.168.0.0/16", "local network"),
     ("192.175.48.0/24", "reserved"),  # AS112
     ("198.18.0.0/15", "benchmarking"),
     ("198.51.100.0/24", "documentation"),
@@ -58,9 +58,9 @@ _REFUSED_IPV6: tuple[tuple[str, str], ...] = (
     ("2620:4f:8000::/48", "reserved"),  # AS112
     ("3fff::/20", "documentation"),
     ("5f00::/16", "reserved"),  # segment routing
-    ("fc00::/7", "private"),
+    ("fc00::/7", "local network"),
     ("fe80::/10", "link-local"),
-    ("fec0::/10", "private"),  # site-local, withdrawn
+    ("fec0::/10", "local network"),  # site-local, withdrawn
     ("ff00::/8", "multicast"),
 )
 _UNICAST_IPV6 = IPv6Network("2000::/3")  # nothing outside is given out to anyone

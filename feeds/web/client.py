@@ -1,0 +1,232 @@
+"""Three pools, one guard, bounds on time and bytes.
+
+Feeds and webhooks have a pool each, so that hanging endpoints never starve the polls. Every socket
+of both is judged at dial time by the address it would reach: a resolver would never be asked about
+an IP literal. What the operator set (the Bot API) has a third pool without the guard.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from types import SimpleNamespace, TracebackType
+from typing import Self
+
+import aiohttp
+
+from feeds.errors import WebError, WebErrorKind
+from feeds.guard import Guard, check_url
+from feeds.ports import Hop, WebResponse
+from feeds.web.answers import (
+    as_sent,
+    check_hop,
+    headers_of,
+    read_cut,
+    read_whole,
+    redirect_of,
+    response_of,
+)
+from feeds.web.errors import OUTSIDE, Exchange, RefusedAddress, as_web_error
+
+HEADER_LINE_BYTES_MAX = 8_190
+HEADER_FIELD_BYTES_MAX = 16_380
+HEADERS_MAX = 128
+DNS_SECONDS = 300
+FEED_IDLE_SECONDS = 75  # hosts with many feeds are asked again within a minute or so
+WEBHOOK_IDLE_SECONDS = 15  # short: an address is judged anew on every new connection
+OPERATOR_CONNECTIONS = 8
+
+
+class AiohttpWeb:
+    """`feeds.ports.Web` over aiohttp; opens its pools on entering and closes them on leaving.
+
+    `connect_timeout` bounds TCP and TLS together, `read_timeout` each silence of a feed's answer;
+    the timeout given with a call bounds the whole of it, redirects and all.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        *,
+        user_agent: str,
+        feed_connections: int = 256,
+        webhook_connections: int = 100,
+        connect_timeout: timedelta = timedelta(seconds=5),
+        read_timeout: timedelta = timedelta(seconds=10),
+        tls: ssl.SSLContext | None = None,  # None: the one aiohttp made from the system's store
+    ) -> None:
+        self._guard = guard
+        self._user_agent = user_agent
+        self._feed_connections = feed_connections
+        self._webhook_connections = webhook_connections
+        self._connect_seconds = connect_timeout.total_seconds()
+        self._read_seconds = read_timeout.total_seconds()
+        self._tls = tls or True
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Open the three pools; nothing is dialled yet."""
+        self._feeds = await self._open.enter_async_context(
+            self._session(self._feed_connections, FEED_IDLE_SECONDS)
+        )
+        self._webhooks = await self._open.enter_async_context(
+            self._session(self._webhook_connections, WEBHOOK_IDLE_SECONDS)
+        )
+        self._operator = await self._open.enter_async_context(
+            self._session(OPERATOR_CONNECTIONS, WEBHOOK_IDLE_SECONDS, guarded=False)
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close every connection."""
+        await self._open.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        timeout: timedelta,  # noqa: ASYNC109  # the port's bound on the whole
+        body_bytes_max: int,
+    ) -> WebResponse:
+        """GET, following up to 5 redirects; the body is decoded, and empty unless 2xx."""
+        exchange = Exchange(host=check_url(url))
+        try:
+            async with asyncio.timeout(timeout.total_seconds()):
+                return await self._walk(exchange, url, headers, body_bytes_max)
+        except OUTSIDE as error:
+            failure = as_web_error(error, exchange)
+        raise failure  # outside of `except`: no context, so no URL in a traceback
+
+    async def post(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        timeout: timedelta,  # noqa: ASYNC109  # the port's bound on the whole
+        answer_bytes_max: int,
+    ) -> WebResponse:
+        """POST once; once the status was heard that is the answer, however its body ends."""
+        exchange = Exchange(host=check_url(url))
+        heard: tuple[int, Mapping[str, str]] | None = None
+        received = bytearray()
+        failure: WebError | None = None
+        try:
+            async with (
+                asyncio.timeout(timeout.total_seconds()),
+                self._webhooks.post(
+                    as_sent(url),
+                    data=body,
+                    headers={"Accept-Encoding": "identity", **headers},
+                    allow_redirects=False,
+                    auto_decompress=False,
+                    timeout=self._timeouts(),
+                    trace_request_ctx=exchange,
+                ) as answer,
+            ):
+                heard = (answer.status, headers_of(answer))
+                await read_cut(answer, received, answer_bytes_max)
+        except OUTSIDE as error:
+            failure = as_web_error(error, exchange)
+        if heard is None:
+            raise failure or exchange.failed(WebErrorKind.BROKEN_ANSWER, "no answer")
+        return WebResponse(status=heard[0], url=url, headers=heard[1], body=bytes(received))
+
+    async def ask_operator(
+        self,
+        url: str,
+        *,
+        timeout: timedelta,  # noqa: ASYNC109  # the port's bound on the whole
+        answer_bytes_max: int,
+    ) -> WebResponse:
+        """GET what the operator set, with no guard and no redirects; TOO_LARGE above the bound."""
+        exchange = Exchange(host=check_url(url))
+        try:
+            async with (
+                asyncio.timeout(timeout.total_seconds()),
+                self._operator.get(
+                    as_sent(url),
+                    allow_redirects=False,
+                    timeout=self._timeouts(),
+                    trace_request_ctx=exchange,
+                ) as answer,
+            ):
+                body = await read_whole(answer, answer_bytes_max, exchange)
+                return response_of(answer, url, body)
+        except OUTSIDE as error:
+            failure = as_web_error(error, exchange)
+        raise failure  # outside of `except`: the token stays out of any traceback
+
+    async def _walk(
+        self, exchange: Exchange, url: str, headers: Mapping[str, str], body_bytes_max: int
+    ) -> WebResponse:
+        hops: list[Hop] = []
+        while True:
+            async with self._feeds.get(
+                as_sent(url),
+                headers=headers,
+                allow_redirects=False,
+                timeout=self._timeouts(sock_read=self._read_seconds),
+                trace_request_ctx=exchange,
+            ) as answer:
+                target = redirect_of(answer, url)
+                if target is None:
+                    wanted = answer.status // 100 == 2  # noqa: PLR2004  # a success, RFC 9110 §15
+                    body = await read_whole(answer, body_bytes_max, exchange) if wanted else b""
+                    return response_of(answer, url, body, hops)
+                hops.append(Hop(status=answer.status, url=target))
+            check_hop(exchange, url, hops)
+            url = target
+
+    def _session(
+        self, connections: int, idle_seconds: int, *, guarded: bool = True
+    ) -> aiohttp.ClientSession:
+        noting = aiohttp.TraceConfig()
+        noting.on_request_headers_sent.append(_note_request_leaves)
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=connections,
+                limit_per_host=0,  # the claim of due feeds is fair between hosts
+                keepalive_timeout=idle_seconds,
+                ttl_dns_cache=DNS_SECONDS,
+                ssl=self._tls,
+                socket_factory=self._guarded_socket if guarded else None,
+            ),
+            headers={"User-Agent": self._user_agent},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,  # no proxy and no netrc: the guard would judge the proxy's address
+            max_line_size=HEADER_LINE_BYTES_MAX,
+            max_field_size=HEADER_FIELD_BYTES_MAX,
+            max_headers=HEADERS_MAX,
+            trace_configs=[noting],
+        )
+
+    def _timeouts(self, *, sock_read: float | None = None) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(
+            total=None, connect=None, sock_connect=self._connect_seconds, sock_read=sock_read
+        )
+
+    def _guarded_socket(self, dialled: aiohttp.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, address = dialled
+        reason = self._guard.refuses(address[0])
+        if reason is not None:
+            raise RefusedAddress(reason)
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+
+async def _note_request_leaves(
+    _session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    _sent: aiohttp.TraceRequestHeadersSentParams,
+) -> None:
+    # Called just before the first byte is buffered: it may say too much, never too little.
+    exchange: Exchange = context.trace_request_ctx
+    exchange.left = True

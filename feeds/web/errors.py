@@ -1,0 +1,74 @@
+"""An exchange under way, and the one place where aiohttp's errors become ours.
+
+A URL may hold a token, and aiohttp puts URLs into its errors: so ours name the host alone, and
+must be raised outside of the `except` that caught the cause.
+"""
+
+import os
+import ssl
+from dataclasses import dataclass
+
+import aiohttp
+
+from feeds.errors import WebError, WebErrorKind
+
+OUTSIDE = (aiohttp.ClientError, OSError)  # OSError holds TimeoutError and ssl.SSLError
+
+
+class RefusedAddress(OSError):  # noqa: N818  # reads as what happened
+    """The guard's word at dial time; one text for all, so that racing dials stay one error."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("the guard refuses this address")
+        self.reason = reason
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """What is known of a request under way, for the error it may end in."""
+
+    host: str
+    left: bool = False  # a byte of the request may have been written
+
+    def failed(self, kind: WebErrorKind, message: str) -> WebError:
+        """Make the error of this exchange, honest about what may have left."""
+        return WebError(kind, message, request_left=self.left)
+
+
+def as_web_error(error: Exception, exchange: Exchange) -> WebError:
+    """Say in our words, for people, what went wrong outside."""
+    return exchange.failed(*_judge(error, exchange.host))
+
+
+def _judge(error: Exception, host: str) -> tuple[WebErrorKind, str]:  # noqa: PLR0911  # one per kind
+    match error:
+        case aiohttp.ClientConnectorError(os_error=RefusedAddress() as refused):
+            return WebErrorKind.REFUSED_ADDRESS, (
+                f"{host} leads to a private address ({refused.reason}); if it is yours, "
+                "allow its network in network.allow_private"
+            )
+        case aiohttp.ClientConnectorDNSError():
+            return WebErrorKind.NAME_NOT_FOUND, f"the name {host} was not found"
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            return WebErrorKind.TLS_FAILED, f"no safe connection to {host} ({_tls_fault(error)})"
+        case TimeoutError():
+            return WebErrorKind.TIMED_OUT, f"{host} was too slow to answer"
+        case aiohttp.ClientConnectorError():
+            return WebErrorKind.CONNECT_FAILED, f"no connection to {host} ({_os_fault(error)})"
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            return WebErrorKind.BAD_URL, "the URL's host is neither a name nor an address"
+        case aiohttp.ClientResponseError():
+            return WebErrorKind.BROKEN_ANSWER, f"{host} answered with something that is not HTTP"
+    return WebErrorKind.BROKEN_ANSWER, f"the connection to {host} broke in the middle"
+
+
+def _tls_fault(error: Exception) -> str:
+    cause = getattr(error, "certificate_error", error)
+    cause = getattr(cause, "os_error", cause)
+    fault = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
+    return str(fault or "the handshake failed").replace("_", " ").lower()
+
+
+def _os_fault(error: aiohttp.ClientConnectorError) -> str:
+    number = error.os_error.errno
+    return os.strerror(number).lower() if number else "unreachable"

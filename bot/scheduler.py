@@ -6,6 +6,7 @@ live in the store, indexed.
 
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from typing import Protocol
 
 import structlog
 from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
@@ -15,8 +16,24 @@ from apscheduler.triggers.interval import IntervalTrigger
 log = structlog.get_logger()
 
 
+class Rings(Protocol):
+    """Rings bells at their intervals, once started."""
+
+    def ring_every(self, interval: timedelta, name: str, ring: Callable[[], None]) -> None:
+        """Ring now and then every `interval`."""
+        ...
+
+    def start(self) -> None:
+        """Begin to ring; needs a running event loop."""
+        ...
+
+    def stop(self) -> None:
+        """Ring no more."""
+        ...
+
+
 class Scheduler:
-    """Rings bells at their intervals while it runs."""
+    """Rings by the machine's clock, through APScheduler."""
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(

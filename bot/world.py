@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from bot.clock import WallClock
+from bot.scheduler import Rings, Scheduler
 from feeds.guard import Guard
 from feeds.parse import ParserProcess
 from feeds.ports import Clock, Parser, Web
@@ -30,6 +31,7 @@ class World:
     parser: Parser
     terminal: TextIO
     telegram_session: "Callable[[str, Gate], BaseSession]"  # (api_base, gate) → aiogram's session
+    rings: Callable[[], Rings]  # what rings the beats' bells
     reached: Callable[[str], None]  # crash points: nothing happens at them in the real world
 
 
@@ -56,6 +58,7 @@ async def real_world(
             parser=parser,
             terminal=sys.stdout,
             telegram_session=_telegram_session,
+            rings=Scheduler,
             reached=_nothing,
         )
 

@@ -17,7 +17,7 @@ from bot.health import Health, judge_health
 from bot.http import HttpServer
 from bot.pacer import Pacer
 from bot.publish import PublishBeat, PublishLimits
-from bot.scheduler import Scheduler
+from bot.scheduler import Rings
 from bot.world import World
 from config import Settings
 from feeds.model import InDoubtPolicy
@@ -147,8 +147,8 @@ class App:
                 server = HttpServer(host=where[0], port=where[1], health=self.health)
                 await stack.enter_async_context(server)
                 log.info("health is served", port=server.port)
-            scheduler = self._schedule()
-            stack.callback(scheduler.stop)
+            rings = self._rings()
+            stack.callback(rings.stop)
             async with asyncio.TaskGroup() as tasks:
                 running = [tasks.create_task(beat.run(), name=beat.name) for beat in self.beats]
                 await self._stop.wait()
@@ -177,14 +177,14 @@ class App:
         """List the adapters that can send; without a token what is for Telegram simply waits."""
         return {k: a for k, a in self.adapters.items() if k != "telegram" or self._bot}
 
-    def _schedule(self) -> Scheduler:
-        scheduler = Scheduler()
-        scheduler.ring_every(TICK, "poll", self._polling.ring)
-        scheduler.ring_every(TICK, "publish", self._ring_publish)
-        scheduler.ring_every(UPKEEP_EVERY, "upkeep", self._keeping.ring)
-        scheduler.ring_every(RESOLVE_EVERY, "addresses", self._resolving.ring)
-        scheduler.start()
-        return scheduler
+    def _rings(self) -> Rings:
+        rings = self.world.rings()
+        rings.ring_every(TICK, "poll", self._polling.ring)
+        rings.ring_every(TICK, "publish", self._ring_publish)
+        rings.ring_every(UPKEEP_EVERY, "upkeep", self._keeping.ring)
+        rings.ring_every(RESOLVE_EVERY, "addresses", self._resolving.ring)
+        rings.start()
+        return rings
 
     async def _wind_down(self, running: list[asyncio.Task[None]]) -> None:
         """Let what is in flight be answered for 2 s; the rest is left to its lease."""

@@ -11,7 +11,8 @@ from typing import Any, get_args
 
 from config.errors import did_you_mean
 from config.lines import Path
-from config.settings import Kind, PollingSettings
+from config.section import Kind
+from config.settings import PollingSettings
 from config.units import format_duration, parse_duration
 
 Problem = tuple[Path, str]
@@ -82,9 +83,10 @@ def _repeated(tables: list[tuple[int, Table]], kind: str, option: str) -> Iterat
 def _same_places(destinations: list[tuple[int, Table]]) -> Iterator[Problem]:
     seen: dict[tuple[str, str], str] = {}
     for index, table in destinations:
-        kind, address = str(table.get("kind")), str(table.get("address", ""))
+        kind = str(table.get("kind"))
+        address = str(table.get("address", "")) or ("stdout" if kind == "console" else "")
         place = kind, address.lower() if kind == "telegram" else address
-        if place in seen and (address or kind == "console"):
+        if place in seen and address:
             yield ("destination", index, "address"), f'is the same place as "{seen[place]}"'
         seen.setdefault(place, str(table.get("name", "another")))
 

@@ -6,6 +6,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Generic, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -95,7 +96,7 @@ def _blank_is_none(value: object) -> object:
 
 def _read_zone(value: object) -> object:
     if not isinstance(value, str):
-        return value
+        raise ValueError('must be a time zone in quotes: "Asia/Jakarta"')  # noqa: TRY004  # pydantic collects ValueError only
     try:
         return ZoneInfo(value)
     except (OSError, ValueError, LookupError):
@@ -143,11 +144,18 @@ def _check_store_url(url: SecretStr) -> SecretStr:
     scheme, colon, rest = url.get_secret_value().partition("://")
     if scheme == "sqlite" and rest.startswith("/") and rest.strip("/"):
         return url
-    if scheme == "postgresql" and len(rest) > 1:
+    if scheme == "postgresql" and len(rest) > 1 and _has_usable_port(url.get_secret_value()):
         return url
     if colon and scheme == "postgres":
         raise ValueError('must begin with "postgresql://", not "postgres://"')
-    raise ValueError('must be "sqlite:///FILE" or "postgresql://USER@HOST/DATABASE"')
+    raise ValueError('must be "sqlite:///FILE" or "postgresql://USER@HOST:PORT/DATABASE"')
+
+
+def _has_usable_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _check_owner(owner: int) -> int:

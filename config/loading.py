@@ -163,7 +163,9 @@ def _read(file: FilePath, shown: str) -> str:
 def _parse(text: str, shown: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise _only(shown, None, "not TOML that can be read: nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         said = _PLACE.sub("", str(error))
         line = int(place[1] or text.count("\n") + 1) if place else None

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, SecretStr
 from pydantic.fields import FieldInfo
 
 from config.fields import Between
-from config.settings import Section, Settings
+from config.section import Section
+from config.settings import Settings
 from config.units import format_duration
 
 

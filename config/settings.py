@@ -7,40 +7,19 @@ what no single option can: names that must exist, values that must differ.
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
-
-from config.fields import (
-    Address,
-    Duration,
-    Name,
-    Names,
-    Owners,
-    Size,
-    Start,
-    StoreUrl,
-    Token,
-    WebhookSecret,
-    Zone,
-    duration,
-    read_list,
-    size,
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SecretStr,
 )
-from config.web_fields import ApiBase, FeedUrl, Listen, Networks, UserAgent
 
-Kind = Literal["telegram", "webhook", "console"]  # bot/adapters holds an adapter for each
-Language = Literal["id", "en"]
-InDoubt = Literal["hold", "resend"]
-
-
-class Section(BaseModel):
-    """What all sections share: nothing unknown, nothing converted, nothing changed later."""
-
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
-    )
+from config.declared import DestinationSettings, FeedSettings, RouteSettings
+from config.fields import Duration, Owners, Size, StoreUrl, Token, Zone, duration, read_list, size
+from config.section import InDoubt, Language, Section
+from config.web_fields import ApiBase, Listen, Networks, UserAgent
 
 
 class StoreSettings(Section):
@@ -55,8 +34,12 @@ class StoreSettings(Section):
     @property
     def shown(self) -> str:
         """The URL as people may see it, without user, password and options."""
-        parts = urlsplit(self.url.get_secret_value())
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        scheme, _, rest = self.url.get_secret_value().partition("://")
+        place, _, options = rest.partition("?")
+        if scheme == "sqlite":
+            return f"{scheme}://{place}"
+        unclear = "@" in options or place.count("@") > 1  # a password that should be %-escaped
+        return f"{scheme}://{'…' if unclear else place.rpartition('@')[2]}"
 
 
 class TelegramSettings(Section):
@@ -159,55 +142,6 @@ class HttpSettings(Section):
             return None
         host, _, port = self.listen.rpartition(":")
         return host.removeprefix("[").removesuffix("]"), int(port)
-
-
-class FeedSettings(Section):
-    """A feed to poll."""
-
-    name: Name = Field(description="what you call it")
-    url: FeedUrl = Field(repr=False, description="https:, http:, or a file: beside this file")
-    every: Annotated[Duration, duration("1s", "30d")] | None = Field(
-        default=None, description="how often; the default is that of [polling]", examples=["15m"]
-    )
-    start: Start = Field(
-        default=0,
-        description='of the first poll publish nothing: "new"; the newest N: a number; or "all"',
-        examples=["new"],
-    )
-
-
-class DestinationSettings(Section):
-    """A place to publish."""
-
-    name: Name = Field(description="what you call it")
-    kind: Kind = Field(description="what sort of place it is")
-    address: Address = Field(
-        default="", repr=False, description='"@channel", "-100…", "-100…/42" (a topic), or a URL'
-    )
-    secret: WebhookSecret = Field(
-        default=None,
-        description="signs what a webhook gets; made if left out",
-        examples=[""],
-    )
-    secret_file: str = Field(default="", description="a file that holds it, instead of secret")
-    language: Language | None = Field(
-        default=None, description="the default is that of [messages]", examples=["id"]
-    )
-    in_doubt: InDoubt | None = Field(
-        default=None, description="the default is that of [telegram]", examples=["hold"]
-    )
-
-
-class RouteSettings(Section):
-    """Which feed goes where, and how it looks there."""
-
-    feed: str = Field(description="the name of a feed")
-    to: Names = Field(min_length=1, description="the name of a destination, or a list of names")
-    silent: bool = Field(default=False, description="posts make no sound")
-    preview: bool = Field(default=True, description="posts show the page's picture")
-    summary_max: int = Field(
-        default=400, ge=0, le=3_000, description="characters of summary; 0: headline and link only"
-    )
 
 
 _OBEYS_NOBODY = "the bot obeys nobody: put your Telegram user id into telegram.owners"

@@ -42,8 +42,8 @@ def message_of(found: ErrorDetails, raw: dict[str, Any]) -> str:
             message = f"must be at most {context.get('le', context.get('lt'))}"
         case "int_type" | "bool_type":
             message = f"{_TYPES[kind]}{_unquote(_value_at(path, raw))}"
-        case _ if isinstance(path[-1], int) or len(path) == 1:
-            message = _TYPES.get(kind) or _shape(path)
+        case _ if kind == "model_type" or len(path) == 1:
+            message = _shape(path)
         case _:
             message = _TYPES.get(kind, found["msg"])
     return message
@@ -66,7 +66,7 @@ def _unknown(path: Path, raw: dict[str, Any]) -> str:
 
 
 def _suggestion(name: str, home: SectionOptions) -> str:
-    return did_you_mean(name, home.names) or _homes(name)
+    return _homes(name) or did_you_mean(name, home.names)
 
 
 def _homes(name: str) -> str:

@@ -1,0 +1,68 @@
+"""What the file declares as often as it likes: feeds, destinations, routes."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from config.fields import Address, Duration, Name, Names, Start, WebhookSecret, duration
+from config.section import InDoubt, Kind, Language, Section
+from config.web_fields import FeedUrl
+
+
+class FeedSettings(Section):
+    """A feed to poll."""
+
+    name: Name = Field(description="what you call it")
+    url: FeedUrl = Field(repr=False, description="https:, http:, or a file: beside this file")
+    every: Annotated[Duration, duration("1s", "30d")] | None = Field(
+        default=None, description="how often; the default is that of [polling]", examples=["15m"]
+    )
+    start: Start = Field(
+        default=0,
+        description='of the first poll publish nothing: "new"; the newest N: a number; or "all"',
+        examples=["new"],
+    )
+
+
+class DestinationSettings(Section):
+    """A place to publish."""
+
+    name: Name = Field(description="what you call it")
+    kind: Kind = Field(description="what sort of place it is")
+    address: Address = Field(
+        default="",
+        repr=False,
+        description='"@channel", "-100…", "-100…/42" (a topic), or a URL; none for the console',
+    )
+    secret: WebhookSecret = Field(
+        default=None,
+        description="signs what a webhook gets; made if left out",
+        examples=[""],
+    )
+    secret_file: str = Field(default="", description="a file that holds it, instead of secret")
+    language: Language | None = Field(
+        default=None, description="the default is that of [messages]", examples=["id"]
+    )
+    in_doubt: InDoubt | None = Field(
+        default=None, description="the default is that of [telegram]", examples=["hold"]
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_console(cls, given: Any) -> Any:
+        """Let the console need no address: there is but one."""
+        if isinstance(given, dict) and given.get("kind") == "console" and not given.get("address"):
+            return {**given, "address": "stdout"}
+        return given
+
+
+class RouteSettings(Section):
+    """Which feed goes where, and how it looks there."""
+
+    feed: str = Field(description="the name of a feed")
+    to: Names = Field(min_length=1, description="the name of a destination, or a list of names")
+    silent: bool = Field(default=False, description="posts make no sound")
+    preview: bool = Field(default=True, description="posts show the page's picture")
+    summary_max: int = Field(
+        default=400, ge=0, le=3_000, description="characters of summary; 0: headline and link only"
+    )

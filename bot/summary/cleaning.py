@@ -18,6 +18,9 @@ _INVISIBLE = dict.fromkeys(
         0xFFA0, *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFFF9, 0xFFFC),
     ]
 )  # fmt: skip
+_MARKS_IN_VAIN = re.compile(
+    "[\u200e\u200f]+(?=[\u200e\u200f])"
+)  # only the last mark of direction counts
 _UNSEEN_CATEGORIES = ("Cc", "Cs")  # controls, and halves of surrogate pairs
 _LINE_ENDS = re.compile(r"[ \t]*(?:\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029])\s*")
 _GAPS = re.compile(r"[^\S\n]+")
@@ -59,7 +62,7 @@ def clean(text: str) -> str:
     text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text[:SCAN_MAX]))
     text = _GAPS.sub(" ", text).translate(_INVISIBLE)
     seen = (c for c in text if c == "\n" or unicodedata.category(c) not in _UNSEEN_CATEGORIES)
-    text = "".join(seen).strip()
+    text = _MARKS_IN_VAIN.sub("", "".join(seen)).strip()
     return text if any(unicodedata.category(c)[0] in "LNPS" for c in text) else ""
 
 

@@ -54,7 +54,7 @@ def shorten_at_word(text: str, units_max: int) -> str:
     if room < 0:
         return ""
     head = head_within(text, room)
-    if not text[len(head)].isspace():
+    if head and not head[-1].isspace() and not text[len(head)].isspace():
         words = head.rsplit(maxsplit=1)
         if len(words) > 1 and units(words[0]) * 2 >= room:
             head = words[0]

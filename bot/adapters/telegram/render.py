@@ -28,8 +28,11 @@ _BYLINE_MAX = 512
 _GAP = "\n\n"
 _WORD_JOINER = "\u2060"
 
+# TDLib deletes them from any text (combining lines and ring), which would shift our offsets.
+_DELETED_BY_TELEGRAM = dict.fromkeys((0x030A, 0x0333, 0x033F))
 # "@name" and "/command" where Telegram looks for them, but not inside a web address.
-_CALLING = re.compile(r"(https?://[!#-;=?-_a-z~]+)|(?<!\w)([@/])(?=\w)")
+_ADDRESS = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?/[\w.~%!$&'*+,;=:@/?#-]*"
+_CALLING = re.compile(rf"({_ADDRESS})|(?<!\w)([@/])(?=\w)", re.IGNORECASE | re.ASCII)
 
 
 def render(summary: Summary, options: RouteOptions, *, plain: bool) -> bytes:
@@ -50,7 +53,8 @@ def render(summary: Summary, options: RouteOptions, *, plain: bool) -> bytes:
 
 
 def inert(text: str) -> str:
-    """Part "@" and "/" from the word they would call."""
+    """Part "@" and "/" from the word they would call; take out what Telegram deletes."""
+    text = text.translate(_DELETED_BY_TELEGRAM)
     return _CALLING.sub(lambda found: found[1] or found[2] + _WORD_JOINER, text)
 
 

@@ -21,9 +21,7 @@ def canonical(typed: str, *, https_only: bool) -> str:
     try:
         host = check_url(typed)
     except WebError as error:
-        raise AddressError(
-            f"This webhook address cannot be used: {error}. Write it like https://partner.example/hook"
-        ) from None
+        raise AddressError(f"This webhook address cannot be used: {error}.") from None
     parts = urlsplit(typed)
     if https_only and parts.scheme != "https":
         raise AddressError("Only https:// addresses are allowed for webhooks here.")

@@ -1,0 +1,1 @@
+"""One suite every adapter must pass, and what its messages look like."""

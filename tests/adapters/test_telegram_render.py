@@ -1,0 +1,185 @@
+"""What Telegram is asked to show, judged by Telegram's own library."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.adapters.telegram.render import TEXT_MAX, inert, render
+from bot.summary import SUMMARY_MAX, Summary, summarise
+from bot.summary.cutting import units
+from feeds.model import RouteOptions
+from tests.adapters import tdlib
+from tests.builders import NOON, a_source, a_story
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+ENTITIES_MAX = 90
+
+# What feeds write, and what one would write to do harm: emoji, marks, joiners, calls, controls.
+SEEN = """
+@nama_kanal /mulai #tagar $BBRI https://t.me/x/@abcdef https://t.me/x(@abcdef) (@abcdef) //go
+tg://resolve?domain=x a@b.example http:/@abcdef https://@abcdef https://a/@abcdef x:/mulai "/mulai
+<b>tebal</b> **x** [a](b) __y__ ` . … 。 - ! 😀 👨‍👩‍👧 🇮🇩🇮🇩🇮🇩 👍🏽 العربية עברית 北京 क्षि
+"""
+UNSEEN = (
+    *("\u202e", "\u2066", "\u200b", "\u200d", "\u200e\u200f\u200e", "\ufeff", "\u0338", "\ud83d"),
+    *(
+        "e\u030a",
+        "e\u0333",
+        "\U000e0041",
+        "\x00",
+        "\x1b[31m",
+        "\r",
+        "\n",
+        "\n\n",
+        "\u2028",
+        "\u3000",
+    ),
+)
+fragments = st.sampled_from((*SEEN.split(), *UNSEEN))
+wild_text = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=60).map(" ".join) | (
+    st.text(max_size=9_000)
+)
+links = st.none() | st.sampled_from(
+    [
+        "https://berita.example/kim?a=1&b=2",
+        'https://berita.example/"><b>',
+        "http://[::1",
+        "ftp://berita.example/",
+        "javascript:alert(1)",
+        "tg://user?id=1",
+        "https://",
+        "https://berita.example/" + "x" * 5_000,
+    ]
+)
+
+
+def a_summary(**changes: Any) -> Summary:
+    story = a_story(**changes)
+    return summarise(story, a_source(), summary_max=400, language="id", time_zone=JAKARTA, now=NOON)
+
+
+def rendered(summary: Summary, *, plain: bool = False, **options: Any) -> dict[str, Any]:
+    call: dict[str, Any] = json.loads(render(summary, RouteOptions(**options), plain=plain))
+    return call
+
+
+@given(title=wild_text, summary=wild_text, link=links, most=st.integers(0, SUMMARY_MAX))
+def test_telegram_shows_any_story_exactly_as_it_was_rendered(
+    title: str, summary: str, link: str | None, most: int
+) -> None:
+    story = a_story(title=title, summary=summary, link=link)
+    told = summarise(
+        story, a_source(), summary_max=most, language="id", time_zone=JAKARTA, now=NOON
+    )
+
+    call = rendered(told)
+
+    text, entities = call["text"], sorted(call["entities"], key=lambda e: e["type"])
+    shown, kept = tdlib.kept(text, entities)
+    assert shown == text == text.strip()
+    assert [entity for entity in kept if entity["type"] == "bold"] == entities[:1]
+    assert 0 < units(text) <= TEXT_MAX
+    assert len(entities) <= ENTITIES_MAX
+    calls = {kind for kind, _ in tdlib.found_by_itself(text)}
+    assert not calls & {"Mention", "BotCommand"}
+
+
+@given(title=wild_text, summary=wild_text, link=links)
+def test_the_plain_form_is_accepted_whatever_the_story(
+    title: str, summary: str, link: str | None
+) -> None:
+    call = rendered(a_summary(title=title, summary=summary, link=link), plain=True)
+
+    shown, kept = tdlib.kept(call["text"], call["entities"])
+    assert (shown, kept) == (call["text"], [])
+    assert 0 < units(call["text"]) <= TEXT_MAX
+
+
+@given(text=st.text(alphabet="@/ab:.(", max_size=4_000), most=st.integers(2_900, SUMMARY_MAX))
+def test_parting_calls_from_their_names_never_breaks_the_bound(text: str, most: int) -> None:
+    told = summarise(
+        a_story(title=text[:600], summary=text),
+        a_source(title="@a" * 60),
+        summary_max=most,
+        language="id",
+        time_zone=JAKARTA,
+        now=NOON,
+    )
+
+    assert units(rendered(told)["text"]) <= TEXT_MAX
+
+
+def test_the_headline_is_bold_and_leads_to_the_story() -> None:
+    call = rendered(a_summary(title="😀 Kim bertemu Putin", link="https://berita.example/kim"))
+
+    assert call["text"].startswith("😀 Kim bertemu Putin\n\n")
+    assert call["entities"] == [
+        {"type": "bold", "offset": 0, "length": 20},
+        {"type": "text_link", "offset": 0, "length": 20, "url": "https://berita.example/kim"},
+    ]
+    assert tdlib.kept(call["text"], call["entities"])[1] == call["entities"]
+
+
+def test_the_preview_is_large_above_the_text_and_of_the_story() -> None:
+    call = rendered(a_summary(link="https://berita.example/kim"))
+
+    assert call["link_preview_options"] == {
+        "url": "https://berita.example/kim",
+        "prefer_large_media": True,
+        "show_above_text": True,
+    }
+
+
+def test_a_route_may_be_silent_and_without_preview() -> None:
+    call = rendered(a_summary(), silent=True, preview=False)
+
+    assert call["disable_notification"] is True
+    assert call["link_preview_options"] == {"is_disabled": True}
+
+
+@pytest.mark.parametrize(
+    "link", [None, "javascript:alert(1)", "ftp://a.example/", "https://", "http://[::1", "/kim"]
+)
+def test_only_web_links_are_linked(link: str | None) -> None:
+    call = rendered(a_summary(link=link))
+
+    assert [entity["type"] for entity in call["entities"]] == ["bold"]
+    assert call["link_preview_options"] == {"is_disabled": True}
+
+
+def test_the_plain_form_is_headline_and_link_alone() -> None:
+    call = rendered(a_summary(title="Kim", link="https://berita.example/@kim/1"), plain=True)
+
+    assert call["text"] == "Kim\nhttps://berita.example/@kim/1"
+    assert call["entities"] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("kata @nama_kanal", set()),
+        ("(@nama_kanal)", set()),
+        ("/mulai sekarang", set()),
+        ("/mulai@nama_bot", set()),
+        ("tg://resolve?domain=x", set()),
+        ("dan/atau 17/8", set()),
+        ("surel a@b.example", {("EmailAddress", "a@b.example")}),
+        ("#Korut", {("Hashtag", "#Korut")}),
+        ("https://medium.com/@abcdef/x", {("Url", "https://medium.com/@abcdef/x")}),
+    ],
+)
+def test_a_feed_can_neither_ping_nor_command(written: str, found: set[tuple[str, str]]) -> None:
+    assert tdlib.found_by_itself(inert(written)) == found
+
+
+def test_the_same_story_is_rendered_to_the_same_bytes() -> None:
+    summary = a_summary(published_at=datetime(2023, 9, 13, 10, 5, tzinfo=UTC))
+
+    bodies = {render(summary, RouteOptions(), plain=False) for _ in range(3)}
+
+    assert len(bodies) == 1

@@ -1,0 +1,1 @@
+"""The shape of stories: cleaning, cutting, telling the time."""

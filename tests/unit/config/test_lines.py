@@ -2,7 +2,7 @@
 
 import tomllib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.lines import line_of, lines_of
@@ -69,6 +69,7 @@ def test_a_table_inside_an_array_of_tables_belongs_to_its_last_one() -> None:
 words = st.text(alphabet="ab=[]{}#\"'\n\\ é", max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(words, min_size=1, max_size=6))
 def test_no_value_hides_the_line_of_the_next_option(values: list[str]) -> None:
     written = [_literal(value) for value in values]

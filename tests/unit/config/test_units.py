@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.units import format_duration, format_size, parse_duration, parse_size
@@ -38,6 +38,7 @@ def test_what_is_no_size_is_refused(text: str) -> None:
         parse_size(text)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=86_400 * 3_000))
 def test_a_duration_survives_being_written_and_read(seconds: int) -> None:
     span = timedelta(seconds=seconds)
@@ -45,6 +46,7 @@ def test_a_duration_survives_being_written_and_read(seconds: int) -> None:
     assert parse_duration(format_duration(span)) == span
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=10**12 - 1))
 def test_a_size_survives_being_written_and_read(count: int) -> None:
     assert parse_size(format_size(count)) == count

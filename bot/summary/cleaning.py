@@ -22,7 +22,9 @@ _MARKS_IN_VAIN = re.compile(
     "[\u200e\u200f]+(?=[\u200e\u200f])"
 )  # only the last mark of direction counts
 _UNSEEN_CATEGORIES = ("Cc", "Cs")  # controls, and halves of surrogate pairs
-_LINE_ENDS = re.compile(r"[ \t]*(?:\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029])\s*")
+_TAB = {0x09: " "}
+_LINE_ENDS = dict.fromkeys((*range(0x0A, 0x0E), *range(0x1C, 0x1F), 0x85, 0x2028, 0x2029), "\n")
+_LINE_GAPS = re.compile(r" ?\n\s*")
 _GAPS = re.compile(r"[^\S\n]+")
 
 # "The post … appeared first on …." as WordPress writes it, and its Indonesian translations.
@@ -59,10 +61,10 @@ _SITE_LEAST = 4  # letters: "X" is no proof that Xinhua is meant
 
 def clean(text: str) -> str:
     """Take what cannot be seen out of a text and tidy its gaps; line ends stay, one at a time."""
-    text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text[:SCAN_MAX]))
-    text = _GAPS.sub(" ", text).translate(_INVISIBLE)
+    text = text[:SCAN_MAX].translate(_INVISIBLE | _LINE_ENDS | _TAB)
     seen = (c for c in text if c == "\n" or unicodedata.category(c) not in _UNSEEN_CATEGORIES)
-    text = _MARKS_IN_VAIN.sub("", "".join(seen)).strip()
+    text = _MARKS_IN_VAIN.sub("", unicodedata.normalize("NFC", "".join(seen)))
+    text = _LINE_GAPS.sub("\n", _GAPS.sub(" ", text)).strip()
     return text if any(unicodedata.category(c)[0] in "LNPS" for c in text) else ""
 
 

@@ -206,6 +206,7 @@ class PollRecord:
     next_poll_at: datetime
     next_poll_why: str  # "interval", "backoff", "max-age", "Retry-After" …
     memory: PollMemory
+    polled_url: str | None = None  # what was asked; a feed given another URL since records nothing
     state: FeedState = FeedState.ACTIVE
     state_reason: str | None = None
     url: str | None = None  # the new URL, when a permanent redirect was adopted

@@ -15,15 +15,19 @@ class SimClock:
 
 
 class SimRings:
-    """Rings by the running loop's time, as the scheduler does by the machine's."""
+    """Rings by the running loop's time, as the scheduler does by the machine's.
 
-    def __init__(self) -> None:
+    `stretch` makes the bells rarer: a night in which nothing happens need not ring each second.
+    """
+
+    def __init__(self, stretch: float = 1.0) -> None:
+        self._stretch = stretch
         self._bells: list[tuple[float, Callable[[], None]]] = []
         self._handles: list[asyncio.TimerHandle] = []
 
     def ring_every(self, interval: timedelta, _name: str, ring: Callable[[], None]) -> None:
         ring()
-        self._bells.append((interval.total_seconds(), ring))
+        self._bells.append((interval.total_seconds() * self._stretch, ring))
 
     def start(self) -> None:
         for bell in self._bells:

@@ -47,6 +47,7 @@ class BotApi:
         self.faults = self.backend.faults
         self.base = ""
         self._closing = asyncio.Event()
+        self._called = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -79,6 +80,11 @@ class BotApi:
     def posts(self, chat: int | str) -> list[str]:
         """List the texts of a chat's posts, in order."""
         return [post["text"] for post in self.control.posts(chat)]
+
+    async def until_called(self, method: str, times: int = 1) -> None:
+        """Wait until a method was called that often since the start or the last reset."""
+        while len(self.control.calls(method)) < times:
+            await self._called.wait()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -113,6 +119,8 @@ class BotApi:
             parameters |= dict(await request.post())
         logged = {"at": self.backend.now(), "method": method, "parameters": parameters}
         self.backend.calls.append(logged)
+        self._called.set()
+        self._called = asyncio.Event()
         if method.lower() not in self.backend.methods:
             raise Refused(404, "Not Found: method not found")
         return method, parameters
@@ -205,7 +213,7 @@ def _arguments() -> argparse.Namespace:
 
 async def _run(arguments: argparse.Namespace) -> None:
     server = BotApi(token=arguments.token, ledger=arguments.ledger, enforce=arguments.enforce)
-    openers = {
+    openers: dict[str, Callable[..., Chat]] = {
         "channel": server.control.channel,
         "supergroup": server.control.supergroup,
         "user": server.control.user,

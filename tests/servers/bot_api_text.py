@@ -44,10 +44,10 @@ def _check_bounds(text: str, entity: dict[str, Any]) -> None:
     if offset > total:
         raise bad(f"entity begins after the end of the text at UTF-16 offset {offset}")
     beginning = f"entity beginning at UTF-16 offset {offset}"
-    if end > total:
-        raise bad(f"{beginning} ends after the end of the text at UTF-16 offset {end}")
     if (byte := _split_symbol(text, offset)) is not None:
         raise bad(f"entity begins in a middle of a UTF-16 symbol at byte offset {byte}")
+    if end > total:
+        raise bad(f"{beginning} ends after the end of the text at UTF-16 offset {end}")
     if (byte := _split_symbol(text, end)) is not None:
         raise bad(f"{beginning} ends in a middle of a UTF-16 symbol at byte offset {byte}")
 

@@ -167,6 +167,8 @@ def _accepted(answer: dict[str, Any], status: int, body: str) -> Outcome:
 
 def _refused(refusal: Refusal, body: str, bot_scope: str | None) -> Outcome:
     code, text, detail = refusal.code, _line(refusal.description), body[:DETAIL_MAX]
+    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return InDoubt(reason=_line(f"{code} {text}"), status=code, detail=detail)
     if refusal.retry_after is not None or code == HTTPStatus.TOO_MANY_REQUESTS:
         return _too_many(refusal.retry_after, text, HTTPStatus.TOO_MANY_REQUESTS, detail)
     if refusal.migrate_to_chat_id is not None:
@@ -182,9 +184,7 @@ def _refused(refusal: Refusal, body: str, bot_scope: str | None) -> Outcome:
             status=code,
             detail=detail,
         )
-    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return InDoubt(reason=_line(f"{code} {text}"), status=code, detail=detail)
-    if code in LATER:
+    if code in LATER or code < HTTPStatus.BAD_REQUEST:  # a "no" without a usable code
         return RetryLater(reason=_line(f"{code} {text}"), status=code, detail=detail)
     return _refused_for_good(code, text, detail)
 

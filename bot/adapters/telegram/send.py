@@ -42,6 +42,8 @@ class TelegramSender:
 def _method(address: Address, body: bytes) -> SendMessage:
     """Read the JSON that render made; the chat and the topic come from the address."""
     message = json.loads(body)
+    if not isinstance(message, dict):
+        raise TypeError("a message is a JSON object")
     preview = message.get("link_preview_options")
     try:
         return SendMessage(

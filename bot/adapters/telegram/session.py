@@ -166,4 +166,5 @@ async def _note_departure(
 def _fault(error: Exception, token: str) -> str:
     if isinstance(error, asyncio.TimeoutError):
         return "timed out"
-    return scrub(" ".join(f"{type(error).__name__}: {error}".split()), token)[:FAULT_MAX]
+    told = " ".join(str(error).split()) or type(error).__name__
+    return scrub(told, token)[:FAULT_MAX]

@@ -1,0 +1,1 @@
+"""What the Telegram adapter decides without asking anyone."""

@@ -14,7 +14,7 @@ import json
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -37,7 +37,7 @@ class Asked:
     path: str  # with the query
     headers: Mapping[str, str]  # names in lower case
     status: int = 0
-    validators: tuple[str, str] = field(default=("", ""))  # ETag and Last-Modified of that moment
+    validators: tuple[str | None, str | None] = (None, None)  # ETag, Last-Modified as answered
 
 
 def wall_clock() -> datetime:
@@ -177,7 +177,6 @@ class Publisher:
             at=self._now(),
             path=request.path_qs,
             headers={name.lower(): value for name, value in request.headers.items()},
-            validators=(edition.etag, edition.last_modified),
         )
         self.requests.append(asked)
         fault = self._fault_now(feed)
@@ -186,6 +185,7 @@ class Publisher:
         else:
             answer = await ACTS[fault.name](request, edition, fault)
         asked.status = answer.status
+        asked.validators = (answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
         return answer
 
     def _fault_now(self, feed: int) -> Fault | None:

@@ -9,7 +9,7 @@ from feeds.model import Feed, FeedState
 JITTER = 0.10  # of the interval, either way: feeds added together drift apart
 MAX_AGE_CAP = timedelta(hours=24)  # a publisher's max-age keeps us away no longer
 BACKOFF_MAX = timedelta(hours=24)
-RETRY_AFTER_MAX = timedelta(days=7)  # a date of 2038 is a mistake, not a wish
+RETRY_AFTER_MAX = timedelta(hours=24)  # a date of 2038 is a mistake, not a wish
 GONE_AFTER = timedelta(hours=24)  # between two 410s of an unbroken run
 OUTAGE_RETRY = timedelta(seconds=60)
 DOUBLINGS_MAX = 20

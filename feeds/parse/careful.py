@@ -33,6 +33,10 @@ class _Reader(LooseFeedParser):  # type: ignore[misc]  # feedparser ships no typ
     def _sync_author_detail(self, key: str = "author") -> None:
         """Leave the author as written."""
 
+    def resolve_uri(self, uri: str) -> str:
+        """Resolve against an xml:base only; all else is resolved once, where all parsers end."""
+        return str(super().resolve_uri(uri)) if self.baseuri else uri
+
     def pop(self, element: str, strip_whitespace: int = 1) -> Any:
         """Take an element's text; a guid is not resolved, a link's query is not "repaired"."""
         top: list[Any] = self.elementstack[-1] if self.elementstack else ["", 1, []]

@@ -111,7 +111,7 @@ def _item(item: _Element, *, based: bool) -> FoundEntry:
         title=_markup(_first(said, "title", "dc:title", "itunes:title", "media:title"), html=True),
         summary=_summary(said),
         content=_markup(_first(said, "content:encoded"), html=True),
-        author=_text(_last(said, "author", "dc:creator", "dc:author", "itunes:author")),
+        author=_text(_first(said, "dc:creator", "author", "dc:author", "itunes:author")),
         published=_text(_last(said, "pubdate", "published", "dcterms:issued")),
         updated=_text(_last(said, "updated", "dc:date", "dcterms:modified", "dcterms:created")),
         pictures=tuple(_pictures(said)),

@@ -96,7 +96,7 @@ def _absolute(written: str, *, base: str) -> str | None:
     url = _UNFIT.sub("", written).strip().replace(" ", "%20")
     if "&" in url:
         url = url.replace("&amp;", "&").replace("&#038;", "&").replace("&#38;", "&")
-    if url and not _HTTP.match(url):
+    if url and not url.lower().startswith(("http:", "https:")):
         url = _join(base, url)
     if not url or len(url) > URL_MAX or not _HTTP.match(url):
         return None

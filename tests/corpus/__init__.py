@@ -1,0 +1,1 @@
+"""Feed documents, real-shaped and broken, each beside what we read out of it; see `cases`."""

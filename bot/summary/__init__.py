@@ -1,7 +1,7 @@
 """PURE: a story made fit to read: headline, link, lead, source and time, the same for every medium.
 
-May live here: cleaning, cutting, telling the time. May be imported: `feeds.model`, and Babel by
-`moments` alone. A Summary is plain text; an adapter escapes it, once, at the last moment.
+May live here: cleaning, cutting, telling the time. May be imported: the pure rooms of `feeds`, and
+Babel by `moments` alone. A Summary is plain text; an adapter escapes it, once, at the last moment.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ from bot.summary.cleaning import (
 )
 from bot.summary.cutting import ELLIPSIS, first_sentence, shorten, shorten_at_word, units
 from bot.summary.moments import tell
+from feeds.errors import WebError
+from feeds.guard import check_url
 from feeds.model import Destination, Parcel, Source, Story
 
 HEADLINE_MAX: Final = 512  # UTF-16 units
@@ -34,7 +36,7 @@ class Summary:
     """What a reader is told of a story, as plain text without markup or control characters."""
 
     headline: str  # one line, never empty, at most HEADLINE_MAX
-    link: str | None  # as the feed gave it
+    link: str | None  # as the feed gave it; None if it is no sound http(s) URL
     text: str  # one paragraph, at most what was asked for; may be empty
     source: str  # one line, at most SOURCE_MAX; empty where the headline says it already
     published_at: datetime | None  # never in the future
@@ -70,7 +72,7 @@ def summarise(
     published_at = min(story.published_at, now) if story.published_at else None
     return Summary(
         headline=shorten_at_word(headline, HEADLINE_MAX) or site,
-        link=story.link,
+        link=_sound(story.link),
         text=_flow(shorten(text, min(summary_max, SUMMARY_MAX))),
         source=site if headline else "",
         published_at=published_at,
@@ -111,6 +113,15 @@ def _trial(parcel: Parcel, *, language: str, time_zone: tzinfo) -> Summary:
         when=tell(at, language=language, time_zone=time_zone),
         image=None,
     )
+
+
+def _sound(link: str | None) -> str | None:
+    """Let through what a reader may be sent to: http(s), a host, no user name, nothing unseen."""
+    try:
+        check_url(link or "")
+    except WebError:
+        return None
+    return link
 
 
 def _headline_from(text: str) -> tuple[str, str]:

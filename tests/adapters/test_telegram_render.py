@@ -6,56 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.telegram.render import TEXT_MAX, inert, render
 from bot.summary import SUMMARY_MAX, Summary, summarise
 from bot.summary.cutting import units
 from feeds.model import RouteOptions
-from tests.adapters import tdlib
+from tests.adapters import tdlib, wild
 from tests.builders import NOON, a_source, a_story
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 ENTITIES_MAX = 90
-
-# What feeds write, and what one would write to do harm: emoji, marks, joiners, calls, controls.
-SEEN = """
-@nama_kanal /mulai #tagar $BBRI https://t.me/x/@abcdef https://t.me/x(@abcdef) (@abcdef) //go
-tg://resolve?domain=x a@b.example http:/@abcdef https://@abcdef https://a/@abcdef x:/mulai "/mulai
-<b>tebal</b> **x** [a](b) __y__ ` . … 。 - ! 😀 👨‍👩‍👧 🇮🇩🇮🇩🇮🇩 👍🏽 العربية עברית 北京 क्षि
-"""
-UNSEEN = (
-    *("\u202e", "\u2066", "\u200b", "\u200d", "\u200e\u200f\u200e", "\ufeff", "\u0338", "\ud83d"),
-    *(
-        "e\u030a",
-        "e\u0333",
-        "\U000e0041",
-        "\x00",
-        "\x1b[31m",
-        "\r",
-        "\n",
-        "\n\n",
-        "\u2028",
-        "\u3000",
-    ),
-)
-fragments = st.sampled_from((*SEEN.split(), *UNSEEN))
-wild_text = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=60).map(" ".join) | (
-    st.text(max_size=9_000)
-)
-links = st.none() | st.sampled_from(
-    [
-        "https://berita.example/kim?a=1&b=2",
-        'https://berita.example/"><b>',
-        "http://[::1",
-        "ftp://berita.example/",
-        "javascript:alert(1)",
-        "tg://user?id=1",
-        "https://",
-        "https://berita.example/" + "x" * 5_000,
-    ]
-)
 
 
 def a_summary(**changes: Any) -> Summary:
@@ -68,7 +30,8 @@ def rendered(summary: Summary, *, plain: bool = False, **options: Any) -> dict[s
     return call
 
 
-@given(title=wild_text, summary=wild_text, link=links, most=st.integers(0, SUMMARY_MAX))
+@settings(deadline=None)
+@given(title=wild.texts, summary=wild.texts, link=wild.links, most=st.integers(0, SUMMARY_MAX))
 def test_telegram_shows_any_story_exactly_as_it_was_rendered(
     title: str, summary: str, link: str | None, most: int
 ) -> None:
@@ -89,7 +52,8 @@ def test_telegram_shows_any_story_exactly_as_it_was_rendered(
     assert not calls & {"Mention", "BotCommand"}
 
 
-@given(title=wild_text, summary=wild_text, link=links)
+@settings(deadline=None)
+@given(title=wild.texts, summary=wild.texts, link=wild.links)
 def test_the_plain_form_is_accepted_whatever_the_story(
     title: str, summary: str, link: str | None
 ) -> None:
@@ -100,6 +64,7 @@ def test_the_plain_form_is_accepted_whatever_the_story(
     assert 0 < units(call["text"]) <= TEXT_MAX
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="@/ab:.(", max_size=4_000), most=st.integers(2_900, SUMMARY_MAX))
 def test_parting_calls_from_their_names_never_breaks_the_bound(text: str, most: int) -> None:
     told = summarise(

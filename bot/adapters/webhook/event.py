@@ -10,14 +10,17 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.summary import Summary
-from bot.summary.cutting import shorten_at_word
+from bot.summary.cleaning import one_line
+from bot.summary.cutting import shorten_at_word, units
 from feeds.model import Delivery, Source, Story
 
 BODY_BYTES_MAX: Final = 20_000
 STORY_PUBLISHED: Final = "story.published"
 ENDPOINT_TEST: Final = "endpoint.test"
-_LIST_MAX = 20  # tags kept when cutting
-_NAME_MAX = 256  # UTF-16 units of an author or a feed's name when cutting
+# What is kept when cutting
+_TAGS_MAX = 20
+_NAME_MAX = 128  # UTF-16 units of a tag, an author, a feed's title
+_ADDRESS_MAX = 2_048  # characters
 
 Data = dict[str, Any]  # JSON as it will be written
 
@@ -28,14 +31,14 @@ def story_published(delivery: Delivery, story: Story, source: Source, summary: S
     data = {
         "story_id": story.story_id,
         "title": summary.headline,
-        "url": story.link,
+        "url": summary.link,
         "summary": summary.text,
-        "feed": {"name": source.name, "title": source.title, "url": _public(source)},
-        "author": story.author,
+        "feed": {"name": source.name, "title": one_line(source.title), "url": _public(source)},
+        "author": one_line(story.author or "") or None,
         "published_at": _written(summary.published_at),
         "updated_at": _written(updated_at),
         "image": story.image,
-        "tags": list(story.tags),
+        "tags": [tag for tag in map(one_line, story.tags) if tag],
         "language": story.language,
         "seq": delivery.seq,
     }
@@ -61,46 +64,43 @@ def _bounded(kind: str, at: datetime, data: Data) -> bytes:
     return body
 
 
-def _shorter_summary(data: Data, excess: int) -> Data:
-    """Take at least `excess` bytes off; a unit of UTF-16 is never less than one byte of JSON."""
-    room = len(data["summary"]) - excess - len('"truncated":true,')
-    return {"summary": shorten_at_word(data["summary"], max(room, 0))}
-
-
-def _fewer_tags(data: Data, _excess: int) -> Data:
-    return {"tags": [shorten_at_word(tag, _NAME_MAX) for tag in data["tags"][:_LIST_MAX]]}
-
-
-def _shorter_names(data: Data, _excess: int) -> Data:
-    feed = data["feed"]
+def _nothing_absurd(data: Data, _excess: int) -> Data:
+    """Bound what is short in any sane story, so that the summary need not pay for it."""
+    feed, image = data["feed"], data["image"]
     return {
-        "author": shorten_at_word(data["author"] or "", _NAME_MAX) or None,
-        "feed": feed | {"title": shorten_at_word(feed["title"], _NAME_MAX)},
-        "language": shorten_at_word(data["language"] or "", _NAME_MAX) or None,
+        "author": _name(data["author"]),
+        "feed": feed | {"title": _name(feed["title"]) or ""},
+        "image": image if len(image or "") <= _ADDRESS_MAX else None,
+        "tags": [shorten_at_word(tag, _NAME_MAX) for tag in data["tags"][:_TAGS_MAX]],
+        "language": _name(data["language"]),
     }
 
 
-def _no_image(_data: Data, _excess: int) -> Data:
-    return {"image": None}
+def _shorter_summary(data: Data, excess: int) -> Data:
+    """Take at least `excess` bytes off: a unit of UTF-16 is never less than a byte of JSON."""
+    room = units(data["summary"]) - excess - len('"truncated":true,')
+    return {"summary": shorten_at_word(data["summary"], max(room, 0))}
 
 
-def _no_tags(_data: Data, _excess: int) -> Data:
-    return {"tags": []}
+def _no_extras(_data: Data, _excess: int) -> Data:
+    return {"tags": [], "image": None}
 
 
 def _no_addresses(data: Data, _excess: int) -> Data:
-    """Leave out addresses so long that nothing could follow them."""
+    """Leave out addresses so long that nobody could follow them."""
     return {"url": None, "feed": data["feed"] | {"url": None}}
 
 
 _CUTS: tuple[Callable[[Data, int], Data], ...] = (
+    _nothing_absurd,
     _shorter_summary,
-    _fewer_tags,
-    _shorter_names,
-    _no_image,
-    _no_tags,
+    _no_extras,
     _no_addresses,
 )
+
+
+def _name(text: str | None) -> str | None:
+    return shorten_at_word(text, _NAME_MAX) if text else None
 
 
 def _bytes(kind: str, at: datetime, data: Data) -> bytes:

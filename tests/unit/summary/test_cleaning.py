@@ -1,7 +1,7 @@
 """What is taken out of a feed's text, and what must stay."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.summary.cleaning import (
@@ -127,11 +127,13 @@ def test_gaps_and_line_ends_are_tidied() -> None:
     assert one_line(" a\n b ") == "a b"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="The post Artikl.…[]\n:»B", max_size=3_000))
 def test_any_text_is_judged(text: str) -> None:
     told = without_boilerplate(text, headline="The post", site="")

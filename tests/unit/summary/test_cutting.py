@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.summary.cutting import (
@@ -113,6 +113,7 @@ def test_flags_are_cut_between_pairs_of_letters() -> None:
     assert head_within("🇮🇩🇷🇺🇰🇵", 8) == "🇮🇩🇷🇺"
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=400), units_max=st.integers(0, 300))
 def test_a_shortened_text_fits_and_begins_as_the_text_does(text: str, units_max: int) -> None:
     short = shorten(text, units_max)

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.summary import HEADLINE_MAX, SUMMARY_MAX, Summary, summarise, summary_of
@@ -114,6 +114,7 @@ def test_a_test_says_that_it_is_one() -> None:
     assert told.link is None
 
 
+@settings(deadline=None)
 @given(title=st.text(max_size=700), text=st.text(max_size=900), most=st.integers(0, SUMMARY_MAX))
 def test_any_story_has_a_headline_and_keeps_its_bounds(title: str, text: str, most: int) -> None:
     told = summary(title=title, summary=text, summary_max=most)

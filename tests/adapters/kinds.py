@@ -1,0 +1,163 @@
+"""The table of the suite: for each kind its addresses, and an outside that can be made to fail.
+
+A new adapter adds one Case here and passes test_every_adapter as it stands.
+"""
+
+import io
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from bot.adapter import Adapter
+from bot.adapters.console import ConsoleAdapter
+from bot.adapters.webhook import WebhookAdapter, make_secret
+from bot.pace import endpoint_limit
+from feeds.guard import Guard
+from feeds.model import Destination
+from feeds.web import AiohttpWeb
+from tests.builders import a_destination
+from tests.servers.receiver import Receiver
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+PATIENCE = timedelta(seconds=0.2)  # of an adapter with a server that hangs
+SECRET = make_secret(random.Random(1))
+
+
+class Clock:
+    """The machine's own: the loopback servers live by it too."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251  # as said
+
+
+class Outside(Protocol):
+    """An adapter, a destination it reaches, and what can happen there."""
+
+    adapter: Adapter
+    destination: Destination
+
+    def arrived(self) -> int:
+        """Count the messages that were taken."""
+        ...
+
+    async def refuse(self) -> None:
+        """Let nobody listen any more."""
+        ...
+
+    def hang(self) -> None:
+        """Take the next request and never answer it; only where `Case.hangs`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What the suite must know of one kind."""
+
+    kind: str
+    canonical: tuple[tuple[str, str], ...]  # typed → canonical
+    refused: tuple[str, ...]
+    secrets: tuple[str, ...] = ()  # may be in no text for people
+    hangs: bool = True
+    body_bytes_max: int
+    outside: Callable[[], AbstractAsyncContextManager[Outside]] = field(repr=False)
+
+
+@dataclass
+class Terminal:
+    """A stream, and one that is closed."""
+
+    stream: io.StringIO
+    adapter: Adapter
+    destination: Destination
+
+    def arrived(self) -> int:
+        return self.stream.getvalue().count("─" * 20 + "\n")
+
+    async def refuse(self) -> None:
+        self.stream.close()
+
+    def hang(self) -> None:
+        raise AssertionError("a terminal does not hang for long")
+
+
+@asynccontextmanager
+async def a_terminal() -> AsyncIterator[Outside]:
+    stream = io.StringIO()
+    adapter = ConsoleAdapter(stream, language="id", time_zone=JAKARTA)
+    yield Terminal(stream, adapter, a_destination(kind="console", address="stdout"))
+
+
+@dataclass
+class Endpoint:
+    """A loopback consumer behind the real web client."""
+
+    receiver: Receiver
+    adapter: Adapter
+    destination: Destination
+
+    def arrived(self) -> int:
+        return len(self.receiver.accepted)
+
+    async def refuse(self) -> None:
+        await self.receiver.close()
+
+    def hang(self) -> None:
+        self.receiver.fault(how="hang")
+
+
+def a_webhook_adapter(web: Any, **changes: Any) -> WebhookAdapter:
+    options: dict[str, Any] = {
+        "user_agent": "berita/test",
+        "timeout": PATIENCE,
+        "limit": endpoint_limit(50),
+        "language": "id",
+        "time_zone": JAKARTA,
+    }
+    return WebhookAdapter(web, changes.pop("clock", Clock()), **options | changes)
+
+
+@asynccontextmanager
+async def an_endpoint() -> AsyncIterator["Endpoint"]:
+    guard = Guard(["127.0.0.0/8"])
+    async with Receiver(secret=SECRET) as receiver, AiohttpWeb(guard, user_agent="berita") as web:
+        destination = a_destination(address=receiver.url("a%20b?key=t0ken"), secret=SECRET)
+        yield Endpoint(receiver, a_webhook_adapter(web), destination)
+
+
+CASES = (
+    Case(
+        kind="console",
+        canonical=(("", "stdout"), (" - ", "stdout"), ("STDOUT", "stdout")),
+        refused=("stderr", "/dev/tty"),
+        hangs=False,
+        body_bytes_max=60_000,
+        outside=a_terminal,
+    ),
+    Case(
+        kind="webhook",
+        canonical=(
+            ("HTTPS://Partner.Example:443", "https://partner.example/"),
+            (" http://partner.example:80/Hook?a=1#part ", "http://partner.example/Hook?a=1"),
+            ("https://partner.example:8443/a%2Fb", "https://partner.example:8443/a%2Fb"),
+            ("https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC"),
+            ("http://[2606:4700::1111]:8080/x", "http://[2606:4700::1111]:8080/x"),
+        ),
+        refused=(
+            "",
+            "partner.example/hook",
+            "ftp://partner.example/t0ken",
+            "https://user:t0ken@partner.example/",
+            "https://partner.example:99999/t0ken",
+            "https:///t0ken",
+            "https://127.1/t0ken",
+            "https://partner.example/" + "t0ken" * 1_000,
+        ),
+        secrets=(SECRET, SECRET.removeprefix("whsec_"), "t0ken"),
+        body_bytes_max=20_000,
+        outside=an_endpoint,
+    ),
+)

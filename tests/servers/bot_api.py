@@ -146,6 +146,8 @@ class BotApi:
                 return web.Response(text=text[: len(text) // 2], content_type="application/json")
             case How.CUT:
                 return await _cut(request, json.dumps(answer))
+            case How.GARBAGE:
+                _babble(request)
             case How.RESET:
                 _reset(request)
             case How.HANG:
@@ -188,6 +190,12 @@ async def _cut(request: web.Request, text: str) -> web.StreamResponse:
     if request.transport is not None:
         request.transport.close()
     return response
+
+
+def _babble(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.write(b"220 mail.example ESMTP\r\n\r\n")
+        request.transport.close()
 
 
 def _reset(request: web.Request) -> None:

@@ -41,6 +41,7 @@ class How(StrEnum):
     SLOW = "slow"  # the answer comes after `seconds`
     CUT = "cut"  # 200, the connection ends in the middle of the body
     TRUNCATED = "truncated"  # 200, a whole body whose JSON ends in the middle
+    GARBAGE = "garbage"  # bytes that are no HTTP
     REDIRECT = "redirect"  # 302 to another place
 
 

@@ -131,6 +131,7 @@ async def test_every_refusal_of_the_bot_api_is_an_outcome(  # noqa: PLR0917  # t
         ("page", {"code": 504}),
         ("cut", {}),
         ("truncated", {}),
+        ("garbage", {}),
     ],
 )
 async def test_a_silence_after_the_request_left_is_doubt_whether_it_arrived_or_not(
@@ -203,7 +204,7 @@ async def test_a_redirect_is_not_followed(telegram: BotApi, sender: TelegramSend
     outcome = await sender.send(CHANNEL_ADDRESS, BODY)
 
     assert isinstance(outcome, RetryLater)
-    assert len(telegram.control.calls()) == 1
+    assert outcome.status == 302
 
 
 async def test_an_answer_aiogram_would_not_read_is_still_an_acceptance(
@@ -248,12 +249,12 @@ async def test_the_token_is_in_no_outcome_and_no_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     outcomes = [await lost_sender.send(CHANNEL_ADDRESS, BODY)]
-    for how in ("reset", "cut", "truncated", "page", "redirect", "hang"):
+    for how in ("reset", "garbage", "cut", "truncated", "page", "redirect", "hang"):
         telegram.control.fault(how, code=502)
         outcomes.append(await sender.send(CHANNEL_ADDRESS, BODY))
     telegram.faults.refuse(f"Bad Request: no such thing at /bot{TOKEN}/sendMessage")
     outcomes.append(await sender.send(CHANNEL_ADDRESS, BODY))
 
-    assert len(outcomes) == 8
+    assert len(outcomes) == 9
     assert SECRET not in repr(outcomes)
     assert SECRET not in caplog.text

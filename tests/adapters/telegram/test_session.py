@@ -79,7 +79,7 @@ async def test_commands_meet_aiograms_own_errors(telegram: BotApi, bot: Bot) -> 
         await bot.get_me()
 
 
-@pytest.mark.parametrize("how", ["reset", "cut", "hang"])
+@pytest.mark.parametrize("how", ["reset", "garbage", "cut", "hang"])
 async def test_a_network_error_says_how_far_it_came_and_leads_to_no_token(
     telegram: BotApi, bot: Bot, how: str
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.health import STALLED_AFTER, BeatSign
-from feeds.errors import StoreUnavailable
+from feeds.errors import BeritaError, StoreUnavailable
 from feeds.ports import Clock
 
 PAUSE_FIRST = timedelta(seconds=1)  # after a round that failed: 1, 2, 4 … 60 s
@@ -91,6 +91,9 @@ class Beat:
         except StoreUnavailable as error:
             self.trouble = str(error)
             log.error("beat waits for the store", beat=self.name, why=str(error))
+        except BeritaError as error:
+            self.trouble = str(error)
+            log.error("beat failed", beat=self.name, why=str(error))
         except Exception as error:
             # The last line of defence: a beat outlives whatever one of its rounds meets.
             self.trouble = f"internal error: {type(error).__name__}"

@@ -33,6 +33,7 @@ def judge_health(
     beats: Sequence[BeatSign],
     closed: Sequence[Pace],
     unwritten: int,
+    polling_paused: str | None = None,
     started_at: datetime,
     now: datetime,
 ) -> Health:
@@ -41,6 +42,8 @@ def judge_health(
         f"{unwritten} outcomes cannot be written; nothing more is sent until they are"
         for _ in range(bool(unwritten))
     ]
+    if polling_paused:
+        problems.append(f"polling pauses: {polling_paused}")
     for beat in beats:
         if beat.trouble:
             problems.append(f"{beat.name}: {beat.trouble}")

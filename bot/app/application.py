@@ -165,6 +165,7 @@ class App:
             beats=[beat.sign() for beat in self.beats],
             closed=self.pacer.closed(),
             unwritten=self.publish.ledger.unwritten,
+            polling_paused=self.poll.paused_reason,
             started_at=self.started_at,
             now=self.world.clock.now(),
         )
@@ -214,7 +215,7 @@ class App:
         await self.upkeep.round()
 
     async def _resolve(self) -> None:
-        await resolve(self.store, self.adapters)
+        await resolve(self.store, self.adapters, now=self.world.clock.now())
 
     async def _save_paces(self) -> None:
         if paces := self.pacer.unsaved():

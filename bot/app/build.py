@@ -53,7 +53,7 @@ def build_adapters(
     """Make the adapter of every kind; Telegram's sends nothing without a sender."""
     language, zone = settings.messages.language, settings.messages.time_zone
     telegram = TelegramAdapter(
-        world.web,
+        web=world.web,
         token=settings.telegram.token.get_secret_value() or None,
         api_base=settings.telegram.api_base,
         bot_limit=telegram_bot_limit(settings.telegram.max_per_second),

@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Mapping
+from datetime import datetime
 
 import structlog
 
 from bot.adapter import Adapter
 from bot.adapters.webhook import make_secret
 from config import Settings
-from config.settings import DestinationSettings
+from config.declared import DestinationSettings
 from feeds.errors import AddressError, BadRequest
 from feeds.model import (
     Declared,
@@ -78,7 +79,7 @@ async def declare(declared: Declared, store: Store, *, clock: Clock, dice: rando
             await store.set_secret(row.id, make_secret(dice))
 
 
-async def resolve(store: Store, adapters: Mapping[str, Adapter]) -> int:
+async def resolve(store: Store, adapters: Mapping[str, Adapter], *, now: datetime) -> int:
     """Ask for the canonical addresses still unknown (@name → chat id); tell how many remain."""
     remaining = 0
     for destination in await store.unresolved_destinations():
@@ -88,6 +89,6 @@ async def resolve(store: Store, adapters: Mapping[str, Adapter]) -> int:
             remaining += 1
             log.warning("address not resolved yet", destination=destination.name, why=str(error))
         else:
-            await store.resolve_destination(destination.id, resolved)
+            await store.resolve_destination(destination.id, resolved, now=now)
             log.info("address resolved", destination=destination.name, title=resolved.title)
     return remaining

@@ -34,7 +34,7 @@ def start_bot(settings: Settings, world: World, pacer: Pacer) -> RunningBot:
     token = settings.telegram.token.get_secret_value()
     session = world.telegram_session(settings.telegram.api_base, _gate(settings, token, pacer))
     bot = Bot(token, session=session)
-    return RunningBot(bot=bot, sender=TelegramSender(bot, session))
+    return RunningBot(bot=bot, sender=TelegramSender(bot))
 
 
 def _gate(settings: Settings, token: str, pacer: Pacer) -> Gate:
@@ -45,7 +45,7 @@ def _gate(settings: Settings, token: str, pacer: Pacer) -> Gate:
     )
     chat_limit = telegram_chat_limit(settings.telegram.max_per_chat_minute)
 
-    async def gate(_method: str, chat: int | str | None) -> None:
+    async def gate(method: str, chat: int | str | None) -> None:  # noqa: ARG001  # Gate's words
         scopes = [per_bot]
         if chat is not None:
             scopes.append(Scope(name=f"telegram:chat:{chat}", limit=chat_limit))

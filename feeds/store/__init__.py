@@ -1,0 +1,38 @@
+"""The store: the only room with SQL, for SQLite and PostgreSQL with one set of statements.
+
+How it is made: an operation is one plain function on a Connection, grouped by topic (`claims`,
+`polls`, `keys`, `lanes`, `sends`, `expiry`, `decisions`, `feeds`, `destinations`, `routes`,
+`declared`, `merging`, `queries`, `pruning`); a Runner runs it in one transaction; `Store` is the
+thin face of it all. May be imported from outside: what is named here, nothing else.
+"""
+
+from feeds.store.opening import open_store, run_lock
+from feeds.store.rows import (
+    Decided,
+    DeclareReport,
+    DeliveryRow,
+    DeliveryStory,
+    DestinationRow,
+    Expired,
+    FeedRow,
+    RecordedPoll,
+    RouteRow,
+    Status,
+)
+from feeds.store.store import Store
+
+__all__ = [
+    "Decided",
+    "DeclareReport",
+    "DeliveryRow",
+    "DeliveryStory",
+    "DestinationRow",
+    "Expired",
+    "FeedRow",
+    "RecordedPoll",
+    "RouteRow",
+    "Status",
+    "Store",
+    "open_store",
+    "run_lock",
+]

@@ -1,0 +1,249 @@
+"""The catalog's half of the Store: feeds, destinations and routes, and what people are shown."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Unpack
+
+from feeds.model import (
+    Declared,
+    Delivery,
+    DeliveryState,
+    Destination,
+    DestinationOptions,
+    DestinationState,
+    Feed,
+    Origin,
+    Route,
+    RouteOptions,
+)
+from feeds.ports import ResolvedAddress
+from feeds.store import declared, destinations, feeds, notes, queries, routes
+from feeds.store.destinations import DestinationChanges
+from feeds.store.feeds import FeedChanges
+from feeds.store.rows import (
+    DeclareReport,
+    DeliveryRow,
+    DeliveryStory,
+    DestinationRow,
+    FeedRow,
+    RouteRow,
+    Status,
+)
+from feeds.store.runner import Runner
+
+
+class CatalogMethods:
+    """What admins and the configuration file do, and the queries behind lists and answers."""
+
+    def __init__(self, runner: Runner, dice: random.Random) -> None:
+        self._runner = runner
+        self._dice = dice
+
+    # ── feeds ────────────────────────────────────────────────────────────────────────────────────
+
+    async def add_feed(
+        self,
+        name: str,
+        url: str,
+        *,
+        origin: Origin = Origin.ADMIN,
+        every: timedelta | None = None,
+        start: int | None = 0,
+        now: datetime,
+    ) -> Feed:
+        """Add a feed, due at once; one removed before comes back with all it has seen."""
+        return await self._runner.write(
+            lambda c: feeds.add(c, name, url, origin=origin, every=every, start=start, now=now)
+        )
+
+    async def set_feed(self, feed: int, **changes: Unpack[FeedChanges]) -> Feed:
+        """Change a feed; a new URL begins with a baseline. Raises Conflict, UnknownName."""
+        return await self._runner.write(lambda c: feeds.change(c, feed, changes))
+
+    async def feed_by(self, name_or_id: str | int) -> Feed | None:
+        """Find a feed by its name, else by its id."""
+        return await self._runner.read(lambda c: feeds.find(c, name_or_id))
+
+    async def find_feed_by_url(self, url: str) -> Feed | None:
+        """Find a feed by its URL."""
+        return await self._runner.read(lambda c: feeds.find_by_url(c, url))
+
+    async def pause_feed(self, feed: int, *, now: datetime) -> Feed:  # noqa: ARG002  # for the day the database tells the time
+        """Poll it no more until it is resumed."""
+        return await self._runner.write(lambda c: feeds.pause(c, feed))
+
+    async def resume_feed(self, feed: int, *, now: datetime) -> Feed:
+        """Poll it again, at once."""
+        return await self._runner.write(lambda c: feeds.resume(c, feed, now=now))
+
+    async def remove_feed(self, feed: int, *, now: datetime) -> None:
+        """Stop it softly: routes closed, what waits dropped, what was seen kept."""
+        await self._runner.write(lambda c: feeds.remove(c, feed, now=now))
+
+    # ── destinations ─────────────────────────────────────────────────────────────────────────────
+
+    async def add_destination(
+        self,
+        name: str,
+        kind: str,
+        address: str,
+        *,
+        title: str = "",
+        secret: str | None = None,
+        options: DestinationOptions | None = None,
+        origin: Origin = Origin.ADMIN,
+        resolved: bool = True,
+        now: datetime,
+    ) -> Destination:
+        """Add an open destination; one removed before comes back. Raises Conflict."""
+        return await self._runner.write(
+            lambda c: destinations.add(
+                c,
+                name,
+                kind,
+                address,
+                title=title,
+                secret=secret,
+                options=options or DestinationOptions(),
+                origin=origin,
+                resolved=resolved,
+                now=now,
+            )
+        )
+
+    async def set_destination(
+        self, destination: int, **changes: Unpack[DestinationChanges]
+    ) -> Destination:
+        """Change a destination; raises Conflict, UnknownName."""
+        return await self._runner.write(lambda c: destinations.change(c, destination, changes))
+
+    async def set_secret(self, destination: int, secret: str) -> None:
+        """Replace the secret that signs for it."""
+        await self._runner.write(lambda c: destinations.update(c, destination, secret=secret))
+
+    async def destination_by(self, name_or_id: str | int) -> Destination | None:
+        """Find a destination by its name, else by its id."""
+        return await self._runner.read(lambda c: destinations.find(c, name_or_id))
+
+    async def park_destination(
+        self,
+        destination: int,
+        *,
+        reason: str,
+        now: datetime,  # noqa: ARG002  # as above
+    ) -> Destination:
+        """Close it because it refuses us; what comes for it waits."""
+        return await self._runner.write(
+            lambda c: destinations.close(
+                c, destination, state=DestinationState.PARKED, reason=reason
+            )
+        )
+
+    async def pause_destination(self, destination: int, *, now: datetime) -> Destination:  # noqa: ARG002  # as above
+        """Close it because an admin wants it so; what comes for it waits."""
+        return await self._runner.write(
+            lambda c: destinations.close(
+                c, destination, state=DestinationState.PAUSED, reason=destinations.PAUSED
+            )
+        )
+
+    async def resume_destination(self, destination: int, *, now: datetime) -> Destination:  # noqa: ARG002  # as above
+        """Open it again, parked or paused, from its oldest waiting delivery on."""
+        return await self._runner.write(lambda c: destinations.open_again(c, destination))
+
+    async def remove_destination(self, destination: int, *, now: datetime) -> None:
+        """Stop it softly: routes closed, what waits dropped, its history kept."""
+        await self._runner.write(lambda c: destinations.remove(c, destination, now=now))
+
+    async def unresolved_destinations(self) -> list[Destination]:
+        """List those whose canonical address is not known yet; they are not served."""
+        return await self._runner.read(destinations.unresolved)
+
+    async def resolve_destination(
+        self, destination: int, resolved: ResolvedAddress, *, now: datetime
+    ) -> Destination:
+        """Give it its canonical address; if another has that, it is merged into the other."""
+        return await self._runner.write(
+            lambda c: destinations.resolve(c, destination, resolved, now=now)
+        )
+
+    async def add_test_delivery(self, destination: int, *, now: datetime) -> Delivery:
+        """Put a test message into a lane."""
+        return await self._runner.write(
+            lambda c: destinations.add_test(c, destination, dice=self._dice, now=now)
+        )
+
+    # ── routes ───────────────────────────────────────────────────────────────────────────────────
+
+    async def add_route(
+        self,
+        feed: int,
+        destination: int,
+        *,
+        options: RouteOptions | None = None,
+        origin: Origin = Origin.ADMIN,
+        now: datetime,
+    ) -> Route:
+        """Publish a feed's stories, those to come, at a destination; raises Conflict."""
+        chosen = options or RouteOptions()
+        return await self._runner.write(
+            lambda c: routes.add(c, feed, destination, options=chosen, origin=origin, now=now)
+        )
+
+    async def set_route(self, route: int, *, options: RouteOptions) -> Route:
+        """Change how a feed's stories look at a destination."""
+        return await self._runner.write(lambda c: routes.change(c, route, options=options))
+
+    async def remove_route(self, route: int, *, now: datetime) -> None:
+        """Close a route; what waits on it is dropped."""
+        await self._runner.write(lambda c: routes.remove(c, route, now=now))
+
+    async def declare(self, wanted: Declared, *, now: datetime) -> DeclareReport:
+        """Make the configuration file's word true; raises Conflict, and then nothing is changed."""
+        return await self._runner.write(lambda c: declared.declare(c, wanted, now=now))
+
+    # ── for people ───────────────────────────────────────────────────────────────────────────────
+
+    async def list_feeds(self) -> tuple[FeedRow, ...]:
+        """List the feeds by name."""
+        return await self._runner.read(queries.list_feeds)
+
+    async def list_destinations(self) -> tuple[DestinationRow, ...]:
+        """List the destinations by name."""
+        return await self._runner.read(queries.list_destinations)
+
+    async def list_routes(self) -> tuple[RouteRow, ...]:
+        """List the routes by feed and destination."""
+        return await self._runner.read(queries.list_routes)
+
+    async def list_deliveries(
+        self,
+        *,
+        state: DeliveryState | None = None,
+        feed: int | None = None,
+        destination: int | None = None,
+        since: datetime | None = None,
+        limit: int = 50,
+    ) -> tuple[DeliveryRow, ...]:
+        """List the newest deliveries that match; `since` is about when they were made."""
+        return await self._runner.read(
+            lambda c: queries.list_deliveries(
+                c, state=state, feed=feed, destination=destination, since=since, limit=limit
+            )
+        )
+
+    async def delivery_story(self, delivery: int) -> DeliveryStory | None:
+        """Tell all that is known of one delivery."""
+        return await self._runner.read(lambda c: queries.delivery_story(c, delivery))
+
+    async def status(self, *, now: datetime) -> Status:
+        """Tell how things stand."""
+        return await self._runner.read(lambda c: queries.status(c, now=now))
+
+    async def note(self, name: str) -> str | None:
+        """Read a small thing the program keeps for itself."""
+        return await self._runner.read(lambda c: notes.read(c, name))
+
+    async def set_note(self, name: str, value: str) -> None:
+        """Keep a small thing under a name."""
+        await self._runner.write(lambda c: notes.write(c, name, value))

@@ -1,0 +1,149 @@
+"""What an admin decides about deliveries: send again, it did arrive, never send."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from feeds.model import DeliveryState
+from feeds.store import outbox
+from feeds.store.rows import Decided
+from feeds.store.statements import ids, listed
+from feeds.store.tables import deliveries, destinations, routes
+
+Deed = Literal["retry", "confirm", "drop"]
+
+DROPPED = "dropped by an admin"
+ALLOWED: dict[Deed, tuple[DeliveryState, ...]] = {
+    "retry": (
+        DeliveryState.IN_DOUBT,
+        DeliveryState.FAILED,
+        DeliveryState.HELD,
+        DeliveryState.DROPPED,
+    ),
+    "confirm": (DeliveryState.IN_DOUBT,),
+    "drop": (
+        DeliveryState.WAITING,
+        DeliveryState.HELD,
+        DeliveryState.FAILED,
+        DeliveryState.IN_DOUBT,
+    ),
+}
+_IT_IS = {
+    DeliveryState.WAITING: "it is waiting to be sent",
+    DeliveryState.HELD: "it is held back",
+    DeliveryState.SENDING: "it is being sent right now",
+    DeliveryState.SENT: "it was sent",
+    DeliveryState.IN_DOUBT: "it is in doubt",
+    DeliveryState.FAILED: "it failed",
+    DeliveryState.DROPPED: "it was dropped",
+}
+
+_rows = (
+    sa.select(
+        deliveries.c.id,
+        deliveries.c.destination,
+        deliveries.c.state,
+        destinations.c.removed_at,
+    )
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .where(deliveries.c.id.in_(ids()))
+    .order_by(destinations.c.id, deliveries.c.id)
+    .with_for_update()
+)
+# A closed route would drop it again at the first "later": it goes on without one.
+_living_route = (
+    sa.select(routes.c.id)
+    .where(routes.c.id == deliveries.c.route, routes.c.removed_at.is_(None))
+    .scalar_subquery()
+)
+_chosen = sa.update(deliveries).where(deliveries.c.id.in_(ids()))
+_failed_since = (
+    sa.select(deliveries.c.id, deliveries.c.destination)
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .where(
+        deliveries.c.state == DeliveryState.FAILED,
+        deliveries.c.changed_at >= sa.bindparam("since", type_=deliveries.c.changed_at.type),
+        destinations.c.removed_at.is_(None),
+    )
+    .order_by(destinations.c.id, deliveries.c.id)
+    .with_for_update()
+)
+
+
+def decide(
+    connection: sa.Connection,
+    asked: Collection[int],
+    *,
+    deed: Deed,
+    now: datetime,
+    message_id: str | None,
+    reason: str | None,
+) -> Decided:
+    """Do one deed to those whose state allows it."""
+    rows = {
+        row.id: row for chunk in listed(asked) for row in connection.execute(_rows, {"ids": chunk})
+    }
+    refusals = {each: _refusal(rows.get(each), deed) for each in asked}
+    changed = [each for each, why in refusals.items() if why is None]
+    values = _values(deed, now, message_id, reason)
+    _write(connection, changed, values)
+    outbox.refresh(connection, (rows[each].destination for each in changed))
+    return Decided(
+        changed=tuple(changed),
+        refused=tuple((each, why) for each, why in refusals.items() if why is not None),
+    )
+
+
+def retry_since(connection: sa.Connection, since: datetime, *, now: datetime) -> int:
+    """Let what failed since then wait again."""
+    rows = connection.execute(_failed_since, {"since": since}).all()
+    _write(connection, [row.id for row in rows], _values("retry", now, None, None))
+    outbox.refresh(connection, (row.destination for row in rows))
+    return len(rows)
+
+
+def _write(connection: sa.Connection, chosen: Collection[int], values: dict[str, Any]) -> None:
+    for chunk in listed(chosen):
+        connection.execute(_chosen.values(values), {"ids": chunk})
+
+
+def _refusal(row: sa.Row[Any] | None, deed: Deed) -> str | None:
+    if row is None:
+        return "there is no such delivery"
+    if row.state not in ALLOWED[deed]:
+        return _IT_IS[DeliveryState(row.state)]
+    if deed == "retry" and row.removed_at is not None:
+        return "its destination was removed"
+    return None
+
+
+def _values(
+    deed: Deed, now: datetime, message_id: str | None, reason: str | None
+) -> dict[str, Any]:
+    match deed:
+        case "retry":  # with all its attempts before it again; its place and its body stay
+            return {
+                "state": DeliveryState.WAITING,
+                "reason": reason,
+                "due_at": now,
+                "attempts": 0,
+                "overtakable": False,
+                "route": _living_route,
+                "changed_at": now,
+            }
+        case "confirm":
+            values: dict[str, Any] = {
+                "state": DeliveryState.SENT,
+                "reason": reason,
+                "sent_at": now,
+                "changed_at": now,
+            }
+            return values if message_id is None else values | {"message_id": message_id}
+        case "drop":
+            return {
+                "state": DeliveryState.DROPPED,
+                "reason": reason or DROPPED,
+                "changed_at": now,
+            }

@@ -1,0 +1,304 @@
+"""The configuration file's word made true: it owns what it declares, we keep what was observed.
+
+A declared thing is known again by its address (as the file wrote it, or as it came to be), else by
+its name; so renaming in the file renames here, and a new address is given to the old queue.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds.errors import Conflict
+from feeds.model import (
+    Declared,
+    DeclaredDestination,
+    DeclaredFeed,
+    DeclaredRoute,
+    DestinationState,
+    FeedState,
+    Origin,
+    RouteOptions,
+)
+from feeds.store import destinations as places
+from feeds.store import feeds as sources
+from feeds.store import routes as ways
+from feeds.store.nouns import ROUTE, as_route, options_text
+from feeds.store.rows import DeclareReport
+from feeds.store.tables import (
+    DESTINATION_LIVE,
+    FEED_LIVE,
+    ROUTE_LIVE,
+    destinations,
+    feeds,
+    routes,
+)
+
+GONE = "no longer in the file"
+
+_feeds = sa.select(feeds).where(FEED_LIVE)
+_destinations = sa.select(destinations).where(DESTINATION_LIVE)
+_merged = sa.select(
+    destinations.c.kind, destinations.c.declared_address, destinations.c.merged_into
+).where(destinations.c.merged_into.is_not(None), destinations.c.origin == Origin.FILE)
+_file_routes = sa.select(*ROUTE).where(ROUTE_LIVE, routes.c.origin == Origin.FILE)
+
+
+@dataclass(slots=True)
+class _Account:
+    """What is being changed, as it goes."""
+
+    connection: sa.Connection
+    now: datetime
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+
+def declare(connection: sa.Connection, wanted: Declared, *, now: datetime) -> DeclareReport:
+    """Make feeds, destinations and routes as declared; raises Conflict with what an admin added."""
+    account = _Account(connection, now)
+    feed_ids = _declare_feeds(account, wanted.feeds)
+    destination_ids = _declare_destinations(account, wanted.destinations)
+    _declare_routes(account, wanted.routes, feed_ids, destination_ids)
+    return DeclareReport(
+        added=tuple(account.added), changed=tuple(account.changed), closed=tuple(account.closed)
+    )
+
+
+# ── feeds ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _declare_feeds(account: _Account, wanted: Sequence[DeclaredFeed]) -> dict[str, int]:
+    rows = account.connection.execute(_feeds).all()
+    ours = [row for row in rows if row.origin == Origin.FILE]
+    matched = _match(
+        {each.name: (each.url,) for each in wanted},
+        {row.id: (row.name, (row.declared_url, row.url)) for row in ours},
+    )
+    _refuse_clashes("feed", {each.name for each in wanted}, rows)
+    _make_way(account, feeds, {row.id: row.name for row in ours}, matched)
+    by_id = {row.id: row for row in ours}
+    for each in wanted:
+        if each.name in matched:
+            _change_feed(account, by_id[matched[each.name]], each)
+        else:
+            matched[each.name] = sources.add(
+                account.connection,
+                each.name,
+                each.url,
+                origin=Origin.FILE,
+                every=each.every,
+                start=each.start,
+                now=account.now,
+            ).id
+            account.added.append(f"feed {each.name}")
+    for row in ours:
+        if row.id not in matched.values() and row.state == FeedState.ACTIVE:
+            sources.pause(account.connection, row.id, reason=GONE)
+            account.closed.append(f"feed {row.name}")
+    return matched
+
+
+def _change_feed(account: _Account, row: sa.Row[Any], wanted: DeclaredFeed) -> None:
+    changes = sources.FeedChanges()
+    if wanted.url not in (row.declared_url, row.url):
+        changes["url"] = wanted.url
+    if wanted.every != row.every:
+        changes["every"] = wanted.every
+    back = row.state == FeedState.PAUSED and row.state_reason == GONE
+    if changes:
+        sources.change(account.connection, row.id, changes)
+    if back:
+        sources.resume(account.connection, row.id, now=account.now)
+    named = {"name": wanted.name, "declared_url": wanted.url, "start": wanted.start}
+    differing = {k: v for k, v in named.items() if v != getattr(row, k)}
+    if differing:
+        sources.update(account.connection, row.id, **differing)
+    if changes or back or differing:
+        account.changed.append(f"feed {wanted.name}")
+
+
+# ── destinations ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _declare_destinations(
+    account: _Account, wanted: Sequence[DeclaredDestination]
+) -> dict[str, int]:
+    rows = account.connection.execute(_destinations).all()
+    aliases = _aliases(account.connection, wanted, {row.id for row in rows})
+    own = [each for each in wanted if each.name not in aliases]
+    ours = [row for row in rows if row.origin == Origin.FILE]
+    matched = _match(
+        {each.name: (each.kind, each.address) for each in own},
+        {
+            row.id: (row.name, ((row.kind, row.declared_address), (row.kind, row.address)))
+            for row in ours
+        },
+    )
+    kinds = {row.id: row.kind for row in ours}
+    for each in own:  # a name that now means another kind of place is another destination
+        if kinds.get(matched.get(each.name, 0), each.kind) != each.kind:
+            del matched[each.name]
+    _refuse_clashes("destination", {each.name for each in own}, rows)
+    _make_way(account, destinations, {row.id: row.name for row in ours}, matched)
+    by_id = {row.id: row for row in ours}
+    for each in own:
+        if each.name in matched:
+            _change_destination(account, by_id[matched[each.name]], each)
+        else:
+            matched[each.name] = _add_destination(account, each)
+    for row in ours:
+        if row.id not in matched.values() and row.state == DestinationState.OPEN:
+            places.close(account.connection, row.id, state=DestinationState.PAUSED, reason=GONE)
+            account.closed.append(f"destination {row.name}")
+    return matched | aliases
+
+
+def _aliases(
+    connection: sa.Connection, wanted: Sequence[DeclaredDestination], live: set[int]
+) -> dict[str, int]:
+    """Find declared destinations that turned out to be another one, and were merged into it."""
+    merged = {
+        (row.kind, row.declared_address): row.merged_into for row in connection.execute(_merged)
+    }
+    found = {each.name: merged.get((each.kind, each.address)) for each in wanted}
+    return {name: target for name, target in found.items() if target in live}
+
+
+def _add_destination(account: _Account, wanted: DeclaredDestination) -> int:
+    account.added.append(f"destination {wanted.name}")
+    return places.add(
+        account.connection,
+        wanted.name,
+        wanted.kind,
+        wanted.address,
+        title="",
+        secret=wanted.secret,
+        options=wanted.options,
+        origin=Origin.FILE,
+        resolved=False,
+        now=account.now,
+    ).id
+
+
+def _change_destination(account: _Account, row: sa.Row[Any], wanted: DeclaredDestination) -> None:
+    values: dict[str, Any] = {
+        "name": wanted.name,
+        "declared_address": wanted.address,
+        "options": options_text(wanted.options),
+    }
+    if wanted.secret is not None:
+        values["secret"] = wanted.secret
+    moved = wanted.address not in (row.declared_address, row.address)
+    if moved:  # the queue goes along; what the old place refused says nothing of the new one
+        values |= {"address": wanted.address, "resolved": False, "title": ""}
+    differing = {k: v for k, v in values.items() if v != getattr(row, k)}
+    if differing:
+        places.update(account.connection, row.id, **differing)
+    parked = moved and row.state == DestinationState.PARKED
+    back = row.state == DestinationState.PAUSED and row.state_reason == GONE
+    if parked or back:
+        places.open_again(account.connection, row.id)
+    if differing or back:
+        account.changed.append(f"destination {wanted.name}")
+
+
+# ── routes ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _declare_routes(
+    account: _Account,
+    wanted: Sequence[DeclaredRoute],
+    feed_ids: Mapping[str, int],
+    destination_ids: Mapping[str, int],
+) -> None:
+    pairs = {
+        (feed_ids[each.feed], destination_ids[each.destination]): each.options for each in wanted
+    }
+    names = {pair: _pair_name(pair, feed_ids, destination_ids) for pair in pairs}
+    for (feed, destination), options in pairs.items():
+        called = names[feed, destination]
+        _declare_route(account, feed, destination, options, called)
+    for row in account.connection.execute(_file_routes).all():
+        route = as_route(row)
+        if (route.feed, route.destination) not in pairs:
+            ways.remove(account.connection, route.id, now=account.now, reason=GONE)
+            account.closed.append(f"route {route.feed} → {route.destination}")
+
+
+def _declare_route(
+    account: _Account, feed: int, destination: int, options: RouteOptions, called: str
+) -> None:
+    there = ways.of_pair(account.connection, feed, destination)
+    if there is None:
+        ways.add(
+            account.connection,
+            feed,
+            destination,
+            options=options,
+            origin=Origin.FILE,
+            now=account.now,
+        )
+        account.added.append(called)
+    elif (there.options, there.origin) != (options, Origin.FILE):
+        values = {"options": options_text(options), "origin": Origin.FILE}
+        ways.update(account.connection, there.id, **values)
+        account.changed.append(called)
+
+
+def _pair_name(
+    pair: tuple[int, int], feed_ids: Mapping[str, int], destination_ids: Mapping[str, int]
+) -> str:
+    feed = next(name for name, each in feed_ids.items() if each == pair[0])
+    destination = next(name for name, each in destination_ids.items() if each == pair[1])
+    return f"route {feed} → {destination}"
+
+
+# ── names and identities ─────────────────────────────────────────────────────────────────────────
+
+
+def _match(
+    wanted: Mapping[str, Any], ours: Mapping[int, tuple[str, tuple[Any, ...]]]
+) -> dict[str, int]:
+    """Find for each declared name the row it means: by identity first, else by name."""
+    by_identity: dict[Any, int] = {}
+    by_name: dict[str, int] = {}
+    for row, (name, identities) in ours.items():
+        by_name[name] = row
+        for identity in identities:
+            by_identity.setdefault(identity, row)
+    matched: dict[str, int] = {}
+    for name, identity in wanted.items():
+        if (row_id := by_identity.get(identity)) is not None and row_id not in matched.values():
+            matched[name] = row_id
+    for name in wanted:
+        row_id = by_name.get(name)
+        if name not in matched and row_id is not None and row_id not in matched.values():
+            matched[name] = row_id
+    return matched
+
+
+def _refuse_clashes(what: str, declared: set[str], rows: Sequence[sa.Row[Any]]) -> None:
+    """Raise Conflict for names that an admin gave to something else."""
+    taken = sorted(row.name for row in rows if row.origin == Origin.ADMIN and row.name in declared)
+    if taken:
+        raise Conflict(
+            f"The file declares the {what} {', '.join(taken)}, and an admin added one of that name: "
+            f"rename it in the file, or `berita {what} set {taken[0]} --name …`."
+        )
+
+
+def _make_way(
+    account: _Account, table: sa.Table, names: Mapping[int, str], matched: Mapping[str, int]
+) -> None:
+    """Take every name off the row that must lose it, so that names can even be exchanged."""
+    wanted_by = {row: name for name, row in matched.items()}
+    for row, name in names.items():
+        taken_over = name in matched and matched[name] != row
+        if taken_over or wanted_by.get(row, name) != name:
+            account.connection.execute(
+                sa.update(table).where(table.c.id == row).values(name=f"{name}-was-{row}")
+            )

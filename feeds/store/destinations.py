@@ -1,0 +1,220 @@
+"""Destinations as admins see them: added, changed, closed and opened, removed softly, found again."""
+
+import random
+from datetime import datetime
+from typing import Any, TypedDict
+
+import sqlalchemy as sa
+
+from feeds.errors import Conflict, UnknownName
+from feeds.model import Delivery, Destination, DestinationOptions, DestinationState, Origin
+from feeds.ports import ResolvedAddress
+from feeds.store import merging, outbox
+from feeds.store.nouns import DELIVERY, DESTINATION, as_delivery, as_destination, options_text
+from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
+
+PAUSED = "paused by an admin"
+TEST = "test"
+
+
+class DestinationChanges(TypedDict, total=False):
+    """What may be set; the address is the identity: for another, add another."""
+
+    name: str
+    title: str
+    options: DestinationOptions
+
+
+_by_id = sa.select(*DESTINATION).where(destinations.c.id == sa.bindparam("destination"))
+_live_by = {
+    column: sa.select(*DESTINATION).where(
+        DESTINATION_LIVE, destinations.c[column] == sa.bindparam("value")
+    )
+    for column in ("id", "name")
+}
+_live_at = sa.select(*DESTINATION).where(
+    DESTINATION_LIVE,
+    destinations.c.kind == sa.bindparam("kind"),
+    destinations.c.address == sa.bindparam("address"),
+)
+_removed_at = (
+    sa.select(destinations.c.id)
+    .where(
+        destinations.c.removed_at.is_not(None),
+        destinations.c.merged_into.is_(None),
+        destinations.c.kind == sa.bindparam("kind"),
+        destinations.c.address == sa.bindparam("address"),
+    )
+    .order_by(destinations.c.removed_at.desc(), destinations.c.id.desc())
+    .limit(1)
+)
+_unresolved = (
+    sa.select(*DESTINATION)
+    .where(DESTINATION_LIVE, sa.not_(destinations.c.resolved))
+    .order_by(destinations.c.id)
+)
+_delivery = sa.select(*DELIVERY).where(deliveries.c.id == sa.bindparam("delivery"))
+
+
+def add(
+    connection: sa.Connection,
+    name: str,
+    kind: str,
+    address: str,
+    *,
+    title: str,
+    secret: str | None,
+    options: DestinationOptions,
+    origin: Origin,
+    resolved: bool,
+    now: datetime,
+) -> Destination:
+    """Insert an open destination, or revive a removed one of that address; raises Conflict."""
+    refuse_taken(connection, name=name, kind=kind, address=address)
+    values: dict[str, Any] = {
+        "name": name,
+        "kind": kind,
+        "address": address,
+        "declared_address": address if origin is Origin.FILE else None,
+        "title": title,
+        "options": options_text(options),
+        "origin": origin,
+        "resolved": resolved,
+    }
+    if secret is not None:  # a revived one without a new secret keeps the one it had
+        values["secret"] = secret
+    removed = connection.execute(_removed_at, {"kind": kind, "address": address}).scalar()
+    if removed is None:
+        inserted = connection.execute(sa.insert(destinations).values(**values, created_at=now))
+        assert inserted.inserted_primary_key is not None, "one row was inserted"
+        return by_id(connection, inserted.inserted_primary_key[0])
+    update(connection, removed, **values, removed_at=None)
+    return open_again(connection, removed)
+
+
+def change(connection: sa.Connection, destination: int, changes: DestinationChanges) -> Destination:
+    """Set what is given; raises Conflict for a name that another destination has."""
+    if "name" in changes:
+        refuse_taken(connection, name=changes["name"], but=destination)
+    values: dict[str, Any] = {k: v for k, v in changes.items() if k != "options"}
+    if "options" in changes:
+        values["options"] = options_text(changes["options"])
+    if values:
+        update(connection, destination, **values)
+    return by_id(connection, destination)
+
+
+def close(
+    connection: sa.Connection, destination: int, *, state: DestinationState, reason: str
+) -> Destination:
+    """Serve it no more until it is opened again; what comes for it waits."""
+    update(connection, destination, state=state, state_reason=reason)
+    return by_id(connection, destination)
+
+
+def open_again(connection: sa.Connection, destination: int) -> Destination:
+    """Serve it again, from its oldest waiting delivery on, whatever it was told to wait for."""
+    update(connection, destination, state=DestinationState.OPEN, state_reason=None, not_before=None)
+    outbox.refresh(connection, [destination])
+    return by_id(connection, destination)
+
+
+def remove(
+    connection: sa.Connection,
+    destination: int,
+    *,
+    now: datetime,
+    reason: str = outbox.DESTINATION_REMOVED,
+) -> None:
+    """Stop it softly: routes closed, what waits dropped with the reason, its history kept."""
+    by_id(connection, destination)
+    update(connection, destination, removed_at=now)
+    connection.execute(
+        sa.update(routes)
+        .where(ROUTE_LIVE, routes.c.destination == destination)
+        .values(removed_at=now)
+    )
+    outbox.drop(connection, outbox.of_destination(destination), reason=reason, now=now)
+
+
+def resolve(
+    connection: sa.Connection, destination: int, resolved: ResolvedAddress, *, now: datetime
+) -> Destination:
+    """Give it its canonical address; gives the destination that has it, if merged the other one."""
+    title = resolved.title or None
+    return by_id(
+        connection, merging.move(connection, destination, resolved.address, now=now, title=title)
+    )
+
+
+def unresolved(connection: sa.Connection) -> list[Destination]:
+    """List those whose canonical address is not known yet."""
+    return [as_destination(row) for row in connection.execute(_unresolved)]
+
+
+def add_test(
+    connection: sa.Connection, destination: int, *, dice: random.Random, now: datetime
+) -> Delivery:
+    """Put a test message into its lane."""
+    by_id(connection, destination)
+    seq = outbox.take_seqs(connection, destination, 1)
+    values = outbox.new_delivery(
+        destination=destination,
+        story=None,
+        route=None,
+        occasion=f"{TEST}:{seq}",
+        seq=seq,
+        hold=None,
+        dice=dice,
+        now=now,
+    )
+    inserted = connection.execute(sa.insert(deliveries).values(**values))
+    assert inserted.inserted_primary_key is not None, "one row was inserted"
+    outbox.refresh(connection, [destination])
+    found = connection.execute(_delivery, {"delivery": inserted.inserted_primary_key[0]})
+    return as_delivery(found.one())
+
+
+def find(connection: sa.Connection, name_or_id: str | int) -> Destination | None:
+    """Find a live destination by its name, else by its id."""
+    if found := _find(connection, "name", str(name_or_id)):
+        return found
+    return _find(connection, "id", int(name_or_id)) if str(name_or_id).isdecimal() else None
+
+
+def by_id(connection: sa.Connection, destination: int) -> Destination:
+    """Read a destination; raises UnknownName."""
+    row = connection.execute(_by_id, {"destination": destination}).first()
+    if row is None:
+        raise UnknownName(f"There is no destination {destination}.")
+    return as_destination(row)
+
+
+def update(connection: sa.Connection, destination: int, **values: Any) -> None:
+    """Set columns of one destination."""
+    connection.execute(
+        sa.update(destinations).where(destinations.c.id == destination).values(**values)
+    )
+
+
+def refuse_taken(
+    connection: sa.Connection,
+    *,
+    name: str,
+    kind: str = "",
+    address: str = "",
+    but: int | None = None,
+) -> None:
+    """Raise Conflict if another live destination has that name or that place."""
+    other = _find(connection, "name", name)
+    if other is not None and other.id != but:
+        raise Conflict(f"There is a destination called {name} already: choose another name.")
+    row = connection.execute(_live_at, {"kind": kind, "address": address}).first()
+    if row is not None and as_destination(row).id != but:
+        there = as_destination(row).name
+        raise Conflict(f"That place is there already: the destination is called {there}.")
+
+
+def _find(connection: sa.Connection, column: str, value: str | int) -> Destination | None:
+    row = connection.execute(_live_by[column], {"value": value}).first()
+    return as_destination(row) if row else None

@@ -1,0 +1,113 @@
+"""What was cut off while sending, taken over once its lease is over."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds.model import DeliveryState
+from feeds.store import outbox
+from feeds.store.rows import Expired
+from feeds.store.statements import ids, listed
+from feeds.store.tables import SENDING, attempts, deliveries, destinations, feeds, routes
+
+CUT_OFF = "stopped while sending"
+OUTCOME = "in_doubt"
+
+_over = sa.or_(
+    destinations.c.lease_until.is_(None),
+    destinations.c.lease_until <= sa.bindparam("now", type_=destinations.c.lease_until.type),
+    sa.bindparam("everything", type_=sa.Boolean),
+)
+_cut_off = (
+    sa.select(
+        deliveries.c.id,
+        deliveries.c.tries,
+        destinations.c.kind,
+        outbox.CLOSED_BY.label("closed_by"),
+    )
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .outerjoin(routes, routes.c.id == deliveries.c.route)
+    .where(deliveries.c.state == SENDING, _over)
+    .order_by(destinations.c.id, deliveries.c.id)
+    .with_for_update(of=(deliveries, destinations))
+)
+_over_lanes = (
+    sa.select(destinations.c.id)
+    .where(destinations.c.lease_until.is_not(None), _over)
+    .order_by(destinations.c.id)
+    .with_for_update()
+)
+_end_leases = (
+    sa.update(destinations)
+    .where(destinations.c.id.in_(ids()))
+    .values(lease_owner=None, lease_until=None, lease_epoch=destinations.c.lease_epoch + 1)
+)
+_move_on = (
+    sa.update(deliveries)
+    .where(deliveries.c.id == sa.bindparam("delivery_id"))
+    .values(
+        state=sa.bindparam("new_state"),
+        reason=sa.bindparam("new_reason"),
+        due_at=sa.bindparam("now", type_=deliveries.c.due_at.type),
+        changed_at=sa.bindparam("now", type_=deliveries.c.due_at.type),
+    )
+)
+_end_attempt = (
+    sa.update(attempts)
+    .where(
+        attempts.c.delivery == sa.bindparam("delivery_id"),
+        attempts.c.number == sa.bindparam("try"),
+    )
+    .values(
+        ended_at=sa.bindparam("now", type_=attempts.c.ended_at.type),
+        outcome=OUTCOME,
+        detail=CUT_OFF,
+    )
+)
+
+
+def expire(
+    connection: sa.Connection,
+    *,
+    now: datetime,
+    repeatable_kinds: Collection[str],
+    everything: bool,
+) -> Expired:
+    """End leases that are over: repeatable sends wait again, the others are in doubt.
+
+    `everything`, at the start under the run lock: nobody else is alive, so every lease is over, and
+    every claim on a feed with it.
+    """
+    asked = {"now": now, "everything": everything}
+    lanes = connection.scalars(_over_lanes, asked).all()
+    rows = connection.execute(_cut_off, asked).all()
+    if rows:
+        _write(connection, rows, repeatable_kinds, now)
+    for chunk in listed(lanes):
+        connection.execute(_end_leases, {"ids": chunk})
+    outbox.refresh(connection, lanes)
+    if everything:
+        claimed = feeds.c.claimed_until.is_not(None)
+        connection.execute(sa.update(feeds).where(claimed).values(claimed_until=None))
+    returned = sum(row.kind in repeatable_kinds for row in rows)
+    return Expired(returned=returned, in_doubt=len(rows) - returned)
+
+
+def _write(
+    connection: sa.Connection,
+    rows: Sequence[sa.Row[Any]],
+    repeatable_kinds: Collection[str],
+    now: datetime,
+) -> None:
+    moves = []
+    for row in rows:
+        state, reason = DeliveryState.IN_DOUBT, CUT_OFF
+        if row.kind in repeatable_kinds:
+            state = DeliveryState.DROPPED if row.closed_by else DeliveryState.WAITING
+            reason = row.closed_by or CUT_OFF
+        moves.append({"delivery_id": row.id, "new_state": state, "new_reason": reason, "now": now})
+    connection.execute(_move_on, moves)
+    ends = [{"delivery_id": row.id, "try": row.tries, "now": now} for row in rows]
+    connection.execute(_end_attempt, ends)

@@ -1,0 +1,251 @@
+"""Lanes under lease: claimed in turn, read in order, renewed, given back, taken over after a death.
+
+A lease is an owner, an end and an epoch. The epoch rises with every claim and every expiry, and each
+later write names the epoch it was claimed under: whoever lost a lease cannot write any more.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from feeds.model import DestinationState, Lane, LaneRelease, Parcel
+from feeds.store import outbox
+from feeds.store.columns import Instant
+from feeds.store.nouns import (
+    DELIVERY,
+    DESTINATION,
+    SOURCE,
+    STORY,
+    Row,
+    as_delivery,
+    as_destination,
+    as_route_options,
+    as_source,
+    as_story,
+)
+from feeds.store.statements import ids, later, listed
+from feeds.store.tables import (
+    DESTINATION_LIVE,
+    LANE_FILLED,
+    deliveries,
+    destinations,
+    feeds,
+    literal,
+    routes,
+    stories,
+)
+
+NOW = sa.bindparam("now", type_=Instant)
+OPEN = sa.and_(
+    DESTINATION_LIVE,
+    destinations.c.resolved,
+    destinations.c.state == literal(DestinationState.OPEN),
+)
+_lane = destinations.c
+
+_claimable = (
+    sa.select(_lane.lease_epoch, *DESTINATION)
+    .where(
+        _lane.kind.in_(ids("kinds")),
+        LANE_FILLED,
+        OPEN,
+        _lane.ready_at <= NOW,
+        sa.or_(_lane.not_before.is_(None), _lane.not_before <= NOW),
+        sa.or_(_lane.lease_until.is_(None), _lane.lease_until <= NOW),
+        outbox.NOTHING_IN_FLIGHT,
+    )
+    .order_by(_lane.served_at, _lane.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(of=destinations, skip_locked=True)
+)
+_lease = (
+    sa.update(destinations)
+    .where(_lane.id == sa.bindparam("lane"))
+    .values(
+        lease_owner=sa.bindparam("owner"),
+        lease_epoch=_lane.lease_epoch + 1,
+        lease_until=sa.bindparam("until", type_=Instant),
+        served_at=NOW,
+    )
+)
+_held = (
+    sa.select(_lane.id, _lane.lease_epoch)
+    .where(_lane.id.in_(ids()), _lane.lease_until.is_not(None))
+    .order_by(_lane.id)
+    .with_for_update()
+)
+_renew = (
+    sa.update(destinations)
+    .where(_lane.id == sa.bindparam("lane"))
+    .values(lease_until=sa.bindparam("until", type_=Instant))
+)
+_give_back = (
+    sa.update(destinations)
+    .where(_lane.id == sa.bindparam("lane"))
+    .values(
+        lease_owner=None,
+        lease_until=None,
+        not_before=later(_lane.not_before, sa.bindparam("not_before", type_=Instant)),
+    )
+)
+_mine = sa.select(_lane.id).where(
+    _lane.id == sa.bindparam("lane"),
+    _lane.lease_epoch == sa.bindparam("epoch"),
+    _lane.lease_until > NOW,
+    OPEN,
+)
+_next_due = sa.select(
+    sa.func.min(later(later(_lane.ready_at, _lane.not_before), _lane.lease_until), type_=Instant)
+).where(_lane.kind.in_(ids("kinds")), LANE_FILLED, OPEN, outbox.NOTHING_IN_FLIGHT)
+
+
+def _heads() -> sa.Select[tuple[object, ...]]:
+    """The first `heads` parcels of each lane that could go now, were all before them gone."""
+    beyond = deliveries.alias("beyond")
+
+    def could_go(rows: sa.FromClause) -> sa.ColumnElement[bool]:
+        return sa.or_(sa.not_(rows.c.overtakable), rows.c.due_at <= NOW)
+
+    last = (
+        sa.select(beyond.c.seq)
+        .where(outbox.waiting_in(beyond), could_go(beyond))
+        .order_by(beyond.c.seq)
+        .limit(1)
+        .offset(sa.bindparam("heads", type_=sa.Integer))
+        .scalar_subquery()
+    )
+    return (
+        sa.select(*DELIVERY, deliveries.c.overtakable, routes.c.options, *SOURCE, *STORY)
+        .select_from(destinations)
+        .join(deliveries, outbox.waiting_in(deliveries))
+        .outerjoin(routes, routes.c.id == deliveries.c.route)
+        .outerjoin(stories, stories.c.id == deliveries.c.story)
+        .outerjoin(feeds, feeds.c.id == stories.c.feed)
+        .where(
+            destinations.c.id.in_(ids()),
+            could_go(deliveries),
+            deliveries.c.seq < sa.func.coalesce(last, outbox.SEQ_MAX),
+        )
+        .order_by(deliveries.c.destination, deliveries.c.seq)
+    )
+
+
+_parcels = _heads()
+OVERTAKABLE = len(DELIVERY)  # where the parts of a row of `_parcels` begin
+OPTIONS = OVERTAKABLE + 1
+SOURCE_AT = OPTIONS + 1
+STORY_AT = SOURCE_AT + len(SOURCE)
+
+
+def claim(
+    connection: sa.Connection,
+    *,
+    now: datetime,
+    owner: str,
+    limit: int,
+    heads: int,
+    lease: timedelta,
+    kinds: Collection[str],
+) -> list[Lane]:
+    """Lease up to `limit` lanes whose head is due, the least recently served first."""
+    asked = {"kinds": list(kinds), "now": now, "most": limit}
+    rows = {row[1]: row for row in connection.execute(_claimable, asked)}
+    if not rows:
+        return []
+    parcels = _parcels_of(connection, rows, now=now, heads=heads)
+    outbox.refresh(connection, rows.keys() - parcels.keys())  # a clock that was wrong is set right
+    lease_until = now + lease
+    claims = [{"lane": lane, "owner": owner, "until": lease_until, "now": now} for lane in parcels]
+    if claims:
+        connection.execute(_lease, claims)
+    return [
+        Lane(
+            destination=as_destination(row[1:]),
+            epoch=row[0] + 1,
+            lease_until=lease_until,
+            parcels=tuple(parcels[lane]),
+        )
+        for lane, row in rows.items()
+        if lane in parcels
+    ]
+
+
+def more_parcels(
+    connection: sa.Connection, *, destination: int, epoch: int, now: datetime, heads: int
+) -> tuple[Parcel, ...]:
+    """Read on in a lane under lease; nothing if the lease is lost or the destination closed."""
+    mine = connection.execute(_mine, {"lane": destination, "epoch": epoch, "now": now})
+    if mine.first() is None:
+        return ()
+    return tuple(_parcels_of(connection, [destination], now=now, heads=heads).get(destination, ()))
+
+
+def renew(
+    connection: sa.Connection,
+    pairs: Sequence[tuple[int, int]],
+    *,
+    now: datetime,
+    lease: timedelta,
+) -> frozenset[int]:
+    """Hold on to lanes (destination, epoch) for another `lease`; gives those still ours."""
+    held = _still_held(connection, pairs)
+    if held:
+        until = now + lease
+        connection.execute(_renew, [{"lane": lane, "until": until} for lane in held])
+    return held
+
+
+def release(connection: sa.Connection, releases: Sequence[LaneRelease]) -> None:
+    """Give lanes back; those that were lost meanwhile are left alone."""
+    held = _still_held(connection, [(each.destination, each.epoch) for each in releases])
+    given_back = [
+        {"lane": each.destination, "not_before": each.not_before}
+        for each in releases
+        if each.destination in held
+    ]
+    if given_back:
+        connection.execute(_give_back, given_back)
+    outbox.refresh(connection, held)
+
+
+def next_due_at(connection: sa.Connection, kinds: Collection[str]) -> datetime | None:
+    """Tell when the next lane of these kinds has something to send; leases are waited for."""
+    return connection.execute(_next_due, {"kinds": list(kinds)}).scalar()
+
+
+def _still_held(connection: sa.Connection, pairs: Sequence[tuple[int, int]]) -> frozenset[int]:
+    epochs = {
+        lane: epoch
+        for chunk in listed(lane for lane, _ in pairs)
+        for lane, epoch in connection.execute(_held, {"ids": chunk})
+    }
+    return frozenset(lane for lane, epoch in pairs if epochs.get(lane) == epoch)
+
+
+def _parcels_of(
+    connection: sa.Connection, lanes: Collection[int], *, now: datetime, heads: int
+) -> dict[int, list[Parcel]]:
+    """Read the parcels that may go now, by lane; a lane without any is left out."""
+    found: dict[int, list[Parcel]] = defaultdict(list)
+    blocked: set[int] = set()
+    for chunk in listed(lanes):
+        for row in connection.execute(_parcels, {"ids": chunk, "now": now, "heads": heads}):
+            parcel = _as_parcel(row)
+            lane = parcel.delivery.destination
+            if parcel.delivery.due_at > now:  # what may be overtaken and is not due is not read
+                blocked.add(lane)
+            if lane not in blocked:
+                found[lane].append(parcel)
+    return dict(found)
+
+
+def _as_parcel(row: Row) -> Parcel:
+    has_story = row[STORY_AT] is not None
+    return Parcel(
+        delivery=as_delivery(row[:OVERTAKABLE]),
+        story=as_story(row[STORY_AT:]) if has_story else None,
+        source=as_source(row[SOURCE_AT:STORY_AT]) if has_story else None,
+        options=as_route_options(row[OPTIONS]),
+    )

@@ -1,0 +1,128 @@
+"""A destination gets its canonical address, or a new one; two that turn out to be one are merged."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds.model import DeliveryState
+from feeds.store import outbox
+from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
+
+MERGED = "the same place had it under another name"
+# What is still to be decided moves along; what is over stays where it happened.
+_UNDECIDED = (
+    DeliveryState.WAITING,
+    DeliveryState.HELD,
+    DeliveryState.IN_DOUBT,
+    DeliveryState.FAILED,
+)
+
+_lane = destinations.c
+_kind = sa.select(_lane.kind).where(_lane.id == sa.bindparam("lane"))
+_namesake = sa.select(_lane.id).where(
+    DESTINATION_LIVE,
+    _lane.kind == sa.bindparam("kind"),
+    _lane.address == sa.bindparam("address"),
+    _lane.id != sa.bindparam("lane"),
+)
+_undecided = (
+    sa.select(deliveries.c.id, deliveries.c.story, deliveries.c.occasion)
+    .where(deliveries.c.destination == sa.bindparam("lane"), deliveries.c.state.in_(_UNDECIDED))
+    .order_by(deliveries.c.seq)
+)
+_twin = sa.select(deliveries.c.id).where(
+    deliveries.c.destination == sa.bindparam("lane"),
+    deliveries.c.story == sa.bindparam("story"),
+    deliveries.c.occasion == sa.bindparam("occasion"),
+)
+# Deliveries that came along on a route closed as a double go on by the one that was there.
+_old, _new = routes.alias("old"), routes.alias("new")
+_follow = (
+    sa.update(deliveries)
+    .where(
+        deliveries.c.destination == sa.bindparam("into"),
+        deliveries.c.route.in_(
+            sa.select(_old.c.id).where(_old.c.destination == sa.bindparam("lane"))
+        ),
+    )
+    .values(
+        route=sa.func.coalesce(
+            sa.select(_new.c.id)
+            .join(_old, _old.c.feed == _new.c.feed)
+            .where(
+                _old.c.id == deliveries.c.route,
+                _new.c.destination == sa.bindparam("into"),
+                _new.c.removed_at.is_(None),
+            )
+            .scalar_subquery(),
+            deliveries.c.route,
+        )
+    )
+)
+
+
+def move(
+    connection: sa.Connection,
+    lane: int,
+    address: str,
+    *,
+    now: datetime,
+    title: str | None = None,
+) -> int:
+    """Give a destination its address; gives the id that has it now: another's, if merged into it."""
+    kind = connection.execute(_kind, {"lane": lane}).scalar_one()
+    asked = {"lane": lane, "kind": kind, "address": address}
+    other = connection.execute(_namesake, asked).scalar()
+    if other is not None:
+        _merge(connection, lane, other, now)
+        return int(other)
+    values: dict[str, Any] = {"address": address, "resolved": True}
+    if title is not None:
+        values["title"] = title
+    _update(connection, lane, **values)
+    return lane
+
+
+def _merge(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:
+    _move_deliveries(connection, lane, into, now)
+    _move_routes(connection, lane, into, now)
+    connection.execute(
+        sa.update(destinations).where(_lane.merged_into == lane).values(merged_into=into)
+    )
+    _update(
+        connection,
+        lane,
+        removed_at=now,
+        merged_into=into,
+        lease_owner=None,
+        lease_until=None,
+        lease_epoch=_lane.lease_epoch + 1,
+    )
+    outbox.refresh(connection, (lane, into))
+
+
+def _move_deliveries(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:
+    rows = connection.execute(_undecided, {"lane": lane}).all()
+    seq = outbox.take_seqs(connection, into, len(rows))
+    for place, (delivery, story, occasion) in enumerate(rows, start=seq):
+        twin = {"lane": into, "story": story, "occasion": occasion}
+        values: dict[str, Any] = {"destination": into, "seq": place}
+        if story is not None and connection.execute(_twin, twin).first():
+            values = {"state": DeliveryState.DROPPED, "reason": MERGED, "changed_at": now}
+        connection.execute(
+            sa.update(deliveries).where(deliveries.c.id == delivery).values(**values)
+        )
+
+
+def _move_routes(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:
+    there = sa.select(routes.c.feed).where(ROUTE_LIVE, routes.c.destination == into)
+    both = sa.and_(ROUTE_LIVE, routes.c.destination == lane, routes.c.feed.in_(there))
+    connection.execute(sa.update(routes).where(both).values(removed_at=now))
+    rest = sa.and_(ROUTE_LIVE, routes.c.destination == lane)
+    connection.execute(sa.update(routes).where(rest).values(destination=into))
+    connection.execute(_follow, {"lane": lane, "into": into})
+
+
+def _update(connection: sa.Connection, lane: int, **values: Any) -> None:
+    connection.execute(sa.update(destinations).where(_lane.id == lane).values(**values))

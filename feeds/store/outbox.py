@@ -1,0 +1,133 @@
+"""What several deeds do to deliveries: put them into lanes, drop them, keep the lanes' clocks right."""
+
+import random
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds.model import DeliveryState
+from feeds.store.statements import ids, listed, public_id
+from feeds.store.tables import (
+    SENDING,
+    WAITING,
+    deliveries,
+    destinations,
+    in_lane,
+    routes,
+)
+
+SEQ_MAX = 2**62
+DESTINATION_REMOVED = "destination removed"
+ROUTE_REMOVED = "route removed"
+
+
+def waiting_in(rows: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Choose what waits in the lane of the destination at hand; `rows` is `deliveries` or an alias."""
+    return sa.and_(rows.c.destination == destinations.c.id, in_lane(rows), rows.c.state == WAITING)
+
+
+def _ready_at() -> sa.ScalarSelect[Any]:
+    """Find when a lane's first parcel is due: its head, or one before it that may be overtaken."""
+    blocking, first = deliveries.alias("blocking"), deliveries.alias("first")
+    head = (
+        sa.select(blocking.c.seq)
+        .where(waiting_in(blocking), sa.not_(blocking.c.overtakable))
+        .order_by(blocking.c.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(sa.func.min(first.c.due_at))
+        .where(waiting_in(first), first.c.seq <= sa.func.coalesce(head, SEQ_MAX))
+        .scalar_subquery()
+    )
+
+
+_refresh = sa.update(destinations).where(destinations.c.id.in_(ids())).values(ready_at=_ready_at())
+_sending = sa.exists().where(
+    deliveries.c.destination == destinations.c.id, deliveries.c.state == SENDING
+)
+NOTHING_IN_FLIGHT = sa.not_(_sending)
+_take_seqs = (
+    sa.update(destinations)
+    .where(destinations.c.id == sa.bindparam("destination"))
+    .values(next_seq=destinations.c.next_seq + sa.bindparam("count", type_=sa.BigInteger))
+    .returning(destinations.c.next_seq)
+)
+
+# Why nothing may wait here any more; for queries that join `destinations` and, outer, `routes`.
+CLOSED_BY = sa.case(
+    (destinations.c.removed_at.is_not(None), DESTINATION_REMOVED),
+    (routes.c.removed_at.is_not(None), ROUTE_REMOVED),
+    else_=None,
+)
+
+
+def refresh(connection: sa.Connection, lanes: Iterable[int]) -> None:
+    """Work out anew when these lanes have something due; after every deed that may change it."""
+    for chunk in listed(lanes):
+        connection.execute(_refresh, {"ids": chunk})
+
+
+def take_seqs(connection: sa.Connection, destination: int, count: int) -> int:
+    """Take the next `count` places at the end of a lane; gives the first."""
+    after = connection.execute(_take_seqs, {"destination": destination, "count": count})
+    return int(after.scalar_one()) - count
+
+
+def new_delivery(
+    *,
+    destination: int,
+    story: int | None,
+    route: int | None,
+    occasion: str,
+    seq: int,
+    hold: str | None,
+    dice: random.Random,
+    now: datetime,
+) -> dict[str, Any]:
+    """Make a row for the outbox: waiting and due now, or held for the guard's reason."""
+    return {
+        "webhook_id": public_id("msg_", dice),
+        "destination": destination,
+        "story": story,
+        "route": route,
+        "occasion": occasion,
+        "state": DeliveryState.HELD if hold else DeliveryState.WAITING,
+        "reason": hold,
+        "seq": seq,
+        "due_at": now,
+        "created_at": now,
+        "changed_at": now,
+    }
+
+
+def of_feed(feed: int) -> sa.ColumnElement[bool]:
+    """Choose the deliveries of one feed's stories, wherever they go."""
+    return deliveries.c.route.in_(sa.select(routes.c.id).where(routes.c.feed == feed))
+
+
+def of_destination(destination: int) -> sa.ColumnElement[bool]:
+    """Choose the deliveries for one destination."""
+    return deliveries.c.destination == destination
+
+
+def of_pair(feed: int, destination: int) -> sa.ColumnElement[bool]:
+    """Choose the deliveries of one feed's stories for one destination."""
+    return sa.and_(of_feed(feed), of_destination(destination))
+
+
+def drop(
+    connection: sa.Connection, which: sa.ColumnElement[bool], *, reason: str, now: datetime
+) -> None:
+    """Drop what waits or is held among `which`; what is being sent or in doubt runs its course."""
+    chosen = sa.and_(deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD)), which)
+    lanes = connection.scalars(sa.select(deliveries.c.destination).where(chosen).distinct()).all()
+    connection.execute(
+        sa.update(deliveries)
+        .where(chosen)
+        .values(state=DeliveryState.DROPPED, reason=reason, changed_at=now)
+    )
+    refresh(connection, lanes)

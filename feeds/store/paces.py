@@ -1,0 +1,52 @@
+"""What scopes have used up, kept across restarts."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.model import Pace
+from feeds.store.columns import EPOCH, MILLISECOND
+from feeds.store.nouns import Row
+from feeds.store.statements import upsert
+from feeds.store.tables import paces
+
+_COLUMNS = ("recent", "not_before", "reason", "used_at")
+_save = upsert(paces, key=["scope"], update=lambda new: {name: new[name] for name in _COLUMNS})
+_all = sa.select(paces.c.scope, paces.c.recent, paces.c.not_before, paces.c.reason)
+
+
+def save(connection: sa.Connection, changed: Iterable[Pace]) -> None:
+    """Keep these paces; of several for one scope, the last."""
+    rows = {
+        pace.scope: {
+            "scope": pace.scope,
+            "recent": json.dumps([(at - EPOCH) // MILLISECOND for at in pace.recent]),
+            "not_before": pace.not_before,
+            "reason": pace.reason,
+            "used_at": max((*pace.recent, pace.not_before or EPOCH)),
+        }
+        for pace in changed
+    }
+    if rows:
+        # In one order for everyone, so that two processes never wait for each other crosswise.
+        connection.execute(_save[connection.dialect.name], [rows[scope] for scope in sorted(rows)])
+
+
+def load(connection: sa.Connection) -> list[Pace]:
+    """Read all that is kept."""
+    return [as_pace(row) for row in connection.execute(_all)]
+
+
+def closed(connection: sa.Connection, *, now: datetime) -> tuple[Pace, ...]:
+    """Read the scopes that may not be used now."""
+    rows = connection.execute(_all.where(paces.c.not_before > now).order_by(paces.c.scope))
+    return tuple(as_pace(row) for row in rows)
+
+
+def as_pace(row: Row) -> Pace:
+    """Read a row of scope, recent, not_before, reason."""
+    scope, recent, not_before, reason = row
+    instants = tuple(EPOCH + at * MILLISECOND for at in json.loads(recent))
+    return Pace(scope=scope, recent=instants, not_before=not_before, reason=reason)

@@ -1,0 +1,188 @@
+"""What the store answers beside the nouns: results of its deeds, and rows made for people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from feeds.model import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Destination,
+    DestinationState,
+    Feed,
+    FeedState,
+    Pace,
+    Route,
+    Source,
+    Story,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedPoll:
+    """What one PollRecord came to; with an `error`, nothing of it was written."""
+
+    feed: int
+    stories: tuple[int, ...] = ()  # ids of the new ones, in the order given
+    deliveries: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """How many deliveries were cut off while sending, by what became of them."""
+
+    returned: int = 0
+    in_doubt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What an admin's decision changed, and for each other id why it did not."""
+
+    changed: tuple[int, ...] = ()
+    refused: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareReport:
+    """What the configuration file changed, in words such as "feed daily-berita"."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()  # no longer in the file
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.closed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """A feed in a list."""
+
+    feed: Feed
+    next_poll_why: str
+    destinations: tuple[str, ...] = ()  # names of where it goes
+
+    @property
+    def id(self) -> int:
+        return self.feed.id
+
+    @property
+    def name(self) -> str:
+        return self.feed.name
+
+    @property
+    def url(self) -> str:
+        return self.feed.url
+
+    @property
+    def title(self) -> str:
+        return self.feed.title
+
+    @property
+    def state(self) -> FeedState:
+        return self.feed.state
+
+    @property
+    def every(self) -> timedelta | None:
+        return self.feed.every
+
+    @property
+    def next_poll_at(self) -> datetime:
+        return self.feed.next_poll_at
+
+    @property
+    def last_error(self) -> str | None:
+        return self.feed.memory.last_error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationRow:
+    """A destination in a list, with what waits for it."""
+
+    destination: Destination
+    waiting: int  # waiting or just being sent
+    in_doubt: int
+
+    @property
+    def id(self) -> int:
+        return self.destination.id
+
+    @property
+    def name(self) -> str:
+        return self.destination.name
+
+    @property
+    def kind(self) -> str:
+        return self.destination.kind
+
+    @property
+    def address(self) -> str:
+        return self.destination.address
+
+    @property
+    def state(self) -> DestinationState:
+        return self.destination.state
+
+    @property
+    def has_secret(self) -> bool:
+        return self.destination.secret is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRow:
+    """A route in a list, with the names of both its ends."""
+
+    route: Route
+    feed: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """A delivery in a list; `story_id`, `title`, `url` and `feed` are None for a test."""
+
+    id: int
+    story_id: str | None
+    title: str | None
+    url: str | None  # the story's link
+    feed: str | None  # names
+    destination: str
+    state: DeliveryState
+    reason: str | None
+    attempts: int
+    seq: int
+    occasion: str
+    message_id: str | None
+    due_at: datetime
+    created_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryStory:
+    """All that is known of one delivery."""
+
+    delivery: Delivery
+    story: Story | None
+    source: Source | None
+    destination: Destination
+    attempts: tuple[Attempt, ...]  # the first one first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How things stand."""
+
+    feeds: int
+    feeds_failing: int
+    destinations: int
+    destinations_closed: int  # parked or paused
+    deliveries: Mapping[DeliveryState, int] = field(default_factory=dict)
+    oldest_waiting_at: datetime | None = None  # created_at of the oldest waiting in an open lane
+    last_poll_at: datetime | None = None
+    last_sent_at: datetime | None = None
+    closed: tuple[Pace, ...] = ()  # scopes that may not be used now, and why

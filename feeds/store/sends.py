@@ -1,0 +1,228 @@
+"""The two moments of a send: the intent committed before the request, the outcome after it.
+
+Both read the rows under lock, decide by the fence, then write those that passed in batches: within
+the transaction nothing can come between.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.model import DeliveryState, DestinationState, Intent, Settlement
+from feeds.store import merging, outbox, paces
+from feeds.store.columns import Instant
+from feeds.store.lanes import OPEN
+from feeds.store.statements import ids, later, listed, storable
+from feeds.store.tables import attempts, deliveries, destinations, routes
+
+DETAIL_MAX = 2_000  # characters of an attempt's detail
+NOW = sa.bindparam("now", type_=Instant)
+
+_rows = (
+    sa.select(
+        deliveries.c.id,
+        deliveries.c.destination,
+        deliveries.c.state,
+        deliveries.c.tries,
+        destinations.c.lease_epoch,
+        destinations.c.lease_until,
+        OPEN.label("is_open"),
+        outbox.CLOSED_BY.label("closed_by"),
+    )
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .outerjoin(routes, routes.c.id == deliveries.c.route)
+    .where(deliveries.c.id.in_(ids()))
+    .order_by(destinations.c.id, deliveries.c.id)
+    .with_for_update(of=(deliveries, destinations))
+)
+_this = deliveries.c.id == sa.bindparam("delivery_id")
+_begin = (
+    sa.update(deliveries)
+    .where(_this)
+    .values(
+        state=DeliveryState.SENDING,
+        tries=sa.bindparam("number"),
+        body=sa.func.coalesce(deliveries.c.body, sa.bindparam("fresh_body")),
+        changed_at=NOW,
+    )
+)
+_start_attempt = sa.insert(attempts)
+_end_attempt = (
+    sa.update(attempts)
+    .where(
+        attempts.c.delivery == sa.bindparam("delivery_id"),
+        attempts.c.number == sa.bindparam("try"),
+    )
+    .values(
+        {
+            column: sa.bindparam(f"new_{column.name}", type_=column.type)
+            for column in (
+                *(attempts.c.started_at, attempts.c.ended_at, attempts.c.outcome),
+                *(attempts.c.status, attempts.c.detail, attempts.c.wait),
+            )
+        }
+    )
+)
+_is_plain = sa.bindparam("is_plain", type_=sa.Boolean)
+_settle = (
+    sa.update(deliveries)
+    .where(_this)
+    .values(
+        state=sa.bindparam("new_state"),
+        reason=sa.bindparam("new_reason"),
+        attempts=deliveries.c.attempts + sa.bindparam("counted", type_=sa.Integer),
+        plain=sa.or_(deliveries.c.plain, _is_plain),
+        body=sa.case((_is_plain, None), else_=deliveries.c.body),
+        overtakable=sa.bindparam("may_be_overtaken"),
+        message_id=sa.func.coalesce(
+            sa.bindparam("new_message_id", type_=sa.Text), deliveries.c.message_id
+        ),
+        due_at=sa.func.coalesce(sa.bindparam("new_due_at", type_=Instant), deliveries.c.due_at),
+        changed_at=NOW,
+        sent_at=sa.bindparam("new_sent_at", type_=Instant),
+    )
+)
+_park = (
+    sa.update(destinations)
+    .where(
+        destinations.c.id == sa.bindparam("lane"),
+        destinations.c.state == DestinationState.OPEN,  # what an admin paused stays paused
+    )
+    .values(state=DestinationState.PARKED, state_reason=sa.bindparam("why"))
+)
+_close_until = (
+    sa.update(destinations)
+    .where(destinations.c.id == sa.bindparam("lane"))
+    .values(not_before=later(destinations.c.not_before, sa.bindparam("until", type_=Instant)))
+)
+
+
+def begin(connection: sa.Connection, intents: Sequence[Intent], *, now: datetime) -> frozenset[int]:
+    """Mark deliveries `sending` for those who still hold their lanes; gives those that may go out."""
+    rows = {
+        row.id: row
+        for chunk in listed(intent.delivery for intent in intents)
+        for row in connection.execute(_rows, {"ids": chunk})
+    }
+    begun = [
+        (intent, row.tries + 1)
+        for intent in intents
+        if (row := rows.get(intent.delivery)) is not None
+        and row.state == DeliveryState.WAITING
+        and (row.destination, row.lease_epoch) == (intent.destination, intent.epoch)
+        and row.lease_until is not None
+        and row.lease_until > now
+        and row.is_open
+    ]
+    if begun:
+        _write_begun(connection, begun, now)
+    return frozenset(intent.delivery for intent, _ in begun)
+
+
+def settle(
+    connection: sa.Connection, settlements: Sequence[Settlement], *, now: datetime
+) -> frozenset[int]:
+    """Write outcomes whose claim was not taken over meanwhile; gives the deliveries settled.
+
+    The lease may have run out: as long as the epoch stands, nobody else has touched the lane.
+    """
+    rows = {
+        row.id: row
+        for chunk in listed(each.delivery for each in settlements)
+        for row in connection.execute(_rows, {"ids": chunk})
+    }
+    settled = [
+        (_unless_closed(each, row.closed_by), row.tries)
+        for each in settlements
+        if (row := rows.get(each.delivery)) is not None
+        and row.state == DeliveryState.SENDING
+        and (row.destination, row.lease_epoch) == (each.destination, each.epoch)
+    ]
+    if settled:
+        _write_settled(connection, settled, now)
+    return frozenset(each.delivery for each, _ in settled)
+
+
+def _unless_closed(settlement: Settlement, closed_by: str | None) -> Settlement:
+    """Drop what would wait for a destination or route that was removed while it was being sent."""
+    if closed_by is None or settlement.state is not DeliveryState.WAITING:
+        return settlement
+    return replace(settlement, state=DeliveryState.DROPPED, reason=closed_by)
+
+
+def _write_begun(
+    connection: sa.Connection, begun: Sequence[tuple[Intent, int]], now: datetime
+) -> None:
+    connection.execute(
+        _begin,
+        [
+            {
+                "delivery_id": intent.delivery,
+                "number": number,
+                "fresh_body": intent.body,
+                "now": now,
+            }
+            for intent, number in begun
+        ],
+    )
+    connection.execute(
+        _start_attempt,
+        [
+            {"delivery": intent.delivery, "number": number, "started_at": intent.at}
+            for intent, number in begun
+        ],
+    )
+    paces.save(connection, (pace for intent, _ in begun for pace in intent.paces))
+
+
+def _write_settled(
+    connection: sa.Connection, settled: Sequence[tuple[Settlement, int]], now: datetime
+) -> None:
+    connection.execute(_end_attempt, [_attempt_values(each, number) for each, number in settled])
+    connection.execute(_settle, [_delivery_values(each, now) for each, _ in settled])
+    for each, _ in settled:
+        _touch_destination(connection, each, now)
+    paces.save(connection, (pace for each, _ in settled for pace in each.paces))
+
+
+def _attempt_values(settlement: Settlement, number: int) -> dict[str, object]:
+    attempt = settlement.attempt
+    return {
+        "delivery_id": settlement.delivery,
+        "try": number,
+        "new_started_at": attempt.started_at,
+        "new_ended_at": attempt.ended_at,
+        "new_outcome": attempt.outcome,
+        "new_status": attempt.status,
+        "new_detail": storable(attempt.detail, DETAIL_MAX),
+        "new_wait": attempt.wait,
+    }
+
+
+def _delivery_values(settlement: Settlement, now: datetime) -> dict[str, object]:
+    sent = settlement.state is DeliveryState.SENT
+    return {
+        "delivery_id": settlement.delivery,
+        "new_state": settlement.state,
+        "new_reason": settlement.reason,
+        "counted": int(settlement.counts),
+        "is_plain": settlement.plain,
+        "may_be_overtaken": settlement.overtakable,
+        "new_message_id": settlement.message_id,
+        "new_due_at": settlement.due_at,
+        "now": now,
+        "new_sent_at": (settlement.attempt.ended_at or now) if sent else None,
+    }
+
+
+def _touch_destination(connection: sa.Connection, settlement: Settlement, now: datetime) -> None:
+    """Do what the outcome means for the whole lane; most outcomes mean nothing for it."""
+    lane = settlement.destination
+    if settlement.not_before is not None:
+        connection.execute(_close_until, {"lane": lane, "until": settlement.not_before})
+    if settlement.park is not None:
+        connection.execute(_park, {"lane": lane, "why": settlement.park})
+    if settlement.address is not None:
+        merging.move(connection, lane, settlement.address, now=now)

@@ -52,7 +52,7 @@ _INVITING_LINE = re.compile(
 )
 _BEFORE_AN_INVITATION = tuple('.!?…])”"»\n')
 _CUT_MARK = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3,}|&hellip;|&#8230;)\s*[\])]|…|\.{3,})\s*$")
-_SENTENCE_END = tuple('.!?…。！？”"')
+_SENTENCE_END = re.compile(r"[.!?…。！？][”\"’')\]]*$")
 _AFTER_A_TITLE = re.compile(r"[.!?:;…]+\s+|\s+[-–—|]\s+|\n\s*")
 _SITE_ENDING = re.compile(r"\s+(?:[-–—|•·»]|::)\s+(?P<site>\S[^-–—|•·»]{0,100})$")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
@@ -144,7 +144,7 @@ def _with_plain_cut_mark(text: str) -> str:
     if mark is None:
         return text
     kept = text[: mark.start()].rstrip(" \n,;:–—-")
-    return kept if not kept or kept.endswith(_SENTENCE_END) else kept + ELLIPSIS
+    return kept if not kept or _SENTENCE_END.search(kept[-4:]) else kept + ELLIPSIS
 
 
 def _bare(text: str) -> str:

@@ -77,9 +77,11 @@ def _nothing_absurd(data: Data, _excess: int) -> Data:
 
 
 def _shorter_summary(data: Data, excess: int) -> Data:
-    """Take at least `excess` bytes off: a unit of UTF-16 is never less than a byte of JSON."""
-    room = units(data["summary"]) - excess - len('"truncated":true,')
-    return {"summary": shorten_at_word(data["summary"], max(room, 0))}
+    """Take at least `excess` bytes off, and the room of the mark that says so."""
+    summary = data["summary"]
+    room = max(len(summary.encode()) - excess - len('"truncated":true,') - len("…".encode()), 0)
+    head = summary.encode()[:room].decode(errors="ignore")
+    return {"summary": shorten_at_word(summary, units(head))}
 
 
 def _no_extras(_data: Data, _excess: int) -> Data:

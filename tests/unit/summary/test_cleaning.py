@@ -75,6 +75,13 @@ def test_a_cut_mark_becomes_an_ellipsis(mark: str) -> None:
     assert told == "Kim menjanjikan dukungan…"
 
 
+def test_a_quotation_cut_short_shows_it_but_a_finished_one_does_not() -> None:
+    cut = without_boilerplate("istilah “perjuangan suci” …", headline="", site="")
+    finished = without_boilerplate("“Kami setuju.” […]", headline="", site="")
+
+    assert (cut, finished) == ("istilah “perjuangan suci”…", "“Kami setuju.”")
+
+
 def test_a_line_that_invites_elsewhere_is_dropped_from_the_middle() -> None:
     text = "Kim tiba.\nBaca juga: Kereta Lapis Baja Kim\nPutin menunggu."
 

@@ -1,0 +1,1 @@
+"""What is new: names, rules, guards, and the laws they keep together."""

@@ -22,7 +22,7 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 # Only encodings of texts: Python's registry also holds "idna", "punycode", "rot13" and the like.
 _SAFE = re.compile(
-    r"(?:x-)?(?:iso[-_]?\d|windows-|cp-?\d|koi8|gb|big5|euc|shift|s?jis|utf-?(?:8|16|32)|mac|tis|ks_c)",
+    r"(?:x-)?(?:iso[-_]?\d|windows-|ibm|cp-?\d|koi8|gb|big5|euc|shift|s?jis|utf-?(?:8|16|32)|mac|tis|ks_c)",
     re.IGNORECASE,
 )
 _LATIN = frozenset({"iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "us-ascii"})

@@ -37,6 +37,7 @@ _PREFIXES = {
     "http://search.yahoo.com/mrss": "media:",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://www.w3.org/1999/xhtml": "xhtml:",
 }
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -59,8 +60,6 @@ def read_xml(body: bytes) -> FoundDocument | None:
 
 
 def _strict(body: bytes) -> _Element | None:
-    if b"<!DOCTYPE" in body[:4096]:
-        return None  # its entities would be left out in silence
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=False,
@@ -72,11 +71,13 @@ def _strict(body: bytes) -> _Element | None:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(body, parser)
+        root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         if _TOO_DEEP in str(error):
             raise ParseError("too deep: over 256 elements inside one another") from None
         return None
+    # A document type may define entities; libxml2 would leave them out of the texts in silence.
+    return None if root.getroottree().docinfo.doctype else root
 
 
 # ── RSS 0.9x, 1.0, 2.0 ───────────────────────────────────────────────────────────────────────────
@@ -101,7 +102,7 @@ def _rss(root: _Element, *, based: bool) -> FoundDocument:
 
 def _item(item: _Element, *, based: bool) -> FoundEntry:
     said = _by_name(item)
-    guid = _last(said, "guid")
+    guid = _last(said, "guid", "id")
     links = said.get("link", [])
     return FoundEntry(
         guid=_text(guid) if guid is not None else item.get(_ABOUT, ""),
@@ -110,7 +111,7 @@ def _item(item: _Element, *, based: bool) -> FoundEntry:
         base=_base(links[0] if links else item, based=based),
         title=_markup(_first(said, "title", "dc:title", "itunes:title", "media:title"), html=True),
         summary=_summary(said),
-        content=_markup(_first(said, "content:encoded"), html=True),
+        content=_markup(_first(said, "content:encoded", "xhtml:body", "fullitem"), html=True),
         author=_text(_first(said, "dc:creator", "author", "dc:author", "itunes:author")),
         published=_text(_last(said, "pubdate", "published", "dcterms:issued")),
         updated=_text(_last(said, "updated", "dc:date", "dcterms:modified", "dcterms:created")),

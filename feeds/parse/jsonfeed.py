@@ -13,8 +13,11 @@ def read_json(body: bytes) -> FoundDocument:
         feed = json.loads(body.decode("utf-8", "replace"), strict=False)
     except RecursionError:
         raise ParseError("too deep: JSON nested beyond reading") from None
-    except ValueError as error:
-        raise ParseError(f"broken beyond reading: not valid JSON ({error})") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ParseError(f"broken beyond reading: not valid JSON, {where}") from None
+    except ValueError:
+        raise ParseError("broken beyond reading: JSON with an endless number") from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("not a feed we know: JSON, but without a JSON Feed's list of items")
     return FoundDocument(

@@ -8,7 +8,10 @@ the publisher meant it; a forgiving parser would guess at them.
 import html.entities
 import re
 
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
+_DOCTYPE = re.compile(
+    rb"((?:\s+|<\?.*?\?>|<!--.*?-->)*)<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>",
+    re.IGNORECASE | re.DOTALL,
+)
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
 _LETTER_BY_LETTER = rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
 _SLIP = re.compile(
@@ -24,7 +27,9 @@ _CHARACTERS = (range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x1100
 
 def mend(body: bytes) -> bytes:
     """Put the slips right; `body` is UTF-8. Linear in its length."""
-    body = _DOCTYPE.sub(b"", body.translate(None, _CONTROLS), count=1)
+    body = body.translate(None, _CONTROLS)
+    if doctype := _DOCTYPE.match(body):
+        body = doctype[1] + body[doctype.end() :]
     body = _SLIP.sub(_put_right, body)
     ends = list(_END.finditer(body, max(0, len(body) - 100_000)))
     return body[: ends[-1].end()] if ends else body

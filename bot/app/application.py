@@ -105,7 +105,7 @@ class App:
                 alive_at=lambda: self.publish.alive_at,
             ),
             Beat("upkeep", self._upkeep, clock=clock, deadline=UPKEEP_DEADLINE),
-            Beat("addresses", self._resolve, clock=clock, deadline=UPKEEP_DEADLINE),
+            Beat("addresses", self.resolve, clock=clock, deadline=UPKEEP_DEADLINE),
         )
         self._polling, self._publishing, self._keeping, self._resolving = self.beats
         self._stop = asyncio.Event()
@@ -214,7 +214,8 @@ class App:
         await self._save_paces()
         await self.upkeep.round()
 
-    async def _resolve(self) -> None:
+    async def resolve(self) -> None:
+        """Look up the addresses still unknown; what cannot be found is tried again later."""
         await resolve(self.store, self.adapters, now=self.world.clock.now())
 
     async def _save_paces(self) -> None:

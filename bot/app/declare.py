@@ -73,7 +73,8 @@ def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDes
 async def declare(declared: Declared, store: Store, *, clock: Clock, dice: random.Random) -> None:
     """Make it true, and give every webhook that has none a secret of its own."""
     report = await store.declare(declared, now=clock.now())
-    log.info("configuration declared", report=str(report))
+    if report:
+        log.info("configuration", added=report.added, changed=report.changed, closed=report.closed)
     for row in await store.list_destinations():
         if row.kind == "webhook" and not row.has_secret:
             await store.set_secret(row.id, make_secret(dice))

@@ -47,7 +47,7 @@ def set_up_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("apscheduler", "aiogram.event", "aiogram.dispatcher"):
+    for chatty in ("alembic", "apscheduler", "aiogram.event", "aiogram.dispatcher"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 

@@ -48,6 +48,7 @@ async def _until_stopped(app: App) -> int:
 
 async def _once(app: App) -> int:
     """Poll what is due, then publish until nothing is due that may go out within ONCE_MAX."""
+    await app.resolve()
     polled = await app.poll.round()
     clock = app.world.clock
     until = clock.now() + ONCE_MAX

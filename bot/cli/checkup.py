@@ -1,0 +1,158 @@
+"""What `berita check` looks at: configuration, store, feeds, token, addresses; a line each."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+if TYPE_CHECKING:
+    from bot.adapter import Adapter
+    from bot.world import World
+    from config import Settings
+    from feeds.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of a check."""
+
+    ok: bool
+    text: str
+
+
+async def check_up(settings: "Settings") -> list[Finding]:
+    """Look at everything; the configuration itself was read without a mistake already."""
+    from bot.app.build import build_adapters, open_world
+
+    findings = [_fine(f"configuration {settings.file}: {_count(settings)}")]
+    findings += [_fine(f"note: {warning}") for warning in settings.warnings]
+    findings += [finding async for finding in _store(settings)]
+    findings += _feeds(settings)
+    async with open_world(settings) as world:
+        adapters = build_adapters(settings, world)
+        if settings.telegram.token.get_secret_value():
+            findings.append(await _token(settings, world))
+        findings += [finding async for finding in _destinations(settings, adapters)]
+    return findings
+
+
+def _count(settings: "Settings") -> str:
+    routes = sum(len(route.to) for route in settings.routes)
+    return (
+        f"{len(settings.feeds)} feeds, {len(settings.destinations)} destinations, {routes} routes"
+    )
+
+
+async def _store(settings: "Settings") -> AsyncIterator[Finding]:
+    from feeds.errors import StoreError
+    from feeds.store import open_store
+
+    url = settings.store.url.get_secret_value()
+    if _not_made_yet(url):
+        yield _fine(f"store {settings.store.shown}: not there yet, the first run makes it")
+        return
+    try:
+        store = await open_store(url, create=False)
+    except StoreError as error:
+        yield _wrong(f"store {settings.store.shown}: {error}")
+        return
+    try:
+        yield _fine(f"store {settings.store.shown}: schema {await store.schema_version()}")
+        for clash in await _clashes(settings, store):
+            yield _wrong(clash)
+    finally:
+        await store.close()
+
+
+def _not_made_yet(url: str) -> bool:
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
+async def _clashes(settings: "Settings", store: "Store") -> list[str]:
+    """Name what the file declares under a name that an admin gave to something else."""
+    from feeds.model import Origin
+
+    feeds = {row.name: row.feed for row in await store.list_feeds()}
+    places = {row.name: row.destination for row in await store.list_destinations()}
+    clashes = [
+        f'feed "{feed.name}": an admin added another feed of that name ({found.url}); rename one'
+        for feed in settings.feeds
+        if (found := feeds.get(feed.name))
+        and found.origin is Origin.ADMIN
+        and found.url != feed.url
+    ]
+    clashes += [
+        f'destination "{place.name}": an admin added another one of that name; rename one'
+        for place in settings.destinations
+        if (there := places.get(place.name))
+        and there.origin is Origin.ADMIN
+        and there.kind != place.kind
+    ]
+    return clashes
+
+
+def _feeds(settings: "Settings") -> list[Finding]:
+    """Look at the URLs without asking anyone; a route to nowhere is told too."""
+    wrong = [finding for feed in settings.feeds if (finding := _feed(feed.name, feed.url))]
+    routed = {route.feed for route in settings.routes}
+    idle = [feed.name for feed in settings.feeds if feed.name not in routed]
+    notes = [_fine(f"note: feed {name} has no route: it goes nowhere") for name in idle]
+    sound = len(settings.feeds) - len(wrong)
+    return [*wrong, *notes, _fine(f"feeds: {sound} of {len(settings.feeds)} addresses are sound")]
+
+
+def _feed(name: str, url: str) -> Finding | None:
+    from feeds.errors import WebError
+    from feeds.guard import check_url
+
+    if url.startswith("file:"):
+        path = Path(url2pathname(urlsplit(url).path))
+        return None if path.is_file() else _wrong(f"feed {name}: there is no file {path}")
+    try:
+        check_url(url)
+    except WebError as error:
+        return _wrong(f"feed {name}: {error}")
+    return None
+
+
+async def _token(settings: "Settings", world: "World") -> Finding:
+    from bot.adapters.telegram import get_me_plain
+    from feeds.errors import BeritaError
+
+    telegram = settings.telegram
+    try:
+        me = await get_me_plain(world.web, telegram.api_base, telegram.token.get_secret_value())
+    except BeritaError as error:
+        return _wrong(f"telegram: {error}")
+    return _fine(f"telegram: the token is that of @{me.username} ({me.name})")
+
+
+async def _destinations(
+    settings: "Settings", adapters: "Mapping[str, Adapter]"
+) -> AsyncIterator[Finding]:
+    """Resolve each address as a run would; without a token Telegram's are only read."""
+    from feeds.errors import AddressError
+
+    ask_telegram = bool(settings.telegram.token.get_secret_value())
+    for place in settings.destinations:
+        adapter = adapters[place.kind]
+        try:
+            if place.kind == "telegram" and not ask_telegram:
+                text = f"{adapter.read(place.address)}, not asked without a token"
+            else:
+                found = await adapter.resolve(place.address)
+                text = f"“{found.title}”" if found.title else "sound"
+        except AddressError as error:
+            yield _wrong(f"destination {place.name}: {error}")
+        else:
+            yield _fine(f"destination {place.name}: {place.kind}, {text}")
+
+
+def _fine(text: str) -> Finding:
+    return Finding(ok=True, text=text)
+
+
+def _wrong(text: str) -> Finding:
+    return Finding(ok=False, text=text)

@@ -1,0 +1,152 @@
+"""`berita destination …`: where stories are published."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli import show
+from bot.cli.office import ask, is_running, settings_of
+from bot.cli.options import AsJson, DestinationName, InDoubt, Language, Rename
+
+app = typer.Typer(no_args_is_help=True, help="Destinations: where stories are published.")
+secret = typer.Typer(no_args_is_help=True, help="The secret that signs what a webhook gets.")
+app.add_typer(secret, name="secret")
+
+SHOWN = ("id", "name", "kind", "address", "title", "state", "waiting", "in_doubt", "state_reason")
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # -100… is a chat, no option
+def add(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="telegram, webhook or console.")],
+    address: Annotated[
+        str,
+        typer.Argument(
+            metavar="ADDRESS",
+            help="@channel, -100… or -100…/TOPIC, https://…; the console needs none.",
+        ),
+    ] = "",
+    *,
+    name: Annotated[
+        str | None, typer.Option(metavar="N", help="What you call it; else made of its title.")
+    ] = None,
+    signed_with: Annotated[
+        str | None,
+        typer.Option("--secret", metavar="S", help="A webhook's secret (whsec_…); else made."),
+    ] = None,
+    language: Language = None,
+    in_doubt: InDoubt = None,
+) -> None:
+    """Add a place to publish; its address is looked up at once."""
+    from feeds.catalog import DestinationChanges
+    from feeds.model import DestinationOptions
+
+    options = DestinationChanges(language=language, in_doubt=in_doubt).options(DestinationOptions())
+    added = ask(
+        context,
+        lambda catalog: catalog.add_destination(
+            kind, address, name=name, secret=signed_with, options=options
+        ),
+        outside=True,
+    )
+    place = added.destination
+    titled = f" “{place.title}”" if place.title else ""
+    show.say(f"Added {place.name} (destination {place.id}): {kind}{titled}, {place.address}")
+    if added.secret_made:
+        show.say(f"It is signed with this secret; give it to its owner:\n{place.secret}")
+    show.say(f"Try it: berita destination test {place.name}")
+
+
+@app.command("set")
+def change(
+    context: typer.Context,
+    destination: DestinationName,
+    *,
+    name: Rename = None,
+    language: Language = None,
+    in_doubt: InDoubt = None,
+) -> None:
+    """Change a destination; for another address, add another destination."""
+    from feeds.catalog import DestinationChanges
+
+    changes = DestinationChanges(rename=name, language=language, in_doubt=in_doubt)
+    changed = ask(context, lambda catalog: catalog.set_destination(destination, changes))
+    show.say(f"Changed “{changed.name}”.")
+
+
+@app.command("list")
+def list_destinations(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the destinations, and how much waits for each."""
+    from bot.cli.rows import destination_row
+
+    settings = settings_of(context)
+    found = ask(context, lambda catalog: catalog.store.list_destinations())
+    show.listing(
+        [destination_row(row) for row in found],
+        show.columns(*SHOWN),
+        as_json=as_json,
+        empty="No destinations yet: berita destination add telegram @channel",
+        zone=settings.messages.time_zone,
+    )
+
+
+@app.command("show")
+def show_destination(
+    context: typer.Context, destination: DestinationName, *, as_json: AsJson = False
+) -> None:
+    """Show all that is known of a destination, except its secret."""
+    from bot.cli.rows import destination_row
+
+    settings = settings_of(context)
+    row = ask(context, lambda catalog: catalog.destination_row(destination))
+    show.card(destination_row(row), as_json=as_json, zone=settings.messages.time_zone)
+
+
+@app.command("test")
+def try_out(context: typer.Context, destination: DestinationName) -> None:
+    """Send a test message through the destination's own queue."""
+    queued = ask(context, lambda catalog: catalog.test_destination(destination))
+    number = queued.delivery.id
+    show.say(f"The test is delivery {number}; its way: berita delivery show {number}")
+    if queued.blocked:
+        resume = f"berita destination resume {queued.destination.name}"
+        show.say(f"It waits, for {queued.blocked}. Let it go: {resume}")
+    elif not is_running(settings_of(context)):
+        show.say("berita run is not running: it goes out at the next run.")
+
+
+@app.command()
+def pause(context: typer.Context, destination: DestinationName) -> None:
+    """Publish nothing there until it is resumed; what comes meanwhile waits."""
+    paused = ask(context, lambda catalog: catalog.pause_destination(destination))
+    show.say(f"Paused “{paused.name}”. Go on with: berita destination resume {paused.name}")
+
+
+@app.command()
+def resume(context: typer.Context, destination: DestinationName) -> None:
+    """Publish there again, after a pause or after it had refused us."""
+    resumed = ask(context, lambda catalog: catalog.resume_destination(destination))
+    show.say(f"“{resumed.name}” is open; what waited for it goes out in order.")
+
+
+@app.command()
+def remove(context: typer.Context, destination: DestinationName) -> None:
+    """Remove a destination: what waits for it is dropped, its history stays."""
+    removed = ask(context, lambda catalog: catalog.remove_destination(destination))
+    show.say(f"Removed “{removed.name}”.")
+
+
+@secret.command("show")
+def show_secret(context: typer.Context, destination: DestinationName) -> None:
+    """Print the secret, for the one who receives the webhook."""
+    show.say(ask(context, lambda catalog: catalog.secret_of(destination)))
+
+
+@secret.command()
+def rotate(context: typer.Context, destination: DestinationName) -> None:
+    """Replace the secret by a new one and print it."""
+    show.say(ask(context, lambda catalog: catalog.rotate_secret(destination), outside=True))
+    show.complain(
+        "The old secret stopped at once: give the new one to the receiver now; until it is in"
+        " place there, deliveries fail and are tried again."
+    )

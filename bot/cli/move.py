@@ -1,0 +1,113 @@
+"""`berita import` and `berita export`: lists of feeds and whole set-ups."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import show
+from bot.cli.office import ask
+
+if TYPE_CHECKING:
+    from feeds.catalog import Catalog, Imported
+    from feeds.catalog.bundle import Bundle
+
+MANY = 20  # items from which a progress bar is worth its while
+
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Its ending tells what it holds: .opml .xml .json")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Put both commands on the root."""
+    app.command("import")(import_file)
+    app.command("export")(export_file)
+
+
+def import_file(
+    context: typer.Context,
+    file: File,
+    *,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DEST", help="Publish its feeds there; may be given several times."),
+    ] = None,
+) -> None:
+    """Add the feeds of an OPML list, or everything of a JSON export; what is known stays as it is.
+
+    Feeds are not looked at now: the first poll of each judges it.
+    """
+    from feeds.catalog import kind_of_file, read_file
+    from feeds.errors import BadRequest
+
+    kind = kind_of_file(file.name)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise BadRequest(f"cannot read {file}: {error.strerror or error}") from error
+    bundle = read_file(data, kind)
+    done = ask(context, lambda catalog: _import(catalog, bundle, tuple(to or ())), outside=True)
+    for item in done:
+        if item.outcome == "failed":
+            show.complain(f"{item.what} {item.called}: {item.why}")
+    counts = {
+        outcome: sum(item.outcome == outcome for item in done)
+        for outcome in ("added", "known", "failed")
+    }
+    show.say(f"{counts['added']} added, {counts['known']} known, {counts['failed']} failed.")
+    if counts["failed"]:
+        raise typer.Exit(1)
+
+
+def export_file(
+    context: typer.Context,
+    file: File,
+    *,
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="JSON only: webhooks' secrets too.")
+    ] = False,
+) -> None:
+    """Write all feeds as OPML, or everything that can be set as JSON."""
+    from feeds.catalog import kind_of_file
+    from feeds.errors import BadRequest
+
+    kind = kind_of_file(file.name)
+    if with_secrets and kind != "json":
+        raise BadRequest("OPML holds no secrets: export to a .json file")
+    data = ask(context, lambda catalog: catalog.export_file(kind, with_secrets=with_secrets))
+    _write_whole(file, data)
+    secrets = "; it holds secrets, keep it safe" if with_secrets else ""
+    show.say(f"Written: {file}{secrets}")
+
+
+async def _import(catalog: "Catalog", bundle: "Bundle", to: tuple[str, ...]) -> "list[Imported]":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    done = []
+    console = Console(stderr=True)
+    silent = len(bundle) < MANY or not sys.stderr.isatty()
+    with Progress(console=console, disable=silent, transient=True) as progress:
+        task = progress.add_task("Importing", total=len(bundle))
+        async for item in catalog.import_bundle(bundle, to=to):
+            done.append(item)
+            progress.advance(task)
+    return done
+
+
+def _write_whole(file: Path, data: bytes) -> None:
+    """Write beside, then rename: whole or not at all, readable by its owner only."""
+    import os
+
+    from feeds.errors import BadRequest
+
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(data)
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadRequest(f"cannot write {file}: {error.strerror or error}") from error

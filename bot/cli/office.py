@@ -1,0 +1,123 @@
+"""Opens what a command needs and closes it: settings, the store, if asked the outside."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from feeds.errors import UnknownName
+
+if TYPE_CHECKING:
+    from bot.world import World
+    from config import Settings
+    from feeds.catalog import Catalog, Outside
+
+Answer = TypeVar("Answer")
+
+
+def settings_of(context: typer.Context) -> "Settings":
+    """Read the configuration; its mistakes, one line each, end the command with exit code 1."""
+    from bot.cli.show import complain
+    from config import ConfigErrors, load
+
+    environ = os.environ  # noqa: TID251  # handed on to the one who reads it
+    named: Path | None = context.find_root().obj
+    try:
+        return load(named, environ, Path.cwd())
+    except ConfigErrors as errors:
+        complain(str(errors))
+        raise typer.Exit(1) from None
+
+
+def ask(
+    context: typer.Context,
+    question: "Callable[[Catalog], Awaitable[Answer]]",
+    *,
+    outside: bool = False,
+) -> Answer:
+    """Open the store, let `question` use the catalog, close everything; raises BeritaError."""
+    import asyncio
+
+    settings = settings_of(context)
+
+    async def asked() -> Answer:
+        async with open_catalog(settings, outside=outside) as catalog:
+            try:
+                return await question(catalog)
+            except UnknownName as error:
+                raise _with_hint(error, settings) from error
+
+    return asyncio.run(asked())
+
+
+@asynccontextmanager
+async def open_catalog(settings: "Settings", *, outside: bool) -> "AsyncIterator[Catalog]":
+    """Open the store with the catalog on top; loading the outside takes longer than the rest."""
+    from contextlib import AsyncExitStack
+
+    from bot.clock import WallClock
+    from feeds.catalog import Catalog
+    from feeds.store import open_store
+
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.store.url.get_secret_value())
+        stack.push_async_callback(store.close)
+        reached = await stack.enter_async_context(open_outside(settings)) if outside else None
+        yield Catalog(
+            store=store,
+            clock=WallClock(),
+            every_min=settings.polling.every_min,
+            outside=reached,
+        )
+
+
+@asynccontextmanager
+async def open_outside(settings: "Settings") -> "AsyncIterator[Outside]":
+    """Open the real world; nothing is dialled before it is needed."""
+    from bot.app.build import open_world
+
+    async with open_world(settings) as world:
+        yield outside_of(settings, world)
+
+
+def outside_of(settings: "Settings", world: "World") -> "Outside":
+    """Give the catalog what it needs of a world."""
+    from bot.adapters import AddressBook
+    from bot.adapters.webhook import make_secret
+    from bot.app.build import build_adapters, fetch_limits
+    from feeds.catalog import Outside
+
+    return Outside(
+        web=world.web,
+        parser=world.parser,
+        addresses=AddressBook(build_adapters(settings, world)),
+        limits=fetch_limits(settings),
+        new_secret=lambda kind: make_secret(world.dice) if kind == "webhook" else None,
+    )
+
+
+def is_running(settings: "Settings") -> bool:
+    """Tell whether a `berita run` is at work on this store, by a short try of its lock."""
+    from feeds.errors import StoreUnusable
+    from feeds.store import run_lock
+
+    try:
+        with run_lock(settings.store.url.get_secret_value()):
+            return False
+    except StoreUnusable:
+        return True
+
+
+def _with_hint(error: UnknownName, settings: "Settings") -> UnknownName:
+    """Tell apart what is nowhere and what the file declares but no run has taken up yet."""
+    declared = {each.name for each in settings.feeds}
+    declared |= {each.name for each in settings.destinations}
+    if any(f"“{name}”" in str(error) for name in declared):
+        return UnknownName(
+            f"{error}\nberita.toml declares it, but Berita has not run with it yet: start"
+            " `berita run`, which takes it up"
+        )
+    return error

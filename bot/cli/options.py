@@ -1,0 +1,33 @@
+"""Options and arguments that several commands share, so that they read the same everywhere."""
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+FeedName = Annotated[str, typer.Argument(metavar="NAME", help="A feed's name or id.")]
+DestinationName = Annotated[str, typer.Argument(metavar="NAME", help="A destination's name or id.")]
+Rename = Annotated[
+    str | None, typer.Option("--name", metavar="N", help="What to call it from now on.")
+]
+Language = Annotated[
+    str | None, typer.Option(metavar="id|en|default", help="The language of labels and dates.")
+]
+InDoubt = Annotated[
+    str | None,
+    typer.Option(
+        metavar="hold|resend|default",
+        help="What to do with a post whose answer was not heard; resend may double it.",
+    ),
+]
+Silent = Annotated[
+    bool | None, typer.Option("--silent/--sound", help="Whether posts make a sound.")
+]
+Preview = Annotated[
+    bool | None,
+    typer.Option("--preview/--no-preview", help="Whether posts show the page's picture."),
+]
+SummaryMax = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Characters of summary, up to 3000; 0: headline and link only."),
+]

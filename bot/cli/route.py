@@ -1,0 +1,73 @@
+"""`berita route …`: which feed goes where, and how it looks there."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli import show
+from bot.cli.office import ask
+from bot.cli.options import AsJson, Preview, Silent, SummaryMax
+
+app = typer.Typer(no_args_is_help=True, help="Routes: which feed goes where.")
+
+SHOWN = ("id", "feed", "destination", "silent", "preview", "summary_max")
+
+Feed = Annotated[str, typer.Argument(metavar="FEED", help="A feed's name or id.")]
+Place = Annotated[str, typer.Argument(metavar="DEST", help="A destination's name or id.")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    feed: Feed,
+    destination: Place,
+    *,
+    silent: Silent = None,
+    preview: Preview = None,
+    summary_max: SummaryMax = None,
+) -> None:
+    """Publish a feed's coming stories at a destination."""
+    from feeds.catalog import RouteChanges
+
+    changes = RouteChanges(silent=silent, preview=preview, summary_max=summary_max)
+    row = ask(context, lambda catalog: catalog.add_route(feed, destination, changes))
+    show.say(f"{row.feed} → {row.destination}: its coming stories go there.")
+
+
+@app.command("set")
+def change(
+    context: typer.Context,
+    feed: Feed,
+    destination: Place,
+    *,
+    silent: Silent = None,
+    preview: Preview = None,
+    summary_max: SummaryMax = None,
+) -> None:
+    """Change how a feed looks at a destination, from its next story on."""
+    from feeds.catalog import RouteChanges
+
+    changes = RouteChanges(silent=silent, preview=preview, summary_max=summary_max)
+    row = ask(context, lambda catalog: catalog.set_route(feed, destination, changes))
+    show.say(f"Changed {row.feed} → {row.destination}.")
+
+
+@app.command("list")
+def list_routes(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the routes."""
+    from bot.cli.rows import route_row
+
+    found = ask(context, lambda catalog: catalog.list_routes())
+    show.listing(
+        [route_row(row) for row in found],
+        show.columns(*SHOWN),
+        as_json=as_json,
+        empty="No routes yet: berita route add FEED DESTINATION",
+    )
+
+
+@app.command()
+def remove(context: typer.Context, feed: Feed, destination: Place) -> None:
+    """Close a route; what waits on it is dropped."""
+    row = ask(context, lambda catalog: catalog.remove_route(feed, destination))
+    show.say(f"Closed {row.feed} → {row.destination}.")

@@ -1,0 +1,114 @@
+"""What listings say of each thing: a flat object with the keys that programs rely on."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from config.units import format_duration
+from feeds.store.rows import (
+    DeliveryRow,
+    DeliveryStory,
+    DestinationRow,
+    FeedRow,
+    RouteRow,
+    Status,
+)
+
+Object = dict[str, object]
+
+
+def feed_row(row: FeedRow, usual: timedelta) -> Object:
+    """Say a feed; `usual` is the interval of those without their own."""
+    feed, memory = row.feed, row.feed.memory
+    return {
+        "id": feed.id,
+        "name": feed.name,
+        "url": feed.url,
+        "title": feed.title,
+        "state": feed.state,
+        "state_reason": feed.state_reason,
+        "every": format_duration(feed.every or usual),
+        "start": "all" if feed.start is None else feed.start or "new",
+        "origin": feed.origin,
+        "destinations": list(row.destinations),
+        "next_poll_at": feed.next_poll_at,
+        "next_poll_why": row.next_poll_why,
+        "last_poll_at": memory.last_poll_at,
+        "last_success_at": memory.last_success_at,
+        "last_status": memory.last_status,
+        "last_error": memory.last_error,
+        "failures": memory.failures,
+    }
+
+
+def destination_row(row: DestinationRow) -> Object:
+    """Say a destination, its secret left out."""
+    place = row.destination
+    return {
+        "id": place.id,
+        "name": place.name,
+        "kind": place.kind,
+        "address": place.address,
+        "title": place.title,
+        "resolved": place.resolved,
+        "state": place.state,
+        "state_reason": place.state_reason,
+        "waiting": row.waiting,
+        "in_doubt": row.in_doubt,
+        "origin": place.origin,
+        "language": place.options.language,
+        "in_doubt_policy": place.options.in_doubt,
+        "not_before": place.not_before,
+    }
+
+
+def route_row(row: RouteRow) -> Object:
+    """Say a route, its ends by name."""
+    route = row.route
+    return {
+        "id": route.id,
+        "feed": row.feed,
+        "destination": row.destination,
+        "origin": route.origin,
+        **asdict(route.options),
+    }
+
+
+def delivery_row(row: DeliveryRow) -> Object:
+    """Say a delivery."""
+    return asdict(row)
+
+
+def delivery_story_object(found: DeliveryStory) -> Object:
+    """Say all that is known of a delivery; the body as text."""
+    delivery = asdict(found.delivery)
+    body = delivery.pop("body")
+    return {
+        **delivery,
+        "body": body.decode(errors="replace") if body is not None else None,
+        "story": asdict(found.story) if found.story else None,
+        "feed": asdict(found.source) if found.source else None,
+        "destination": found.destination.name,
+        "attempts_made": [
+            asdict(attempt) | {"wait": attempt.wait.total_seconds() if attempt.wait else None}
+            for attempt in found.attempts
+        ],
+    }
+
+
+def status_object(status: Status, now: datetime) -> Object:
+    """Say how things stand, in the keys of the contract."""
+    oldest = status.oldest_waiting_at
+    return {
+        "feeds": status.feeds,
+        "feeds_failing": status.feeds_failing,
+        "destinations": status.destinations,
+        "destinations_closed": status.destinations_closed,
+        "deliveries": {str(state): count for state, count in status.deliveries.items()},
+        "oldest_waiting_s": int((now - oldest).total_seconds()) if oldest else None,
+        "last_poll_at": status.last_poll_at,
+        "last_sent_at": status.last_sent_at,
+        "closed": [
+            {"scope": pace.scope, "until": pace.not_before, "reason": pace.reason}
+            for pace in status.closed
+        ],
+    }

@@ -1,0 +1,39 @@
+"""PURE: how things stand, in a few lines for people."""
+
+from datetime import datetime, tzinfo
+
+from bot.cli.show import moment
+from feeds.model import DeliveryState
+from feeds.store.rows import Status
+
+
+def tell_standing(status: Status, now: datetime, zone: tzinfo) -> str:
+    """Tell it as text, times in `zone`."""
+    failing = f", {status.feeds_failing} failing: berita feed list" if status.feeds_failing else ""
+    closed = (
+        f", {status.destinations_closed} parked or paused: berita destination list"
+        if status.destinations_closed
+        else ""
+    )
+    counted = ", ".join(
+        f"{status.deliveries[state]} {state}"
+        for state in DeliveryState
+        if status.deliveries.get(state)
+    )
+    lines = [
+        f"feeds         {status.feeds}{failing}",
+        f"destinations  {status.destinations}{closed}",
+        f"deliveries    {counted or 'none yet'}",
+        f"last poll     {moment(status.last_poll_at, zone)}",
+        f"last sent     {moment(status.last_sent_at, zone)}",
+    ]
+    if status.oldest_waiting_at is not None:
+        seconds = max(0, int((now - status.oldest_waiting_at).total_seconds()))
+        lines.append(f"longest wait  {seconds} s")
+    lines += [
+        f"closed        {pace.scope} until {moment(pace.not_before, zone)}: {pace.reason}"
+        for pace in status.closed
+    ]
+    if status.deliveries.get(DeliveryState.IN_DOUBT):
+        lines.append("In doubt: look with berita delivery list --state in_doubt")
+    return "\n".join(lines)

@@ -1,0 +1,118 @@
+"""A feed's newest stories as they would be published; stores nothing, serves chat and terminal.
+
+The way is the real one: fetch, parse, novelty with an empty memory, as at a feed's first poll.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.catalog import Outside
+from feeds.catalog.probe import checked_url, look_at
+from feeds.errors import BadRequest
+from feeds.model import (
+    Delivery,
+    Destination,
+    DestinationOptions,
+    Document,
+    Feed,
+    NewStory,
+    Parcel,
+    RouteOptions,
+    Source,
+    Story,
+)
+from feeds.novelty import decide, keys_of
+
+LAST_MAX = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a feed would give: parcels to hand to an adapter's `render`, oldest first."""
+
+    title: str
+    entries: int  # in the whole document
+    parcels: tuple[Parcel, ...]
+
+
+async def preview(
+    url: str,
+    *,
+    last: int,
+    outside: Outside,
+    now: datetime,
+    options: RouteOptions | None = None,
+) -> Preview:
+    """Look at a URL and make its newest `last` stories; raises BadRequest, FeedRefused."""
+    if not 1 <= last <= LAST_MAX:
+        raise BadRequest(f"a preview shows between 1 and {LAST_MAX} stories")
+    url = checked_url(url)
+    document = await look_at(
+        url, web=outside.web, parser=outside.parser, limits=outside.limits, now=now
+    )
+    feed = Feed(
+        id=0,
+        name=url,
+        url=url,
+        title=document.title,
+        link=document.link,
+        start=last,
+        next_poll_at=now,
+        created_at=now,
+    )
+    return Preview(
+        title=document.title,
+        entries=len(document.entries),
+        parcels=tuple(
+            _parcel(story, number, feed, now=now, options=options or RouteOptions())
+            for number, story in enumerate(_newest(document, feed, now), 1)
+        ),
+    )
+
+
+def stage(*, kind: str, now: datetime, language: str | None = None) -> Destination:
+    """Make a destination to render for, that is nowhere."""
+    return Destination(
+        id=0,
+        name="preview",
+        kind=kind,
+        address="",
+        options=DestinationOptions(language=language),
+        created_at=now,
+    )
+
+
+def _newest(document: Document, feed: Feed, now: datetime) -> tuple[NewStory, ...]:
+    return decide(document, keys_of(document), {}, feed=feed, now=now).stories
+
+
+def _parcel(
+    new: NewStory, number: int, feed: Feed, *, now: datetime, options: RouteOptions
+) -> Parcel:
+    entry = new.entry
+    story = Story(
+        id=number,
+        story_id="",
+        feed=feed.id,
+        title=entry.title,
+        link=entry.link,
+        summary=entry.summary or entry.content,
+        author=entry.author,
+        published_at=entry.published_at,
+        updated_at=entry.updated_at,
+        image=entry.image,
+        tags=entry.tags,
+        language=new.language,
+        accepted_at=now,
+    )
+    delivery = Delivery(
+        id=0,
+        webhook_id="",
+        destination=0,
+        story=number,
+        seq=number,
+        due_at=now,
+        created_at=now,
+    )
+    source = Source(id=feed.id, name=feed.name, title=feed.title, url=feed.url, link=feed.link)
+    return Parcel(delivery=delivery, story=story, source=source, options=options)

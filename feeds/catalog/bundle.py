@@ -1,0 +1,225 @@
+"""PURE: everything that can be set, as one JSON file: written whole, read item by item.
+
+`every_seconds` null is the default interval, `start` null is "all". Secrets are left out unless
+asked for. What a foreign hand wrote is checked field by field; one bad item spoils no other.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from feeds.errors import BadRequest
+from feeds.model import DestinationOptions, InDoubtPolicy, RouteOptions
+from feeds.opml import FILE_BYTES_MAX
+
+FORMAT = 1
+KEY = "berita"
+SECONDS_MAX = 30 * 86_400
+
+Scalar = TypeVar("Scalar", str, int, bool)
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundledFeed:
+    """A feed and its settings."""
+
+    url: str
+    name: str | None = None  # None: made from the title
+    title: str = ""
+    every: timedelta | None = None
+    start: int | None = 0
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundledDestination:
+    """A destination and its settings."""
+
+    name: str
+    kind: str
+    address: str
+    title: str = ""
+    resolved: bool = False
+    paused: bool = False
+    secret: str | None = field(default=None, repr=False)
+    options: DestinationOptions = field(default_factory=DestinationOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundledRoute:
+    """A route, its ends by name."""
+
+    feed: str
+    destination: str
+    options: RouteOptions = field(default_factory=RouteOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """All of it, and what could not be read, one line each."""
+
+    feeds: tuple[BundledFeed, ...] = ()
+    destinations: tuple[BundledDestination, ...] = ()
+    routes: tuple[BundledRoute, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.feeds) + len(self.destinations) + len(self.routes) + len(self.faults)
+
+
+def write_bundle(bundle: Bundle, *, now: datetime) -> bytes:
+    """Write the file; secrets are in it where the bundle holds them."""
+    document = {
+        KEY: FORMAT,
+        "exported_at": now.isoformat(timespec="seconds"),
+        "feeds": [_feed_out(feed) for feed in bundle.feeds],
+        "destinations": [_destination_out(place) for place in bundle.destinations],
+        "routes": [_route_out(route) for route in bundle.routes],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def read_bundle(data: bytes) -> Bundle:
+    """Read a file; raises BadRequest if it is none of ours, notes which single items are wrong."""
+    document = _document(data)
+    feeds, bad_feeds = _items(document, "feeds", _feed_in)
+    destinations, bad_destinations = _items(document, "destinations", _destination_in)
+    routes, bad_routes = _items(document, "routes", _route_in)
+    return Bundle(
+        feeds=feeds,
+        destinations=destinations,
+        routes=routes,
+        faults=(*bad_feeds, *bad_destinations, *bad_routes),
+    )
+
+
+def _document(data: bytes) -> dict[str, Any]:
+    if len(data) > FILE_BYTES_MAX:
+        raise BadRequest(f"the file is larger than {FILE_BYTES_MAX // 1_000_000} MB")
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"the file is not JSON: {error}") from error
+    if not isinstance(document, dict) or KEY not in document:
+        raise BadRequest("the file is JSON, but no export of Berita: make one by berita export")
+    if document[KEY] != FORMAT:
+        raise BadRequest(
+            f"the file is of format {document[KEY]!r}, and this Berita reads {FORMAT}: use the"
+            " Berita that wrote it, or a newer one"
+        )
+    return document
+
+
+def _items(
+    document: dict[str, Any], key: str, read: Callable[[dict[str, Any]], Item]
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    listed = document.get(key, [])
+    if not isinstance(listed, list):
+        return (), (f"{key}: is no list",)
+    items: list[Item] = []
+    faults: list[str] = []
+    for number, raw in enumerate(listed, 1):
+        try:
+            if not isinstance(raw, dict):
+                raise BadRequest("is no object")  # noqa: TRY301  # told like any other fault of it
+            items.append(read(raw))
+        except BadRequest as error:
+            faults.append(f"{key}, number {number}: {error}")
+    return tuple(items), tuple(faults)
+
+
+def _feed_in(raw: dict[str, Any]) -> BundledFeed:
+    seconds = _optional(raw, "every_seconds", int)
+    if seconds is not None and not 1 <= seconds <= SECONDS_MAX:
+        raise BadRequest("every_seconds is out of bounds")
+    return BundledFeed(
+        url=_needed(raw, "url"),
+        name=_optional(raw, "name", str),
+        title=_optional(raw, "title", str) or "",
+        every=None if seconds is None else timedelta(seconds=seconds),
+        start=_optional(raw, "start", int) if "start" in raw else 0,
+        paused=_optional(raw, "paused", bool) or False,
+    )
+
+
+def _destination_in(raw: dict[str, Any]) -> BundledDestination:
+    policy = _optional(raw, "in_doubt", str)
+    if policy is not None and policy not in set(InDoubtPolicy):
+        raise BadRequest(f"in_doubt is one of {', '.join(InDoubtPolicy)}")
+    return BundledDestination(
+        name=_needed(raw, "name"),
+        kind=_needed(raw, "kind"),
+        address=_needed(raw, "address"),
+        title=_optional(raw, "title", str) or "",
+        resolved=_optional(raw, "resolved", bool) or False,
+        paused=_optional(raw, "paused", bool) or False,
+        secret=_optional(raw, "secret", str),
+        options=DestinationOptions(
+            language=_optional(raw, "language", str),
+            in_doubt=InDoubtPolicy(policy) if policy else None,
+        ),
+    )
+
+
+def _route_in(raw: dict[str, Any]) -> BundledRoute:
+    usual = RouteOptions()
+    silent = _optional(raw, "silent", bool)
+    preview = _optional(raw, "preview", bool)
+    summary_max = _optional(raw, "summary_max", int)
+    return BundledRoute(
+        feed=_needed(raw, "feed"),
+        destination=_needed(raw, "destination"),
+        options=RouteOptions(
+            silent=usual.silent if silent is None else silent,
+            preview=usual.preview if preview is None else preview,
+            summary_max=usual.summary_max if summary_max is None else summary_max,
+        ),
+    )
+
+
+def _needed(raw: dict[str, Any], key: str) -> str:
+    value = _optional(raw, key, str)
+    if value is None:
+        raise BadRequest(f"has no {key}")
+    return value
+
+
+def _optional(raw: dict[str, Any], key: str, kind: type[Scalar]) -> Scalar | None:
+    value = raw.get(key)
+    if value is None:
+        return None
+    if type(value) is not kind:  # exactly: True is no number
+        raise BadRequest(f"{key} is {type(value).__name__}, not {kind.__name__}")
+    return value
+
+
+def _feed_out(feed: BundledFeed) -> dict[str, Any]:
+    return {
+        "name": feed.name,
+        "url": feed.url,
+        "title": feed.title,
+        "every_seconds": None if feed.every is None else int(feed.every.total_seconds()),
+        "start": feed.start,
+        "paused": feed.paused,
+    }
+
+
+def _destination_out(place: BundledDestination) -> dict[str, Any]:
+    written = {
+        "name": place.name,
+        "kind": place.kind,
+        "address": place.address,
+        "title": place.title,
+        "resolved": place.resolved,
+        "paused": place.paused,
+        "language": place.options.language,
+        "in_doubt": place.options.in_doubt,
+    }
+    return written if place.secret is None else written | {"secret": place.secret}
+
+
+def _route_out(route: BundledRoute) -> dict[str, Any]:
+    return {"feed": route.feed, "destination": route.destination, **asdict(route.options)}

@@ -1,0 +1,84 @@
+"""What admins may do to deliveries: look, ask why, and decide what only a person can."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from feeds.catalog.desk import Desk
+from feeds.errors import BadRequest, UnknownName
+from feeds.model import DeliveryState
+from feeds.store.rows import Decided, DeliveryRow, DeliveryStory
+
+LIST_MAX = 10_000
+
+Deed = Literal["retry", "confirm", "drop"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which deliveries to list; None: of every."""
+
+    state: DeliveryState | None = None
+    feed: str | None = None
+    destination: str | None = None
+    since: datetime | None = None  # created then or later
+    limit: int = 50
+
+
+class DeliveryDeeds(Desk):
+    """Deeds on deliveries."""
+
+    __slots__ = ()
+
+    async def list_deliveries(self, wanted: Wanted) -> Sequence[DeliveryRow]:
+        """List the newest that match, newest first; raises UnknownName, BadRequest."""
+        if not 1 <= wanted.limit <= LIST_MAX:
+            raise BadRequest(f"the limit lies between 1 and {LIST_MAX:,}")
+        feed = await self.feed(wanted.feed) if wanted.feed else None
+        place = await self.destination(wanted.destination) if wanted.destination else None
+        return await self.store.list_deliveries(
+            state=wanted.state,
+            feed=feed.id if feed else None,
+            destination=place.id if place else None,
+            since=wanted.since,
+            limit=wanted.limit,
+        )
+
+    async def delivery_story(self, delivery: int) -> DeliveryStory:
+        """Tell all that is known of one delivery; raises UnknownName."""
+        found = await self.store.delivery_story(delivery)
+        if found is None:
+            raise UnknownName(f"there is no delivery {delivery}; see: berita delivery list")
+        return found
+
+    async def retry_deliveries(self, ids: Sequence[int]) -> Decided:
+        """Send again what failed, is in doubt, held or dropped: it waits now, due at once."""
+        return await self._decide(ids, "retry")
+
+    async def retry_since(self, since: datetime) -> int:
+        """Send again all that failed since then; tells how many."""
+        return await self.store.retry_since(since, now=self.clock.now())
+
+    async def confirm_delivery(self, delivery: int, *, message_id: str | None = None) -> Decided:
+        """Settle a doubt: it did arrive, under this message id if that is known."""
+        return await self._decide([delivery], "confirm", message_id=message_id)
+
+    async def drop_deliveries(self, ids: Sequence[int]) -> Decided:
+        """Never send these."""
+        return await self._decide(ids, "drop", reason="dropped by an admin")
+
+    async def _decide(
+        self,
+        ids: Sequence[int],
+        deed: Deed,
+        *,
+        message_id: str | None = None,
+        reason: str | None = None,
+    ) -> Decided:
+        if not ids:
+            raise BadRequest(f"which deliveries? give their ids: berita delivery {deed} ID…")
+        now = self.clock.now()
+        return await self.store.decide(
+            tuple(dict.fromkeys(ids)), deed=deed, now=now, message_id=message_id, reason=reason
+        )

@@ -1,0 +1,169 @@
+"""What admins may do to destinations: addresses are resolved once, secrets are made here."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from feeds.catalog.desk import Desk, ours_to_change
+from feeds.catalog.names import checked, name_for, near_to
+from feeds.errors import BadRequest, Conflict
+from feeds.model import (
+    Delivery,
+    Destination,
+    DestinationOptions,
+    DestinationState,
+    InDoubtPolicy,
+    Origin,
+)
+from feeds.store.rows import DestinationRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedDestination:
+    """A destination now stored; `secret_made` says that its secret is news to its owner."""
+
+    destination: Destination
+    secret_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestQueued:
+    """A test message now waiting; `blocked` says why it cannot go out yet."""
+
+    destination: Destination
+    delivery: Delivery
+    blocked: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationChanges:
+    """What to change; None leaves as it is, "default" goes back to the configuration's."""
+
+    rename: str | None = None
+    language: str | None = None
+    in_doubt: str | None = None
+
+    def options(self, old: DestinationOptions) -> DestinationOptions:
+        """Work the changes into the options there are."""
+        new = old
+        if self.language is not None:
+            new = replace(new, language=None if self.language == "default" else self.language)
+        if self.in_doubt is not None:
+            default = self.in_doubt == "default"
+            new = replace(new, in_doubt=None if default else InDoubtPolicy(self.in_doubt))
+        return new
+
+
+class DestinationDeeds(Desk):
+    """Deeds on destinations."""
+
+    __slots__ = ()
+
+    async def add_destination(
+        self,
+        kind: str,
+        address: str,
+        *,
+        name: str | None = None,
+        secret: str | None = None,
+        options: DestinationOptions | None = None,
+    ) -> AddedDestination:
+        """Resolve the address, asking where needed, and add it; raises AddressError, Conflict.
+
+        Where the kind is signed for, a secret left out is made.
+        """
+        self.check_kind(kind)
+        made = self.reach().new_secret(kind)
+        if secret is not None and made is None:
+            raise BadRequest(f"nothing is signed for a {kind}: leave the secret out")
+        name = checked(name) if name is not None else None
+        resolved = await self.reach().addresses.resolve(kind, address)
+        destination = await self.store.add_destination(
+            name or await self._name_of_place(kind, resolved.title, address),
+            kind,
+            resolved.address,
+            title=resolved.title,
+            secret=secret or made,
+            options=options or DestinationOptions(),
+            origin=Origin.ADMIN,
+            resolved=True,
+            now=self.clock.now(),
+        )
+        return AddedDestination(
+            destination=destination, secret_made=not secret and made is not None
+        )
+
+    async def set_destination(self, name: str, changes: DestinationChanges) -> Destination:
+        """Change a destination; its address is its identity: for another, add another."""
+        destination = await self.destination(name)
+        ours_to_change(destination, destination.name)
+        new: dict[str, Any] = {}
+        if changes.rename is not None:
+            new["name"] = checked(changes.rename)
+        options = changes.options(destination.options)
+        if options != destination.options:
+            new["options"] = options
+        if not new and changes == DestinationChanges():
+            raise BadRequest("nothing to change: give --name, --language or --in-doubt")
+        return await self.store.set_destination(destination.id, **new) if new else destination
+
+    async def destination_row(self, name: str) -> DestinationRow:
+        """Find a destination as lists show it."""
+        destination = await self.destination(name)
+        rows = await self.store.list_destinations()
+        return next(row for row in rows if row.id == destination.id)
+
+    async def pause_destination(self, name: str) -> Destination:
+        """Serve it no more until it is resumed; what comes for it waits."""
+        destination = await self.destination(name)
+        return await self.store.pause_destination(destination.id, now=self.clock.now())
+
+    async def resume_destination(self, name: str) -> Destination:
+        """Serve it again, whether an admin had paused it or it had been parked."""
+        destination = await self.destination(name)
+        return await self.store.resume_destination(destination.id, now=self.clock.now())
+
+    async def remove_destination(self, name: str) -> Destination:
+        """Stop it and close its routes; what waits for it is dropped, its history stays."""
+        destination = await self.destination(name)
+        ours_to_change(destination, destination.name)
+        await self.store.remove_destination(destination.id, now=self.clock.now())
+        return destination
+
+    async def test_destination(self, name: str) -> TestQueued:
+        """Put a test message into its lane; the running bot sends it."""
+        destination = await self.destination(name)
+        delivery = await self.store.add_test_delivery(destination.id, now=self.clock.now())
+        blocked = None
+        if destination.state is not DestinationState.OPEN:
+            why = f" ({destination.state_reason})" if destination.state_reason else ""
+            blocked = f"{destination.name} is {destination.state}{why}"
+        return TestQueued(destination=destination, delivery=delivery, blocked=blocked)
+
+    async def secret_of(self, name: str) -> str:
+        """Give the secret that signs for a webhook; raises Conflict where there is none."""
+        destination = await self.destination(name)
+        if destination.secret is None:
+            raise Conflict(f"nothing is signed for “{destination.name}”: it has no secret")
+        return destination.secret
+
+    async def rotate_secret(self, name: str) -> str:
+        """Replace the secret by a new one; the old one is worth nothing from this moment."""
+        destination = await self.destination(name)
+        secret = self.reach().new_secret(destination.kind)
+        if secret is None:
+            raise Conflict(f"nothing is signed for a {destination.kind} such as “{name}”")
+        await self.store.set_secret(destination.id, secret)
+        return secret
+
+    def check_kind(self, kind: str) -> None:
+        """Hold a kind among those there are; raises BadRequest."""
+        kinds = self.reach().addresses.kinds()
+        if kind not in kinds:
+            near = near_to(kind, kinds)
+            hint = f"; did you mean {near[0]}?" if near else f": it is one of {', '.join(kinds)}"
+            raise BadRequest(f"there is no kind of destination called “{kind}”{hint}")
+
+    async def _name_of_place(self, kind: str, title: str, address: str) -> str:
+        taken = {row.name for row in await self.store.list_destinations()}
+        said = title or (address if address.startswith("@") else "")
+        return name_for(title=said, url=address, fallback=kind, taken=taken)

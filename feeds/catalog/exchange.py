@@ -1,0 +1,242 @@
+"""Lists of feeds and whole set-ups, out and in: an import goes on over what is wrong or known."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from feeds.catalog.bundle import (
+    Bundle,
+    BundledDestination,
+    BundledFeed,
+    BundledRoute,
+    read_bundle,
+    write_bundle,
+)
+from feeds.catalog.destinations import DestinationDeeds
+from feeds.catalog.feeds import FeedDeeds, check_start
+from feeds.catalog.names import checked, name_for
+from feeds.catalog.probe import checked_url, shown
+from feeds.catalog.routes import RouteChanges, RouteDeeds
+from feeds.errors import BadRequest, BeritaError, Conflict, StoreError
+from feeds.model import Destination, DestinationState, Feed, FeedState, Origin, RouteOptions
+from feeds.opml import ListedFeed, read_opml, write_opml
+
+FileKind = Literal["opml", "json"]
+Outcome = Literal["added", "known", "failed"]
+KINDS: dict[str, FileKind] = {".opml": "opml", ".xml": "opml", ".json": "json"}
+TITLE = "Berita"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of one item of an imported file."""
+
+    what: Literal["feed", "destination", "route", "item"]
+    called: str
+    outcome: Outcome
+    why: str = ""
+
+
+def kind_of_file(name: str) -> FileKind:
+    """Tell by its ending what a file holds; raises BadRequest."""
+    ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    if ending not in KINDS:
+        raise BadRequest(f"“{name}” ends in none of {', '.join(KINDS)}: that tells what it holds")
+    return KINDS[ending]
+
+
+def read_file(data: bytes, kind: FileKind) -> Bundle:
+    """Read an OPML list or our own JSON; raises BadRequest for a file that is neither."""
+    if kind == "json":
+        return read_bundle(data)
+    listed = read_opml(data)
+    return Bundle(feeds=tuple(BundledFeed(url=each.url, title=each.title) for each in listed))
+
+
+class ExchangeDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
+    """Deeds on everything at once."""
+
+    __slots__ = ()
+
+    async def export_file(self, kind: FileKind, *, with_secrets: bool = False) -> bytes:
+        """Write all feeds as OPML, or everything that can be set as JSON."""
+        if kind == "opml":
+            rows = await self.store.list_feeds()
+            feeds = [
+                ListedFeed(
+                    url=row.feed.url, title=row.feed.title or row.feed.name, link=row.feed.link
+                )
+                for row in rows
+            ]
+            return write_opml(feeds, title=TITLE, now=self.clock.now())
+        bundle = await self._everything(with_secrets=with_secrets)
+        return write_bundle(bundle, now=self.clock.now())
+
+    async def import_bundle(
+        self, bundle: Bundle, *, to: tuple[str, ...] = ()
+    ) -> AsyncIterator[Imported]:
+        """Add what is not there yet, item by item; feeds also get routes to `to`.
+
+        No feed is fetched: it is stored due, and its first poll judges. What is known stays as it
+        is. Raises UnknownName for `to`, and StoreError; any other fault is told and passed over.
+        """
+        everywhere = tuple([await self.destination(each) for each in to])
+        for fault in bundle.faults:
+            yield Imported(what="item", called=fault, outcome="failed", why="skipped")
+        names = _Names()
+        for place in bundle.destinations:
+            yield await self._import_destination(place, names)
+        for feed in bundle.feeds:
+            yield await self._import_feed(feed, everywhere, names)
+        for route in bundle.routes:
+            yield await self._import_route(route, names)
+
+    async def _everything(self, *, with_secrets: bool) -> Bundle:
+        places = [row.destination for row in await self.store.list_destinations()]
+        return Bundle(
+            feeds=tuple(
+                BundledFeed(
+                    url=row.feed.url,
+                    name=row.feed.name,
+                    title=row.feed.title,
+                    every=row.feed.every,
+                    start=row.feed.start,
+                    paused=row.feed.state is FeedState.PAUSED,
+                )
+                for row in await self.store.list_feeds()
+            ),
+            destinations=tuple(_bundled(place, with_secret=with_secrets) for place in places),
+            routes=tuple(
+                BundledRoute(
+                    feed=named.feed, destination=named.destination, options=named.route.options
+                )
+                for named in await self.list_routes()
+            ),
+        )
+
+    async def _import_feed(
+        self, feed: BundledFeed, to: tuple[Destination, ...], names: "_Names"
+    ) -> Imported:
+        called = shown(feed.url)
+        try:
+            url = checked_url(feed.url)
+            known = await self.store.find_feed_by_url(url)
+            added = known or await self._new_feed(feed, url, to, names)
+            names.feeds[feed.name or added.name] = added.name
+            for place in to if known else ():
+                await self._route_unless_there(added.name, place.name)
+        except StoreError:
+            raise
+        except BeritaError as error:
+            return Imported(what="feed", called=called, outcome="failed", why=str(error))
+        return Imported(what="feed", called=added.name, outcome="known" if known else "added")
+
+    async def _new_feed(
+        self, feed: BundledFeed, url: str, to: tuple[Destination, ...], names: "_Names"
+    ) -> Feed:
+        self.check_every(feed.every)
+        check_start(feed.start)
+        if names.taken_feeds is None:
+            names.taken_feeds = {row.name for row in await self.store.list_feeds()}
+        name = checked(feed.name) if feed.name else ""
+        if not name or name in names.taken_feeds:
+            name = name_for(
+                title=name or feed.title, url=url, fallback="feed", taken=names.taken_feeds
+            )
+        names.taken_feeds.add(name)
+        added = await self.store_feed(
+            url, name, every=feed.every, start=feed.start, destinations=to, options=RouteOptions()
+        )
+        if feed.paused:
+            await self.store.pause_feed(added.id, now=self.clock.now())
+        return added
+
+    async def _import_destination(self, place: BundledDestination, names: "_Names") -> Imported:
+        try:
+            added, known = await self._known_or_new(place)
+        except StoreError:
+            raise
+        except BeritaError as error:
+            return Imported(what="destination", called=place.name, outcome="failed", why=str(error))
+        names.destinations[place.name] = added.name
+        outcome: Outcome = "known" if known else "added"
+        return Imported(what="destination", called=added.name, outcome=outcome)
+
+    async def _known_or_new(self, place: BundledDestination) -> tuple[Destination, bool]:
+        self.check_kind(place.kind)
+        address = self.reach().addresses.read(place.kind, place.address)
+        rows = await self.store.list_destinations()
+        for there in (row.destination for row in rows):
+            if (there.kind, there.address) == (place.kind, address):
+                return there, True
+        taken = {row.name for row in rows}
+        name = checked(place.name)
+        made = self.reach().new_secret(place.kind)
+        added = await self.store.add_destination(
+            name_for(title=name, url="", fallback=place.kind, taken=taken)
+            if name in taken
+            else name,
+            place.kind,
+            address,
+            title=place.title,
+            secret=(place.secret or made) if made else None,
+            options=place.options,
+            origin=Origin.ADMIN,
+            resolved=place.resolved,
+            now=self.clock.now(),
+        )
+        if place.paused:
+            await self.store.pause_destination(added.id, now=self.clock.now())
+        return added, False
+
+    async def _import_route(self, route: BundledRoute, names: "_Names") -> Imported:
+        feed = names.feeds.get(route.feed, route.feed)
+        destination = names.destinations.get(route.destination, route.destination)
+        called = f"{feed} → {destination}"
+        try:
+            options = route.options
+            new = await self._route_unless_there(
+                feed,
+                destination,
+                RouteChanges(
+                    silent=options.silent,
+                    preview=options.preview,
+                    summary_max=options.summary_max,
+                ),
+            )
+        except StoreError:
+            raise
+        except BeritaError as error:
+            return Imported(what="route", called=called, outcome="failed", why=str(error))
+        return Imported(what="route", called=called, outcome="added" if new else "known")
+
+    async def _route_unless_there(
+        self, feed: str, destination: str, changes: RouteChanges | None = None
+    ) -> bool:
+        try:
+            await self.add_route(feed, destination, changes)
+        except Conflict:
+            return False
+        return True
+
+
+@dataclass(slots=True, kw_only=True)
+class _Names:
+    """What the file's names came to here, while an import runs."""
+
+    feeds: dict[str, str] = field(default_factory=dict)
+    destinations: dict[str, str] = field(default_factory=dict)
+    taken_feeds: set[str] | None = None
+
+
+def _bundled(place: Destination, *, with_secret: bool) -> BundledDestination:
+    return BundledDestination(
+        name=place.name,
+        kind=place.kind,
+        address=place.address,
+        title=place.title,
+        resolved=place.resolved,
+        paused=place.state is DestinationState.PAUSED,
+        secret=place.secret if with_secret else None,
+        options=place.options,
+    )

@@ -1,0 +1,177 @@
+"""What admins may do to feeds: each deed checks, writes once, and tells what came of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from feeds.catalog.desk import Desk, ours_to_change
+from feeds.catalog.names import checked, name_for
+from feeds.catalog.probe import checked_url, look_at
+from feeds.errors import BadRequest, Conflict
+from feeds.model import Destination, Document, Feed, Origin, RouteOptions
+from feeds.store.feeds import FeedChanges
+from feeds.store.rows import FeedRow
+
+EVERY_MAX = timedelta(days=30)
+START_MAX = 1_000
+HEADLINES_MAX = 3  # shown with a feed just added
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedFeed:
+    """A feed now stored, due at once, and what its document held when it was looked at."""
+
+    feed: Feed
+    to: tuple[Destination, ...]
+    entries: int
+    headlines: tuple[str, ...]  # the first of the document
+
+
+class FeedDeeds(Desk):
+    """Deeds on feeds."""
+
+    __slots__ = ()
+
+    async def add_feed(
+        self,
+        url: str,
+        *,
+        name: str | None = None,
+        every: timedelta | None = None,
+        start: int | None = 0,
+        to: tuple[str, ...] = (),
+        options: RouteOptions | None = None,
+    ) -> AddedFeed:
+        """Add a feed after one look at it, with routes to the destinations named in `to`.
+
+        `start`: the newest N of its first poll are published, None: all. Raises BadRequest,
+        UnknownName, Conflict, FeedRefused.
+        """
+        url = checked_url(url)
+        name = checked(name) if name is not None else None
+        self.check_every(every)
+        check_start(start)
+        destinations = tuple([await self.destination(each) for each in to])
+        await self._refuse_known(url)
+        document = await self.look(url)
+        feed = await self.store_feed(
+            url,
+            name or await self._name_for(document.title, url),
+            every=every,
+            start=start,
+            destinations=destinations,
+            options=options or RouteOptions(),
+        )
+        return AddedFeed(
+            feed=feed,
+            to=destinations,
+            entries=len(document.entries),
+            headlines=tuple(entry.title for entry in document.entries[:HEADLINES_MAX]),
+        )
+
+    async def look(self, url: str) -> Document:
+        """Fetch and parse a URL once, storing nothing; raises FeedRefused."""
+        outside = self.reach()
+        return await look_at(
+            url,
+            web=outside.web,
+            parser=outside.parser,
+            limits=outside.limits,
+            now=self.clock.now(),
+        )
+
+    async def set_feed(
+        self,
+        name: str,
+        *,
+        url: str | None = None,
+        every: timedelta | None = None,
+        default_every: bool = False,
+        rename: str | None = None,
+    ) -> Feed:
+        """Change a feed; a new URL is looked at first, and its first poll is a baseline again."""
+        feed = await self.feed(name)
+        ours_to_change(feed, feed.name)
+        changes: FeedChanges = {}
+        if rename is not None:
+            changes["name"] = checked(rename)
+        if every is not None or default_every:
+            self.check_every(every)
+            changes["every"] = every
+        if url is not None and (url := checked_url(url)) != feed.url:
+            await self._refuse_known(url)
+            await self.look(url)
+            changes["url"], changes["next_poll_at"] = url, self.clock.now()
+        if not changes:
+            raise BadRequest("nothing to change: give --url, --every or --name")
+        return await self.store.set_feed(feed.id, **changes)
+
+    async def feed_row(self, name: str) -> FeedRow:
+        """Find a feed as lists show it."""
+        feed = await self.feed(name)
+        rows = await self.store.list_feeds()
+        return next(row for row in rows if row.id == feed.id)
+
+    async def pause_feed(self, name: str) -> Feed:
+        """Poll it no more until it is resumed."""
+        feed = await self.feed(name)
+        return await self.store.pause_feed(feed.id, now=self.clock.now())
+
+    async def resume_feed(self, name: str) -> Feed:
+        """Poll it again, from now on; what was missed comes under the burst guard."""
+        feed = await self.feed(name)
+        return await self.store.resume_feed(feed.id, now=self.clock.now())
+
+    async def remove_feed(self, name: str) -> Feed:
+        """Stop it, close its routes, drop what waits; what it published stays known."""
+        feed = await self.feed(name)
+        ours_to_change(feed, feed.name)
+        await self.store.remove_feed(feed.id, now=self.clock.now())
+        return feed
+
+    async def store_feed(
+        self,
+        url: str,
+        name: str,
+        *,
+        every: timedelta | None,
+        start: int | None,
+        destinations: tuple[Destination, ...],
+        options: RouteOptions,
+    ) -> Feed:
+        """Write a checked feed, due at once, and its routes."""
+        now = self.clock.now()
+        feed = await self.store.add_feed(
+            name, url, origin=Origin.ADMIN, every=every, start=start, now=now
+        )
+        for destination in destinations:
+            await self.store.add_route(
+                feed.id, destination.id, options=options, origin=Origin.ADMIN, now=now
+            )
+        return feed
+
+    def check_every(self, every: timedelta | None) -> None:
+        """Hold an interval within its bounds; raises BadRequest."""
+        if every is not None and not self.every_min <= every <= EVERY_MAX:
+            raise BadRequest(
+                f"the interval must lie between {_seconds(self.every_min)} (polling.every_min)"
+                f" and {EVERY_MAX.days} days"
+            )
+
+    async def _refuse_known(self, url: str) -> None:
+        known = await self.store.find_feed_by_url(url)
+        if known is not None:
+            raise Conflict(f"that feed is there already: it is called “{known.name}”")
+
+    async def _name_for(self, title: str, url: str) -> str:
+        taken = {row.name for row in await self.store.list_feeds()}
+        return name_for(title=title, url=url, fallback="feed", taken=taken)
+
+
+def check_start(start: int | None) -> None:
+    """Hold the number of first stories within its bounds; raises BadRequest."""
+    if start is not None and not 0 <= start <= START_MAX:
+        raise BadRequest(f'start must be "new", "all" or a number up to {START_MAX:,}')
+
+
+def _seconds(span: timedelta) -> str:
+    return f"{span.total_seconds():g} s"

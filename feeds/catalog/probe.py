@@ -1,0 +1,46 @@
+"""One look at a URL, storing nothing: whether it is a feed, and what is in it."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from feeds.errors import BadRequest, FeedRefused, ParseError, WebError
+from feeds.fetch import Failed, Fetched, FetchLimits, fetch
+from feeds.guard import check_url
+from feeds.model import Document, Feed
+from feeds.ports import Parser, Web
+
+
+def checked_url(typed: str) -> str:
+    """Give back a URL an admin may have polled, a missing scheme supplied; raises BadRequest."""
+    url = typed.strip()
+    if url.lower().startswith("file:"):
+        raise BadRequest("file: URLs are read only from the configuration file: declare it there")
+    if "://" not in url and "." in url.partition("/")[0]:
+        url = f"https://{url}"
+    try:
+        check_url(url)
+    except WebError as error:
+        raise BadRequest(str(error)) from error
+    return url
+
+
+async def look_at(
+    url: str, *, web: Web, parser: Parser, limits: FetchLimits, now: datetime
+) -> Document:
+    """Fetch and parse once, as a poll would; raises FeedRefused with the reason in one line."""
+    stranger = Feed(id=0, name="", url=url, next_poll_at=now, created_at=now)
+    result = await fetch(stranger, web=web, limits=limits, now=now)
+    if isinstance(result, Failed):
+        raise FeedRefused(f"{shown(url)}: {result.message}")
+    if not isinstance(result, Fetched):
+        raise FeedRefused(f"{shown(url)}: it says “not modified” to a first request")
+    try:
+        return await parser.parse(result.body, url=result.url, content_type=result.content_type)
+    except ParseError as error:
+        raise FeedRefused(f"{shown(url)}: {error}") from error
+
+
+def shown(url: str) -> str:
+    """Write a URL for people, without a query: that is where sites put their tokens."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

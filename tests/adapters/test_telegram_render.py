@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.telegram.render import TEXT_MAX, inert, render
+from bot.adapters.telegram.render import TEXT_MAX, render
+from bot.inert import inert
 from bot.summary import SUMMARY_MAX, Summary, summarise
 from bot.summary.cutting import units
 from feeds.model import RouteOptions

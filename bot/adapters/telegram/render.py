@@ -6,16 +6,14 @@
 
     source · time
 
-Telegram's servers find mentions and commands in any text by themselves, so a feed could ping people
-and offer commands in the operator's name: their first character is parted from the rest by a word
-joiner, which nobody sees. Hashtags and plain addresses stay alive: they lead where they say.
+What a feed writes is made inert: it calls nobody and offers no command (bot/inert.py).
 Offsets are UTF-16 units, and so is the bound of 4,096: never less than what Telegram counts.
 """
 
 import json
-import re
 from typing import Final
 
+from bot.inert import inert
 from bot.summary import Summary
 from bot.summary.cutting import shorten, shorten_at_word, units
 from feeds.model import RouteOptions
@@ -25,13 +23,6 @@ LINK_MAX: Final = 2_048  # characters; entities take at most about 10 kB in all
 _HEADLINE_MAX = 1_024  # UTF-16 units, word joiners included
 _BYLINE_MAX = 512
 _GAP = "\n\n"
-_WORD_JOINER = "\u2060"
-
-# TDLib deletes them from any text (combining lines and ring), which would shift our offsets.
-_DELETED_BY_TELEGRAM = dict.fromkeys((0x030A, 0x0333, 0x033F))
-# "@name" and "/command" where Telegram looks for them, but not inside a web address.
-_ADDRESS = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?/[\w.~%!$&'*+,;=:@/?#-]*"
-_CALLING = re.compile(rf"({_ADDRESS})|(?<!\w)([@/])(?=\w)", re.IGNORECASE | re.ASCII)
 
 
 def render(summary: Summary, options: RouteOptions, *, plain: bool) -> bytes:
@@ -49,12 +40,6 @@ def render(summary: Summary, options: RouteOptions, *, plain: bool) -> bytes:
         "disable_notification": options.silent,
     }
     return json.dumps(call, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def inert(text: str) -> str:
-    """Part "@" and "/" from the word they would call; take out what Telegram deletes."""
-    text = text.translate(_DELETED_BY_TELEGRAM)
-    return _CALLING.sub(lambda found: found[1] or found[2] + _WORD_JOINER, text)
 
 
 def _text(summary: Summary) -> str:

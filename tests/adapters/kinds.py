@@ -14,16 +14,20 @@ from zoneinfo import ZoneInfo
 
 from bot.adapter import Adapter
 from bot.adapters.console import ConsoleAdapter
+from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.webhook import WebhookAdapter, make_secret
-from bot.pace import endpoint_limit
+from bot.pace import endpoint_limit, telegram_bot_limit, telegram_chat_limit
 from feeds.guard import Guard
 from feeds.model import Destination
 from feeds.web import AiohttpWeb
 from tests.builders import a_destination
+from tests.servers.bot_api import TOKEN, BotApi
+from tests.servers.bot_api_faults import Fault, How
 from tests.servers.receiver import Receiver
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PATIENCE = timedelta(seconds=0.2)  # of an adapter with a server that hangs
+CHANNEL = -1001234567890
 SECRET = make_secret(random.Random(1))
 
 
@@ -128,7 +132,64 @@ async def an_endpoint() -> AsyncIterator["Endpoint"]:
         yield Endpoint(receiver, a_webhook_adapter(web), destination)
 
 
+@dataclass
+class Chat:
+    """A channel on a loopback Bot API behind the real aiogram."""
+
+    telegram: BotApi
+    adapter: Adapter
+    destination: Destination
+
+    def arrived(self) -> int:
+        return len(self.telegram.posts(CHANNEL))
+
+    async def refuse(self) -> None:
+        await self.telegram.close()
+
+    def hang(self) -> None:
+        self.telegram.faults.plan(Fault(how=How.HANG))
+
+
+@asynccontextmanager
+async def a_chat() -> AsyncIterator[Outside]:
+    from aiogram import Bot
+
+    from bot.adapters.telegram.send import TelegramSender
+    from bot.adapters.telegram.session import BeritaSession
+
+    async with (
+        BotApi() as telegram,
+        AiohttpWeb(Guard(), user_agent="berita") as web,
+        Bot(telegram.token, session=BeritaSession(api_base=telegram.base)) as bot,
+    ):
+        telegram.control.channel(CHANNEL, "@dailyberita", "Daily Berita")
+        adapter = TelegramAdapter(
+            web=web,
+            token=telegram.token,
+            api_base=telegram.base,
+            bot_limit=telegram_bot_limit(25),
+            chat_limit=telegram_chat_limit(18),
+            language="id",
+            time_zone=JAKARTA,
+            sender=TelegramSender(bot, timeout_seconds=PATIENCE.total_seconds()),
+        )
+        yield Chat(telegram, adapter, a_destination(kind="telegram", address=str(CHANNEL)))
+
+
 CASES = (
+    Case(
+        kind="telegram",
+        canonical=(
+            (" @DailyBerita ", "@dailyberita"),
+            ("https://t.me/dailyberita", "@dailyberita"),
+            ("-1001234567890", "-1001234567890"),
+            ("-1001234567890/42", "-1001234567890/42"),
+        ),
+        refused=("", "@", "Daily Berita", "https://example.org/dailyberita", "-100x/42"),
+        secrets=(TOKEN, TOKEN.partition(":")[2]),
+        body_bytes_max=20_000,
+        outside=a_chat,
+    ),
     Case(
         kind="console",
         canonical=(("", "stdout"), (" - ", "stdout"), ("STDOUT", "stdout")),

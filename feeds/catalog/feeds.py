@@ -139,15 +139,16 @@ class FeedDeeds(Desk):
         options: RouteOptions,
     ) -> Feed:
         """Write a checked feed, due at once, and its routes."""
-        now = self.clock.now()
-        feed = await self.store.add_feed(
-            name, url, origin=Origin.ADMIN, every=every, start=start, now=now
+        return await self.store.add_feed(
+            name,
+            url,
+            origin=Origin.ADMIN,
+            every=every,
+            start=start,
+            to=tuple(dict.fromkeys(place.id for place in destinations)),
+            options=options,
+            now=self.clock.now(),
         )
-        for destination in destinations:
-            await self.store.add_route(
-                feed.id, destination.id, options=options, origin=Origin.ADMIN, now=now
-            )
-        return feed
 
     def check_every(self, every: timedelta | None) -> None:
         """Hold an interval within its bounds; raises BadRequest."""

@@ -1,8 +1,11 @@
 """The catalog's half of the Store: feeds, destinations and routes, and what people are shown."""
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Unpack
+
+import sqlalchemy as sa
 
 from feeds.model import (
     Declared,
@@ -49,12 +52,25 @@ class CatalogMethods:
         origin: Origin = Origin.ADMIN,
         every: timedelta | None = None,
         start: int | None = 0,
+        to: Collection[int] = (),
+        options: RouteOptions | None = None,
         now: datetime,
     ) -> Feed:
-        """Add a feed, due at once; one removed before comes back with all it has seen."""
-        return await self._runner.write(
-            lambda c: feeds.add(c, name, url, origin=origin, every=every, start=start, now=now)
-        )
+        """Add a feed, due at once, with routes `to` destinations; a removed one comes back.
+
+        In one transaction: a first poll in between would publish to nobody.
+        """
+        chosen = options or RouteOptions()
+
+        def add(connection: sa.Connection) -> Feed:
+            feed = feeds.add(
+                connection, name, url, origin=origin, every=every, start=start, now=now
+            )
+            for place in to:
+                routes.add(connection, feed.id, place, options=chosen, origin=origin, now=now)
+            return feed
+
+        return await self._runner.write(add)
 
     async def set_feed(self, feed: int, **changes: Unpack[FeedChanges]) -> Feed:
         """Change a feed; a new URL begins with a baseline. Raises Conflict, UnknownName."""

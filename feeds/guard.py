@@ -7,6 +7,7 @@ special-purpose registries (RFC 6890 and its updates). The gate that counts is t
 looks at the text, to say early and plainly what is wrong with it.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -19,6 +20,7 @@ HOST_CHARS_MAX = 253  # RFC 1035 §2.3.4, as text
 LABEL_CHARS_MAX = 63
 PORT_MAX = 65_535
 SCHEMES = ("http", "https")
+_LABEL = re.compile(r"[a-zA-Z0-9_\-\u0080-\U0010ffff]+")
 _NEVER_IN_A_URL = ("Cc", "Cs", "Zs", "Zl", "Zp")  # control, surrogate, spaces (Unicode categories)
 
 Network = IPv4Network | IPv6Network
@@ -114,7 +116,8 @@ def check_url(url: str) -> str:
 def _fault_of_text(url: str) -> str | None:
     if len(url) > URL_CHARS_MAX:
         return f"the URL is longer than {URL_CHARS_MAX:,} characters"
-    if any(unicodedata.category(character) in _NEVER_IN_A_URL for character in url):
+    plain = url.isascii() and url.isprintable() and " " not in url  # nearly always, and quick
+    if not plain and any(unicodedata.category(each) in _NEVER_IN_A_URL for each in url):
         return "the URL holds a space or a control character"
     if "\\" in url:
         return "the URL holds a backslash"
@@ -164,13 +167,9 @@ def _fault_of_host(host: str, *, bracketed: bool) -> str | None:
 
 
 def _is_label(label: str) -> bool:
-    return 0 < len(label) <= LABEL_CHARS_MAX and all(map(_may_be_in_a_name, label))
-
-
-def _may_be_in_a_name(character: str) -> bool:
-    if character.isascii():
-        return character.isalnum() or character in "-_"
-    return unicodedata.category(character) != "Cf"
+    if not 0 < len(label) <= LABEL_CHARS_MAX or not _LABEL.fullmatch(label):
+        return False
+    return label.isascii() or all(unicodedata.category(each) != "Cf" for each in label)
 
 
 def _is_numeric(label: str) -> bool:

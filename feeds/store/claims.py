@@ -19,8 +19,8 @@ PER_HOST = sa.bindparam("per_host", type_=sa.Integer)
 LOCAL = feeds.c.host == ""  # a file: nobody's server, so nobody to be gentle with
 
 
-def _claimable() -> sa.Select[tuple[int]]:
-    """The longest due first, at most PER_HOST of a host, those in flight counted.
+def _claimable() -> sa.Select[int]:
+    """Choose the longest due first, at most PER_HOST of a host, those in flight counted.
 
     Hosts that are full are left out before the scan is cut, so that they starve nobody.
     """

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from feeds.model import DeliveryState
 from feeds.store import outbox
 from feeds.store.rows import Decided
-from feeds.store.statements import ids, listed
+from feeds.store.statements import AnyRow, ids, listed
 from feeds.store.tables import deliveries, destinations, routes
 
 Deed = Literal["retry", "confirm", "drop"]
@@ -109,7 +109,7 @@ def _write(connection: sa.Connection, chosen: Collection[int], values: dict[str,
         connection.execute(_chosen.values(values), {"ids": chunk})
 
 
-def _refusal(row: sa.Row[Any] | None, deed: Deed) -> str | None:
+def _refusal(row: AnyRow | None, deed: Deed) -> str | None:
     if row is None:
         return "there is no such delivery"
     if row.state not in ALLOWED[deed]:

@@ -11,7 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.errors import Conflict
 from feeds.model import (
     Declared,
     DeclaredDestination,
@@ -25,8 +24,10 @@ from feeds.model import (
 from feeds.store import destinations as places
 from feeds.store import feeds as sources
 from feeds.store import routes as ways
+from feeds.store.matching import make_way, match, refuse_clashes
 from feeds.store.nouns import ROUTE, as_route, options_text
 from feeds.store.rows import DeclareReport
+from feeds.store.statements import AnyRow
 from feeds.store.tables import (
     DESTINATION_LIVE,
     FEED_LIVE,
@@ -74,12 +75,12 @@ def declare(connection: sa.Connection, wanted: Declared, *, now: datetime) -> De
 def _declare_feeds(account: _Account, wanted: Sequence[DeclaredFeed]) -> dict[str, int]:
     rows = account.connection.execute(_feeds).all()
     ours = [row for row in rows if row.origin == Origin.FILE]
-    matched = _match(
+    matched = match(
         {each.name: (each.url,) for each in wanted},
         {row.id: (row.name, (row.declared_url, row.url)) for row in ours},
     )
-    _refuse_clashes("feed", {each.name for each in wanted}, rows)
-    _make_way(account, feeds, {row.id: row.name for row in ours}, matched)
+    refuse_clashes("feed", {each.name for each in wanted}, rows)
+    make_way(account.connection, feeds, {row.id: row.name for row in ours}, matched)
     by_id = {row.id: row for row in ours}
     for each in wanted:
         if each.name in matched:
@@ -102,7 +103,7 @@ def _declare_feeds(account: _Account, wanted: Sequence[DeclaredFeed]) -> dict[st
     return matched
 
 
-def _change_feed(account: _Account, row: sa.Row[Any], wanted: DeclaredFeed) -> None:
+def _change_feed(account: _Account, row: AnyRow, wanted: DeclaredFeed) -> None:
     changes = sources.FeedChanges()
     if wanted.url not in (row.declared_url, row.url):
         changes["url"] = wanted.url
@@ -131,7 +132,7 @@ def _declare_destinations(
     aliases = _aliases(account.connection, wanted, {row.id for row in rows})
     own = [each for each in wanted if each.name not in aliases]
     ours = [row for row in rows if row.origin == Origin.FILE]
-    matched = _match(
+    matched = match(
         {each.name: (each.kind, each.address) for each in own},
         {
             row.id: (row.name, ((row.kind, row.declared_address), (row.kind, row.address)))
@@ -142,8 +143,8 @@ def _declare_destinations(
     for each in own:  # a name that now means another kind of place is another destination
         if kinds.get(matched.get(each.name, 0), each.kind) != each.kind:
             del matched[each.name]
-    _refuse_clashes("destination", {each.name for each in own}, rows)
-    _make_way(account, destinations, {row.id: row.name for row in ours}, matched)
+    refuse_clashes("destination", {each.name for each in own}, rows)
+    make_way(account.connection, destinations, {row.id: row.name for row in ours}, matched)
     by_id = {row.id: row for row in ours}
     for each in own:
         if each.name in matched:
@@ -184,7 +185,7 @@ def _add_destination(account: _Account, wanted: DeclaredDestination) -> int:
     ).id
 
 
-def _change_destination(account: _Account, row: sa.Row[Any], wanted: DeclaredDestination) -> None:
+def _change_destination(account: _Account, row: AnyRow, wanted: DeclaredDestination) -> None:
     values: dict[str, Any] = {
         "name": wanted.name,
         "declared_address": wanted.address,
@@ -255,50 +256,3 @@ def _pair_name(
     feed = next(name for name, each in feed_ids.items() if each == pair[0])
     destination = next(name for name, each in destination_ids.items() if each == pair[1])
     return f"route {feed} → {destination}"
-
-
-# ── names and identities ─────────────────────────────────────────────────────────────────────────
-
-
-def _match(
-    wanted: Mapping[str, Any], ours: Mapping[int, tuple[str, tuple[Any, ...]]]
-) -> dict[str, int]:
-    """Find for each declared name the row it means: by identity first, else by name."""
-    by_identity: dict[Any, int] = {}
-    by_name: dict[str, int] = {}
-    for row, (name, identities) in ours.items():
-        by_name[name] = row
-        for identity in identities:
-            by_identity.setdefault(identity, row)
-    matched: dict[str, int] = {}
-    for name, identity in wanted.items():
-        if (row_id := by_identity.get(identity)) is not None and row_id not in matched.values():
-            matched[name] = row_id
-    for name in wanted:
-        row_id = by_name.get(name)
-        if name not in matched and row_id is not None and row_id not in matched.values():
-            matched[name] = row_id
-    return matched
-
-
-def _refuse_clashes(what: str, declared: set[str], rows: Sequence[sa.Row[Any]]) -> None:
-    """Raise Conflict for names that an admin gave to something else."""
-    taken = sorted(row.name for row in rows if row.origin == Origin.ADMIN and row.name in declared)
-    if taken:
-        raise Conflict(
-            f"The file declares the {what} {', '.join(taken)}, and an admin added one of that name: "
-            f"rename it in the file, or `berita {what} set {taken[0]} --name …`."
-        )
-
-
-def _make_way(
-    account: _Account, table: sa.Table, names: Mapping[int, str], matched: Mapping[str, int]
-) -> None:
-    """Take every name off the row that must lose it, so that names can even be exchanged."""
-    wanted_by = {row: name for name, row in matched.items()}
-    for row, name in names.items():
-        taken_over = name in matched and matched[name] != row
-        if taken_over or wanted_by.get(row, name) != name:
-            account.connection.execute(
-                sa.update(table).where(table.c.id == row).values(name=f"{name}-was-{row}")
-            )

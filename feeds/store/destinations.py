@@ -1,4 +1,4 @@
-"""Destinations as admins see them: added, changed, closed and opened, removed softly, found again."""
+"""Destinations as admins see them: added, changed, closed, opened, removed softly, found."""
 
 import random
 from datetime import datetime

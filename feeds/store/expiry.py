@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState
 from feeds.store import outbox
 from feeds.store.rows import Expired
-from feeds.store.statements import ids, listed
+from feeds.store.statements import AnyRow, ids, listed
 from feeds.store.tables import SENDING, attempts, deliveries, destinations, feeds, routes
 
 CUT_OFF = "stopped while sending"
@@ -97,7 +96,7 @@ def expire(
 
 def _write(
     connection: sa.Connection,
-    rows: Sequence[sa.Row[Any]],
+    rows: Sequence[AnyRow],
     repeatable_kinds: Collection[str],
     now: datetime,
 ) -> None:

@@ -17,7 +17,7 @@ PAUSED = "paused by an admin"
 
 
 class FeedChanges(TypedDict, total=False):
-    """What may be set; a new `url` forgets what was told by the old one, unless `memory` is given."""
+    """What may be set; a new `url` forgets what the old one told, unless `memory` is given."""
 
     name: str
     url: str

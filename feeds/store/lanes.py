@@ -1,12 +1,13 @@
 """Lanes under lease: claimed in turn, read in order, renewed, given back, taken over after a death.
 
-A lease is an owner, an end and an epoch. The epoch rises with every claim and every expiry, and each
-later write names the epoch it was claimed under: whoever lost a lease cannot write any more.
+A lease is an owner, an end and an epoch. The epoch rises with every claim and every expiry, and
+each later write names the epoch it was claimed under: who lost a lease cannot write any more.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -101,8 +102,8 @@ _next_due = sa.select(
 ).where(_lane.kind.in_(ids("kinds")), LANE_FILLED, OPEN, outbox.NOTHING_IN_FLIGHT)
 
 
-def _heads() -> sa.Select[tuple[object, ...]]:
-    """The first `heads` parcels of each lane that could go now, were all before them gone."""
+def _heads() -> sa.Select[*tuple[Any, ...]]:
+    """Choose the first parcels of each lane that could go now, were all before them gone."""
     beyond = deliveries.alias("beyond")
 
     def could_go(rows: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -48,8 +48,10 @@ class WriteLock:
         waited = 0.0
         while not _taken(self._file):
             if waited >= WRITE_WAIT_SECONDS:
-                message = f"Another berita process keeps writing ({self._path} is locked): see whether it hangs, then try again."
-                raise StoreUnavailable(message)
+                raise StoreUnavailable(
+                    f"Another berita process keeps writing ({self._path} is locked): "
+                    "see whether it hangs, then try again."
+                )
             time.sleep(WRITE_POLL_SECONDS)
             waited += WRITE_POLL_SECONDS
 

@@ -1,4 +1,4 @@
-"""A destination gets its canonical address, or a new one; two that turn out to be one are merged."""
+"""A destination gets its canonical address, or a new one; two that are one place are merged."""
 
 from datetime import datetime
 from typing import Any
@@ -70,7 +70,7 @@ def move(
     now: datetime,
     title: str | None = None,
 ) -> int:
-    """Give a destination its address; gives the id that has it now: another's, if merged into it."""
+    """Give a destination its address; tells who has it now: another, if merged into that one."""
     kind = connection.execute(_kind, {"lane": lane}).scalar_one()
     asked = {"lane": lane, "kind": kind, "address": address}
     other = connection.execute(_namesake, asked).scalar()

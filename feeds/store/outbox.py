@@ -1,4 +1,4 @@
-"""What several deeds do to deliveries: put them into lanes, drop them, keep the lanes' clocks right."""
+"""What several deeds do to deliveries: make them, drop them, keep the lanes' clocks right."""
 
 import random
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ ROUTE_REMOVED = "route removed"
 
 
 def waiting_in(rows: sa.FromClause) -> sa.ColumnElement[bool]:
-    """Choose what waits in the lane of the destination at hand; `rows` is `deliveries` or an alias."""
+    """Choose what waits in the destination's lane; `rows` is `deliveries` or an alias of it."""
     return sa.and_(rows.c.destination == destinations.c.id, in_lane(rows), rows.c.state == WAITING)
 
 

@@ -123,19 +123,17 @@ class PostgresRunLock:
             self._connection = await self._engine.connect()
             taken = await self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(RUN_LOCK)))
             if not taken:
-                who = (
-                    await self._connection.execute(
-                        sa.text(_HOLDER), {"low": RUN_LOCK & 0xFFFFFFFF, "high": RUN_LOCK >> 32}
-                    )
-                ).first()
-                named = (
-                    f"{who.application_name}, since {who.backend_start:%Y-%m-%d %H:%M} UTC"
-                    if who
-                    else "it has just gone"
-                )
+                who = await self._holder()
                 raise StoreUnusable(
-                    f"Another `berita run` uses this database ({named}). Stop it first."
+                    f"Another `berita run` uses this database ({who}). Stop it first."
                 )
+
+    async def _holder(self) -> str:
+        halves = {"high": RUN_LOCK >> 32, "low": RUN_LOCK & 0xFFFF_FFFF}
+        found = (await self._connection.execute(sa.text(_HOLDER), halves)).first()
+        if found is None:
+            return "it has just gone"
+        return f"{found.application_name}, since {found.backend_start:%Y-%m-%d %H:%M} UTC"
 
     async def _release(self) -> None:
         if hasattr(self, "_connection"):

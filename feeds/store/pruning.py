@@ -1,13 +1,14 @@
 """What is over is forgotten in time: small transactions, so that nobody waits for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState
 from feeds.store.runner import Runner
-from feeds.store.statements import ids
+from feeds.store.statements import AnyRow, ids
 from feeds.store.tables import deliveries, feeds, keys, paces, stories
 
 BATCH = 500  # rows of one transaction
@@ -90,9 +91,7 @@ async def _until_none_left(runner: Runner, batch: Callable[[sa.Connection], int]
 async def _prune_keys(runner: Runner, before: datetime) -> int:
     after, total = 0, 0
     while True:
-        found = await runner.read(
-            lambda c, after=after: c.execute(_feeds_after, {"after": after}).all()
-        )  # type: ignore[misc]  # a default binds the loop's value
+        found = await runner.read(partial(_feeds_beyond, after=after))
         if not found:
             return total
         floors = {
@@ -100,6 +99,10 @@ async def _prune_keys(runner: Runner, before: datetime) -> int:
         }
         total += await _prune_keys_of(runner, floors, before)
         after = found[-1].id
+
+
+def _feeds_beyond(connection: sa.Connection, *, after: int) -> Sequence[AnyRow]:
+    return connection.execute(_feeds_after, {"after": after}).all()
 
 
 async def _prune_keys_of(runner: Runner, floors: dict[int, int], before: datetime) -> int:

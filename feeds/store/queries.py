@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,6 +31,7 @@ from feeds.store.rows import (
     RouteRow,
     Status,
 )
+from feeds.store.statements import AnyRow
 from feeds.store.tables import (
     DESTINATION_LIVE,
     FEED_LIVE,
@@ -226,10 +226,10 @@ _LAST_SENT = sa.select(sa.func.max(deliveries.c.changed_at)).where(
 )
 
 
-def _counts(connection: sa.Connection, query: sa.Select[tuple[int, int]]) -> dict[int, int]:
-    return {destination: count for destination, count in connection.execute(query)}
+def _counts(connection: sa.Connection, query: sa.Select[int, int]) -> dict[int, int]:
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _as_row(row: sa.Row[Any]) -> DeliveryRow:
+def _as_row(row: AnyRow) -> DeliveryRow:
     values = row._asdict()
     return DeliveryRow(**values | {"state": DeliveryState(values["state"])})

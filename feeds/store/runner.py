@@ -1,4 +1,4 @@
-"""What runs an operation in one transaction: a plain function on a Connection, on either database."""
+"""What runs an operation, a plain function on a Connection, in one transaction of a database."""
 
 from collections.abc import Callable
 from pathlib import Path

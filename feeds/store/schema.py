@@ -12,7 +12,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def version_of(connection: sa.Connection) -> str | None:
-    """Tell the schema's number; None for an empty database. Raises StoreUnusable if it is no Berita's."""
+    """Tell the schema's number; None: an empty database. Raises StoreUnusable on foreign tables."""
     present = set(sa.inspect(connection).get_table_names())
     if "alembic_version" in present:
         found = connection.execute(sa.text("SELECT version_num FROM alembic_version"))

@@ -100,7 +100,7 @@ _close_until = (
 
 
 def begin(connection: sa.Connection, intents: Sequence[Intent], *, now: datetime) -> frozenset[int]:
-    """Mark deliveries `sending` for those who still hold their lanes; gives those that may go out."""
+    """Mark deliveries `sending` for who still holds their lanes; gives those that may go out."""
     rows = {
         row.id: row
         for chunk in listed(intent.delivery for intent in intents)

@@ -36,7 +36,7 @@ class SqliteRunner:
         self._lock: WriteLock
 
     async def open(self, *, create: bool) -> None:
-        """Open and migrate the file; raises StoreUnusable and leaves it as it is if it cannot be."""
+        """Open and migrate the file; raises StoreUnusable, and then leaves it as it is."""
         try:
             with told_plainly():
                 await self._writes.do(lambda: self._open(create=create))
@@ -76,8 +76,6 @@ class SqliteRunner:
 
     async def backup(self, target: Path) -> None:
         """Copy the database into `target`, whole or not at all, readable by its owner only."""
-        if target.resolve() == self._path.resolve():
-            raise BadRequest("That file is the database itself: name another one.")
         await self._reads.do(lambda: self._backup(target))
 
     async def close(self) -> None:
@@ -114,6 +112,8 @@ class SqliteRunner:
             self._lock.close()
 
     def _backup(self, target: Path) -> None:
+        if target.resolve() == self._path.resolve():
+            raise BadRequest("That file is the database itself: name another one.")
         part = target.with_name(f"{target.name}.part")
         try:
             part.unlink(missing_ok=True)

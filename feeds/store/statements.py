@@ -1,4 +1,4 @@
-"""Small parts that several statements share: upserts, lists of ids, instants compared, public ids."""
+"""Small parts that several statements share: upserts, lists, instants compared, public ids."""
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ LIST_MAX = 512  # values in one IN (…)
 
 Value = TypeVar("Value")
 Upsert = dict[str, sa.Executable]
+AnyRow = sa.Row[*tuple[Any, ...]]  # read by the names its statement gives
 
 
 def upsert(

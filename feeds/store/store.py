@@ -97,7 +97,7 @@ class Store(CatalogMethods):
         )
 
     async def begin_sends(self, intents: Sequence[Intent], *, now: datetime) -> frozenset[int]:
-        """Commit intents; gives the deliveries that may be sent now, the others lost their lease."""
+        """Commit intents; gives the deliveries that may go out now, the others lost their lease."""
         return await self._runner.write(lambda c: sends.begin(c, intents, now=now))
 
     async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[int]:
@@ -117,7 +117,7 @@ class Store(CatalogMethods):
     async def expire_leases(
         self, *, now: datetime, repeatable_kinds: Collection[str], everything: bool = False
     ) -> Expired:
-        """Take over what was cut off while sending; `everything`: at the start, under the run lock."""
+        """Take over what was cut off while sending; `everything`: at a start under the run lock."""
         return await self._runner.write(
             lambda c: expiry.expire(
                 c, now=now, repeatable_kinds=repeatable_kinds, everything=everything
@@ -162,7 +162,7 @@ class Store(CatalogMethods):
     # ── upkeep ───────────────────────────────────────────────────────────────────────────────────
 
     async def prune(self, *, now: datetime, keep: timedelta) -> int:
-        """Forget what is over for longer than `keep`, in small transactions; tells how many rows."""
+        """Forget what is over for longer than `keep`, in small transactions; tells how much."""
         return await pruning.prune(self._runner, now=now, keep=keep)
 
     async def checkpoint(self) -> None:

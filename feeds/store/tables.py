@@ -123,7 +123,7 @@ stories = sa.Table(
 )
 sa.Index("stories_accepted", stories.c.accepted_at)
 
-# Ordered by digest before kind: one IN list of digests then costs one probe each, whatever the kind.
+# Digest before kind: an IN list of digests then costs one probe each, whatever the kinds.
 keys = sa.Table(
     "keys",
     metadata,

@@ -1,0 +1,135 @@
+"""What one poll found, written: stories, their keys, their deliveries at the ends of the lanes."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds.model import PUBLISHED, NewStory, PollRecord
+from feeds.store import keys, outbox
+from feeds.store.nouns import tags_text
+from feeds.store.rows import RecordedPoll
+from feeds.store.statements import ids, listed, public_id, storable
+from feeds.store.tables import (
+    DESTINATION_LIVE,
+    ROUTE_LIVE,
+    deliveries,
+    destinations,
+    routes,
+    stories,
+)
+
+TITLE_MAX = 2_000  # characters kept of a story
+SUMMARY_MAX = 16_000
+LINE_MAX = 4_000  # of a link, an author, an image
+TAGS_MAX = 64
+
+_insert_stories = sa.insert(stories).returning(stories.c.id, sort_by_parameter_order=True)
+_insert_deliveries = sa.insert(deliveries)
+_edit = (
+    sa.update(stories)
+    .where(stories.c.id == sa.bindparam("edited"))
+    .values(fingerprint=sa.bindparam("new_fingerprint", type_=stories.c.fingerprint.type))
+)
+_open_routes = (
+    sa.select(routes.c.id, routes.c.feed, routes.c.destination, destinations.c.next_seq)
+    .join(destinations, destinations.c.id == routes.c.destination)
+    .where(ROUTE_LIVE, DESTINATION_LIVE, routes.c.feed.in_(ids()))
+    .order_by(destinations.c.id)
+    .with_for_update(of=destinations)
+)
+_next_seq = (
+    sa.update(destinations)
+    .where(destinations.c.id == sa.bindparam("lane"))
+    .values(next_seq=sa.bindparam("seq"))
+)
+
+
+@dataclass(slots=True)
+class Places:
+    """Where the stories of some feeds go: their routes, and the next free place of each lane."""
+
+    routes: dict[int, list[tuple[int, int]]]  # feed → (route, destination)
+    before: dict[int, int]  # destination → next seq, as found
+    after: dict[int, int]  # and as taken meanwhile
+
+    @classmethod
+    def of(cls, connection: sa.Connection, feeds: Iterable[int]) -> "Places":
+        """Read them, and hold the lanes until the transaction ends."""
+        leading: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        seqs: dict[int, int] = {}
+        for chunk in listed(feeds):
+            for route, feed, destination, seq in connection.execute(_open_routes, {"ids": chunk}):
+                leading[feed].append((route, destination))
+                seqs[destination] = seq
+        return cls(routes=leading, before=seqs, after=dict(seqs))
+
+    def save(self, connection: sa.Connection) -> None:
+        """Write the places taken."""
+        moved = [lane for lane, seq in self.after.items() if seq != self.before[lane]]
+        if moved:
+            rows = [{"lane": lane, "seq": self.after[lane]} for lane in moved]
+            connection.execute(_next_seq, rows)
+            outbox.refresh(connection, moved)
+
+
+def write(
+    connection: sa.Connection, record: PollRecord, places: Places, *, now: datetime, dice: Random
+) -> RecordedPoll:
+    """Write stories in the order given, each with its keys and a delivery for every open route."""
+    new: list[int] = []
+    if record.stories:
+        values = [_story_values(record.feed, each, now, dice) for each in record.stories]
+        new = list(connection.execute(_insert_stories, values).scalars())
+    pairs = list(zip(new, record.stories, strict=True))
+    keys.remember(connection, record.feed, stories=pairs, seen=record.seen, now=now)
+    outgoing = [
+        outbox.new_delivery(
+            destination=destination,
+            story=story,
+            route=route,
+            occasion=PUBLISHED,
+            seq=_take(places, destination),
+            hold=each.hold,
+            dice=dice,
+            now=now,
+        )
+        for story, each in pairs
+        for route, destination in places.routes.get(record.feed, ())
+    ]
+    if outgoing:
+        connection.execute(_insert_deliveries, outgoing)
+    if record.edits:
+        edits = [{"edited": e.story, "new_fingerprint": e.fingerprint} for e in record.edits]
+        connection.execute(_edit, edits)
+    return RecordedPoll(feed=record.feed, stories=tuple(new), deliveries=len(outgoing))
+
+
+def _take(places: Places, destination: int) -> int:
+    seq = places.after[destination]
+    places.after[destination] = seq + 1
+    return seq
+
+
+def _story_values(feed: int, new: NewStory, now: datetime, dice: Random) -> dict[str, Any]:
+    entry = new.entry
+    return {
+        "story_id": public_id("sty_", dice),
+        "feed": feed,
+        "title": storable(entry.title, TITLE_MAX),
+        "link": entry.link and storable(entry.link, LINE_MAX),
+        "summary": storable(entry.summary or entry.content, SUMMARY_MAX),
+        "author": entry.author and storable(entry.author, LINE_MAX),
+        "published_at": entry.published_at,
+        "updated_at": entry.updated_at,
+        "image": entry.image and storable(entry.image, LINE_MAX),
+        "tags": tags_text([storable(tag, LINE_MAX) for tag in entry.tags[:TAGS_MAX]]),
+        "language": new.language,
+        "found_by": int(new.found_by),
+        "fingerprint": new.fingerprint,
+        "accepted_at": now,
+    }

@@ -12,7 +12,7 @@ from tests.unit.novelty.shelf import Shelf
 
 BURST = 20
 TITLES = [f"Berita {letter}" for letter in "ABCDEFGHIJKL"]
-law = settings(max_examples=150, deadline=None)
+law = settings(max_examples=60, deadline=None)
 
 dates = st.none() | st.integers(-60 * 24, 24 * 3).map(lambda hour: NOON + timedelta(hours=hour))
 

@@ -144,6 +144,7 @@ def test_a_bulk_edit_of_old_posts_publishes_nothing() -> None:
 def test_a_link_given_to_several_entries_names_none_of_them_ever_again() -> None:
     page = "https://berita.example/ringkasan"
     shelf = Shelf()
+    shelf.poll([numbered(1, link=page)])
     shelf.poll([numbered(2, link=page), numbered(1, link=page)])
 
     verdict = shelf.poll([numbered(3, link=page)])

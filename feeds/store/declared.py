@@ -76,7 +76,7 @@ def _declare_feeds(account: _Account, wanted: Sequence[DeclaredFeed]) -> dict[st
     rows = account.connection.execute(_feeds).all()
     ours = [row for row in rows if row.origin == Origin.FILE]
     matched = match(
-        {each.name: (each.url,) for each in wanted},
+        {each.name: each.url for each in wanted},
         {row.id: (row.name, (row.declared_url, row.url)) for row in ours},
     )
     refuse_clashes("feed", {each.name for each in wanted}, rows)
@@ -96,8 +96,9 @@ def _declare_feeds(account: _Account, wanted: Sequence[DeclaredFeed]) -> dict[st
                 now=account.now,
             ).id
             account.added.append(f"feed {each.name}")
+    kept = set(matched.values())
     for row in ours:
-        if row.id not in matched.values() and row.state == FeedState.ACTIVE:
+        if row.id not in kept and row.state == FeedState.ACTIVE:
             sources.pause(account.connection, row.id, reason=GONE)
             account.closed.append(f"feed {row.name}")
     return matched
@@ -151,8 +152,9 @@ def _declare_destinations(
             _change_destination(account, by_id[matched[each.name]], each)
         else:
             matched[each.name] = _add_destination(account, each)
+    kept = set(matched.values())
     for row in ours:
-        if row.id not in matched.values() and row.state == DestinationState.OPEN:
+        if row.id not in kept and row.state == DestinationState.OPEN:
             places.close(account.connection, row.id, state=DestinationState.PAUSED, reason=GONE)
             account.closed.append(f"destination {row.name}")
     return matched | aliases

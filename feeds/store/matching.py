@@ -11,23 +11,24 @@ from feeds.store.statements import AnyRow
 
 
 def match(
-    wanted: Mapping[str, Any], ours: Mapping[int, tuple[str, tuple[Any, ...]]]
+    wanted: Mapping[str, Any], ours: Mapping[int, tuple[str, tuple[Any, Any]]]
 ) -> dict[str, int]:
     """Find for each declared name the row it means: by identity first, else by name."""
+    by_name = {name: row for row, (name, _) in ours.items()}
     by_identity: dict[Any, int] = {}
-    by_name: dict[str, int] = {}
-    for row, (name, identities) in ours.items():
-        by_name[name] = row
-        for identity in identities:
-            by_identity.setdefault(identity, row)
+    for rank in (0, 1):  # as the file wrote it counts before as it came to be
+        for row, (_, identities) in ours.items():
+            by_identity.setdefault(identities[rank], row)
     matched: dict[str, int] = {}
-    for name, identity in wanted.items():
-        if (row_id := by_identity.get(identity)) is not None and row_id not in matched.values():
-            matched[name] = row_id
-    for name in wanted:
-        row_id = by_name.get(name)
-        if name not in matched and row_id is not None and row_id not in matched.values():
-            matched[name] = row_id
+    taken: set[int] = set()
+    for found in (
+        {name: by_identity.get(identity) for name, identity in wanted.items()},
+        {name: by_name.get(name) for name in wanted},
+    ):
+        for name, row_id in found.items():
+            if row_id is not None and row_id not in taken and name not in matched:
+                matched[name] = row_id
+                taken.add(row_id)
     return matched
 
 

@@ -67,7 +67,7 @@ def change(
     ] = None,
     name: Rename = None,
 ) -> None:
-    """Change a feed; after a new URL its first poll is a baseline again."""
+    """Change a feed; under a new URL it goes on if it is the same, else it begins anew."""
     from bot.cli import reading
 
     interval = reading.interval(every)

@@ -1,13 +1,14 @@
 """What admins may do to feeds: each deed checks, writes once, and tells what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from feeds.catalog.desk import Desk, ours_to_change
 from feeds.catalog.names import checked, name_for
 from feeds.catalog.probe import checked_url, look_at
 from feeds.errors import BadRequest, Conflict
-from feeds.model import Destination, Document, Feed, Origin, RouteOptions
+from feeds.model import Destination, Document, Feed, Origin, RouteOptions, Validators
+from feeds.novelty import keys_of
 from feeds.store.feeds import FeedChanges
 from feeds.store.rows import FeedRow
 
@@ -88,7 +89,7 @@ class FeedDeeds(Desk):
         default_every: bool = False,
         rename: str | None = None,
     ) -> Feed:
-        """Change a feed; a new URL is looked at first, and its first poll is a baseline again."""
+        """Change a feed; a new URL is looked at first, and may be the same feed or another."""
         feed = await self.feed(name)
         ours_to_change(feed, feed.name)
         changes: FeedChanges = {}
@@ -99,8 +100,7 @@ class FeedDeeds(Desk):
             changes["every"] = every
         if url is not None and (url := checked_url(url)) != feed.url:
             await self._refuse_known(url)
-            await self.look(url)
-            changes["url"], changes["next_poll_at"] = url, self.clock.now()
+            changes |= await self._moved(feed, url)
         if not changes:
             raise BadRequest("nothing to change: give --url, --every or --name")
         return await self.store.set_feed(feed.id, **changes)
@@ -157,6 +157,21 @@ class FeedDeeds(Desk):
                 f"the interval must lie between {_seconds(self.every_min)} (polling.every_min)"
                 f" and {EVERY_MAX.days} days"
             )
+
+    async def _moved(self, feed: Feed, url: str) -> FeedChanges:
+        """Tell what a new URL changes: the same feed elsewhere goes on, another begins anew.
+
+        It is the same if it shows anything known. Its validators go: a 304 at the new place would
+        hide what it has. Another feed's first poll is a baseline that publishes nothing.
+        """
+        document = await self.look(url)
+        shown = {key for entry in keys_of(document) for key in entry.all()}
+        changes: FeedChanges = {"url": url, "next_poll_at": self.clock.now()}
+        if await self.store.known_keys(feed.id, shown):
+            changes["memory"] = replace(feed.memory, validators=Validators(), body_digest=None)
+        else:
+            changes["start"] = 0
+        return changes
 
     async def _refuse_known(self, url: str) -> None:
         known = await self.store.find_feed_by_url(url)

@@ -62,7 +62,7 @@ async def test_no_batch_is_larger_than_allowed() -> None:
         for number in range(6):
             tasks.create_task(group.put(number))
 
-    assert sum(ledger.batches, []) == [0, 1, 2, 3, 4, 5]
+    assert [item for batch in ledger.batches for item in batch] == [0, 1, 2, 3, 4, 5]
     assert max(map(len, ledger.batches)) == 2
 
 

@@ -1,0 +1,129 @@
+"""The stories whose published looks are kept as golden files, and how those files are written."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.adapter import Adapter
+from bot.adapters.console import card
+from bot.adapters.telegram.render import render
+from bot.adapters.webhook import WebhookAdapter
+from bot.summary import summary_of
+from feeds.model import Parcel, RouteOptions
+from tests.builders import (
+    a_delivery,
+    a_destination,
+    a_parcel,
+    a_source,
+    a_story,
+    a_test_parcel,
+)
+
+GOLDEN = Path(__file__).parent / "golden"
+JAKARTA = ZoneInfo("Asia/Jakarta")
+LANGUAGE = "id"
+
+KIM = "Kim Jong Un Janjikan Dukungan Penuh bagi “Perjuangan Suci” Rusia"
+KIM_LEAD = (
+    "Pemimpin Korea Utara Kim Jong Un menjanjikan dukungan penuh kepada Rusia ketika bertemu "
+    "Presiden Vladimir Putin di bandar antariksa Vostochny, Timur Jauh Rusia, pada Rabu "
+    "(13/9/2023). Dalam pertemuan puncak pertama keduanya dalam empat tahun itu, Kim memakai "
+    "istilah “perjuangan suci” …\n"
+    f"The post {KIM} appeared first on Daily Berita."
+)
+LINK = "https://dailyberita.example/2023/09/13/kim-jong-un-dukung-penuh-perjuangan-suci-rusia/"
+LONG = (
+    "Kereta lapis baja itu tiba di Stasiun Khasan pada Selasa pagi. "
+    "Kol. Inf. (Purn.) A. Sutrisno, S.H., menilai perjalanan sejauh 1.180 km itu penuh pesan. "
+    "“Naik kereta berarti tidak tergesa-gesa,” katanya kepada wartawan di Jl. Merdeka No. 17. "
+)
+
+
+def a_told_story(**changes: Any) -> Parcel:
+    """A parcel from Daily Berita; what is not said is as in the Kim–Putin report."""
+    story = {
+        "title": KIM,
+        "link": LINK,
+        "summary": KIM_LEAD,
+        "author": "Redaksi Internasional",
+        "image": "https://dailyberita.example/wp-content/uploads/2023/09/vostochny.jpg",
+        "tags": ("Internasional", "Asia Timur"),
+        "language": "id",
+        "published_at": datetime(2023, 9, 13, 9, 20, 14, tzinfo=UTC),
+    }
+    source = a_source(url="https://dailyberita.example/feed/", link="https://dailyberita.example/")
+    return a_parcel(story=a_story(**story | changes), source=source)
+
+
+STORIES: Mapping[str, Parcel] = {
+    "kim-putin": a_told_story(),
+    "emoji-title": a_told_story(
+        title="🚀🇷🇺 Kim & Putin Tinjau Roket di Vostochny 👨‍🚀",
+        summary="Keduanya melihat menara peluncuran Soyuz-2 👀. Kim bertanya soal bahan bakar.",
+    ),
+    "no-summary": a_told_story(summary=""),
+    "summary-is-the-headline": a_told_story(
+        summary=f"{KIM}\nArtikel {KIM} pertama kali tampil di Daily Berita."
+    ),
+    "very-long": a_told_story(title=f"{KIM}: " + "dan seterusnya, " * 60, summary=LONG * 30),
+    "right-to-left": a_told_story(
+        title="كيم يعد بدعم كامل لروسيا في «كفاحها المقدس» - Daily Berita",
+        summary="التقى الزعيمان في ميناء فوستوتشني الفضائي (Vostochny) يوم الأربعاء. "
+        "وهي أول قمة بينهما منذ أربع سنوات.",
+        language="ar",
+    ),
+    "injection": a_told_story(
+        title="<b>Promo</b> @kanal_lain /mulai **x** [klik](tg://resolve?domain=x)\u202e gnubmok",
+        summary="/hapus semua @admin_palsu \x1b]0;judul\x07\x1b[2J &lt;script&gt; "
+        "tg://user?id=1 https://contoh.example/@kim #Korut \u200b\u2066palsu\u2069.",
+        author="Peretas\r\nwebhook-id: 1",
+        tags=("\x1b[31mmerah", " "),
+    ),
+    "no-link": a_told_story(link=None, image=None, published_at=None),
+    "bad-link": a_told_story(link="javascript:alert(1)"),
+    "no-title": a_told_story(title="", summary="Kim tiba di Vostochny. Putin sudah menunggu."),
+    "future-date": a_told_story(published_at=datetime(2123, 9, 13, tzinfo=UTC), summary=""),
+    "silent-without-preview": Parcel(
+        delivery=a_delivery(),
+        story=a_told_story().story,
+        source=a_source(),
+        options=RouteOptions(silent=True, preview=False, summary_max=120),
+    ),
+    "plain": a_parcel(
+        delivery=a_delivery(plain=True), story=a_told_story().story, source=a_source()
+    ),
+    "test": a_test_parcel(),
+}
+
+
+def written() -> dict[str, str]:
+    """Render every story for every kind: file name → content."""
+    looks = {}
+    for name, parcel in STORIES.items():
+        summary = summary_of(parcel, a_destination(), language=LANGUAGE, time_zone=JAKARTA)
+        post = json.loads(render(summary, parcel.options, plain=parcel.delivery.plain))
+        looks[f"{name}.telegram.json"] = _json({"reads": post["text"].split("\n"), "call": post})
+        looks[f"{name}.webhook.json"] = _json(
+            json.loads(_webhook().render(a_destination(), parcel))
+        )
+        looks[f"{name}.console.txt"] = card(summary)
+    return looks
+
+
+def _webhook() -> Adapter:
+    return WebhookAdapter(
+        None,  # type: ignore[arg-type]  # nothing is posted
+        None,  # type: ignore[arg-type]
+        user_agent="berita/test",
+        timeout=timedelta(seconds=1),
+        limit=(),
+        language=LANGUAGE,
+        time_zone=JAKARTA,
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -57,7 +57,7 @@ async def test_a_true_event_is_accepted_and_kept() -> None:
 @pytest.mark.parametrize(
     "forged",
     [
-        lambda: {},
+        dict,
         lambda: headers(BODY + " "),
         lambda: headers() | {"webhook-id": "msg_2"},
         lambda: headers() | {"webhook-signature": "v1"},

@@ -128,7 +128,7 @@ def a_webhook_adapter(web: Any, **changes: Any) -> WebhookAdapter:
 async def an_endpoint() -> AsyncIterator["Endpoint"]:
     guard = Guard(["127.0.0.0/8"])
     async with Receiver(secret=SECRET) as receiver, AiohttpWeb(guard, user_agent="berita") as web:
-        destination = a_destination(address=receiver.url("a%20b?key=t0ken"), secret=SECRET)
+        destination = a_destination(address=receiver.url("t0ken?key=t0ken"), secret=SECRET)
         yield Endpoint(receiver, a_webhook_adapter(web), destination)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapter import Outcome, RetryLater, Sent
 from bot.adapters.console import ConsoleAdapter, card
-from bot.summary import summary_of
+from bot.summary import Summary, summary_of
 from tests.builders import a_destination, a_parcel, a_story
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -115,6 +115,24 @@ async def test_a_terminal_that_went_away_burns_no_attempt(error: Exception) -> N
     assert isinstance(outcome, RetryLater)
     assert not outcome.counts
     assert outcome.lane
+
+
+def test_a_card_leaves_out_controls_whoever_made_the_summary() -> None:
+    hostile = "a\x1b[2Jb\x9b"
+    summary = Summary(
+        headline=hostile,
+        link=hostile,
+        text=hostile,
+        source=hostile,
+        published_at=None,
+        when=hostile,
+        image=None,
+    )
+
+    shown = card(summary)
+
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
 
 
 def test_a_link_is_never_broken() -> None:

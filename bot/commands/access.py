@@ -1,0 +1,87 @@
+"""Who is obeyed: owners, by their user id, in their private chat with the bot; nobody else.
+
+Owners come from the configuration as ids: names change hands. A stranger who says /start is told
+his own id, once in a while, so that the operator can make him an owner; everything else is silence.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.types import Message, TelegramObject, User
+
+from bot.commands.answers import answer
+from bot.commands.deps import CommandDeps
+from bot.commands.words import Tongues, copyable
+
+# Telegram itself, "Group Anonymous Bot" and "Channel Bot" stand in for others: they prove nobody.
+SERVICE_IDS: Final = frozenset({777000, 1087968824, 136817688})
+GREETING_PAUSE: Final = timedelta(minutes=10)  # a stranger who keeps knocking hears nothing new
+STRANGERS_MAX: Final = 1_000  # remembered at once; the longest unheard go first
+_START: Final = re.compile(r"/start(?:@\w+)?(?:\s|$)")
+
+log = structlog.get_logger()
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class OwnersOnly(BaseMiddleware):
+    """Lets owners' own messages pass, with `deps` and their `words`."""
+
+    def __init__(self, deps: CommandDeps, tongues: Tongues) -> None:
+        self._deps = deps
+        self._tongues = tongues
+        self._greeted: OrderedDict[int, datetime] = OrderedDict()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Pass the message on, greet a stranger, or do nothing at all."""
+        assert isinstance(event, Message), "registered for messages alone"
+        speaker = speaker_of(event)
+        if speaker is None:
+            return None
+        if speaker.id in self._deps.owners:
+            words = self._tongues.of(speaker.language_code)
+            return await handler(event, data | {"deps": self._deps, "words": words})
+        if _says_start(event) and self._may_greet(speaker.id):
+            await self._greet(event, speaker)
+        return None
+
+    async def _greet(self, message: Message, stranger: User) -> None:
+        log.info("a stranger said /start", user=stranger.id)
+        words = self._tongues.of(stranger.language_code)
+        await answer(message, words.say("start.stranger", user=copyable(str(stranger.id))))
+
+    def _may_greet(self, stranger: int) -> bool:
+        now = self._deps.clock.now()
+        last_at = self._greeted.get(stranger)
+        if last_at is not None and now - last_at < GREETING_PAUSE:
+            return False
+        self._greeted[stranger] = now
+        self._greeted.move_to_end(stranger)
+        while len(self._greeted) > STRANGERS_MAX:
+            self._greeted.popitem(last=False)
+        return True
+
+
+def speaker_of(message: Message) -> User | None:
+    """Tell who wrote a private message in his own words; None where that is not beyond doubt.
+
+    A forwarded message, or one made by another bot, is someone else's words in this person's hand.
+    """
+    user = message.from_user
+    if message.chat.type != ChatType.PRIVATE or user is None or user.id != message.chat.id:
+        return None
+    if user.is_bot or user.id in SERVICE_IDS or message.sender_chat is not None:
+        return None
+    if message.forward_origin is not None or message.via_bot is not None:
+        return None
+    return user
+
+
+def _says_start(message: Message) -> bool:
+    return bool(_START.match(message.text or ""))

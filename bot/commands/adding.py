@@ -1,0 +1,111 @@
+"""What /addfeed does: adds a feed and, if asked, the channel to publish it in.
+
+Both are checked before either is written; a feed that is here already gets one more place to go.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+)
+from aiogram.types import (
+    ChatMemberAdministrator,
+    ChatMemberMember,
+    ChatMemberOwner,
+    ChatMemberRestricted,
+    ResultChatMemberUnion,
+)
+
+from bot.commands.refusal import Refusal
+from feeds.catalog import Catalog
+from feeds.catalog.probe import checked_url
+from feeds.model import Destination, Feed
+from feeds.ports import ResolvedAddress
+
+KIND: Final = "telegram"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A feed that is watched now, and where it goes, if somewhere was named."""
+
+    feed: Feed
+    known: bool  # it was here before
+    headline: str | None  # of its newest story; None where there is none, or it was not looked at
+    to: Destination | None
+
+
+async def follow(catalog: Catalog, bot: Bot, *, url: str, to: str | None) -> Followed:
+    """Add a feed and, with `to`, its route; raises BeritaError."""
+    place = await _find_place(catalog, bot, to) if to is not None else None
+    known = await catalog.store.find_feed_by_url(checked_url(url)) if place is not None else None
+    if known is not None:
+        feed, headline = known, None
+    else:
+        added = await catalog.add_feed(url)
+        feed, headline = added.feed, next(iter(added.headlines), None)
+    if place is None or to is None:
+        return Followed(feed=feed, known=False, headline=headline, to=None)
+    destination = place if isinstance(place, Destination) else await _add_place(catalog, to)
+    await catalog.add_route(feed.name, destination.name)
+    return Followed(feed=feed, known=known is not None, headline=headline, to=destination)
+
+
+async def _find_place(catalog: Catalog, bot: Bot, typed: str) -> Destination | ResolvedAddress:
+    """Find a destination by name or address, or a chat that may become one."""
+    if not _is_address(typed):
+        return await catalog.destination(typed)
+    resolved = await catalog.reach().addresses.resolve(KIND, typed)
+    await check_may_post(bot, resolved)
+    for row in await catalog.store.list_destinations():
+        if (row.kind, row.address) == (KIND, resolved.address):
+            return row.destination
+    return resolved
+
+
+def _is_address(typed: str) -> bool:
+    return typed.startswith(("@", "-")) or "t.me/" in typed
+
+
+async def _add_place(catalog: Catalog, typed: str) -> Destination:
+    return (await catalog.add_destination(KIND, typed)).destination
+
+
+async def check_may_post(bot: Bot, chat: ResolvedAddress) -> None:
+    """Ask Telegram about our own standing in a chat; raises Refusal."""
+    place = f"“{chat.title}”" if chat.title else chat.address
+    number = int(chat.address.partition("/")[0])  # a topic is posted in by the chat's rights
+    try:
+        standing = await bot.get_chat_member(number, bot.id)
+    except (TelegramForbiddenError, TelegramBadRequest):
+        raise Refusal("refused.not_inside", place=place) from None
+    except ClientDecodeError:
+        # A Bot API server older than our aiogram leaves out fields: the first post will tell.
+        log.warning("standing in a chat could not be read", chat=number)
+        return
+    except AiogramError as error:
+        raise Refusal("refused.no_answer", place=place) from error
+    if not may_post(standing):
+        inside = isinstance(standing, ChatMemberAdministrator | ChatMemberRestricted)
+        raise Refusal("refused.may_not_post" if inside else "refused.not_inside", place=place)
+
+
+def may_post(standing: ResultChatMemberUnion) -> bool:
+    """Judge a standing: `can_post_messages` is said of channels alone, and there it decides."""
+    match standing:
+        case ChatMemberOwner() | ChatMemberMember():
+            return True
+        case ChatMemberAdministrator():
+            return standing.can_post_messages is not False
+        case ChatMemberRestricted():
+            return standing.can_send_messages
+        case _:
+            return False

@@ -1,0 +1,39 @@
+"""What the admin's chat needs, in one value: `bot.app` makes it, every handler gets it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+from typing import Protocol
+
+from bot.health import Health
+from feeds.catalog import Catalog
+from feeds.model import RouteOptions
+from feeds.ports import Clock
+
+
+class Preview(Protocol):
+    """Looks at a feed and renders its newest story; stores nothing."""
+
+    def __call__(
+        self, url: str, *, options: RouteOptions, language: str | None
+    ) -> Awaitable[bytes | None]:
+        """Give the JSON of a `sendMessage` call as Telegram's render makes it, without its chat.
+
+        None: the feed holds no story. `language` None is the configuration's. Raises BadRequest,
+        FeedRefused.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandDeps:
+    """The tools of the chat."""
+
+    catalog: Catalog  # with its outside: /addfeed looks at feeds and resolves addresses
+    preview: Preview
+    health: Callable[[], Health]
+    clock: Clock
+    owners: frozenset[int]  # Telegram user ids; empty: nobody is obeyed
+    language: str  # for people whose Telegram speaks neither Indonesian nor English
+    time_zone: tzinfo
+    every: timedelta  # the interval of feeds without their own

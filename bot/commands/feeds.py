@@ -1,0 +1,123 @@
+"""/addfeed, /removefeed, /pause, /resume, /feeds."""
+
+import re
+from typing import Final
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+from aiogram.utils.formatting import Text
+
+from bot.commands.adding import Followed, follow
+from bot.commands.answers import answer, show_work
+from bot.commands.border import example
+from bot.commands.deps import CommandDeps
+from bot.commands.listing import list_feeds
+from bot.commands.refusal import Usage
+from bot.commands.words import Words, copyable, lines
+from feeds.model import Feed
+
+FEEDS: Final = re.compile(r"feeds(?:_(?P<page>\d{1,4}))?$")
+
+
+def router() -> Router:
+    """Make the router of feeds."""
+    made = Router(name="feeds")
+    made.message.register(add, Command("addfeed"))
+    made.message.register(remove, Command("removefeed"))
+    made.message.register(pause, Command("pause"))
+    made.message.register(resume, Command("resume"))
+    made.message.register(show, Command(FEEDS))
+    return made
+
+
+async def add(
+    message: Message, command: CommandObject, bot: Bot, deps: CommandDeps, words: Words
+) -> None:
+    """Do /addfeed URL [@channel]."""
+    url, to = _url_and_place(command)
+    await show_work(message)
+    followed = await follow(deps.catalog, bot, url=url, to=to)
+    await answer(message, _tell_followed(followed, deps, words))
+
+
+async def remove(message: Message, command: CommandObject, deps: CommandDeps, words: Words) -> None:
+    """Do /removefeed NAME."""
+    feed = await deps.catalog.remove_feed(_name(command))
+    again = copyable(f"/addfeed {feed.url}")
+    await answer(message, words.say("removed", title=_title(feed), again=again))
+
+
+async def pause(message: Message, command: CommandObject, deps: CommandDeps, words: Words) -> None:
+    """Do /pause NAME."""
+    feed = await deps.catalog.pause_feed(_name(command))
+    again = copyable(f"/resume {feed.name}")
+    await answer(message, words.say("paused", title=_title(feed), again=again))
+
+
+async def resume(message: Message, command: CommandObject, deps: CommandDeps, words: Words) -> None:
+    """Do /resume NAME."""
+    feed = await deps.catalog.resume_feed(_name(command))
+    every = words.span(feed.every or deps.every)
+    await answer(message, words.say("resumed", title=_title(feed), every=every))
+
+
+async def show(message: Message, command: CommandObject, deps: CommandDeps, words: Words) -> None:
+    """Show /feeds, and its further pages: /feeds 2 or, as one tap, /feeds_2."""
+    rows = await deps.catalog.store.list_feeds()
+    if not rows:
+        await answer(message, words.say("feeds.none", example=example("addfeed", words)))
+        return
+    page = _page(command)
+    await answer(message, list_feeds(rows, page=page, words=words, every=deps.every))
+
+
+def _tell_followed(followed: Followed, deps: CommandDeps, words: Words) -> Text:
+    feed, title = followed.feed, _title(followed.feed)
+    every = words.span(feed.every or deps.every)
+    key = "added.known" if followed.known else "added.new"
+    said = words.say(key, title=title, every=every, name=copyable(feed.name))
+    return lines(said, _newest(followed, words), _what_next(followed, words))
+
+
+def _newest(followed: Followed, words: Words) -> Text | str:
+    if followed.known:
+        return ""
+    if not followed.headline:
+        return words.say("added.empty")
+    return words.say("added.newest", headline=followed.headline)
+
+
+def _what_next(followed: Followed, words: Words) -> Text:
+    if followed.to is None:
+        again = copyable(f"/addfeed {followed.feed.url} {words.sample_channel()}")
+        return words.say("added.goes_nowhere", example=again)
+    return words.say("added.goes_to", place=followed.to.title or followed.to.name)
+
+
+def _title(feed: Feed) -> str:
+    return feed.title or feed.name
+
+
+def _url_and_place(command: CommandObject) -> tuple[str, str | None]:
+    match (command.args or "").split():
+        case [url]:
+            return url, None
+        case [url, place]:
+            return url, place
+        case _:
+            raise Usage("addfeed")
+
+
+def _name(command: CommandObject) -> str:
+    match (command.args or "").split():
+        case [name]:
+            return name
+        case _:
+            raise Usage(command.command)
+
+
+def _page(command: CommandObject) -> int:
+    tapped = command.regexp_match["page"] if command.regexp_match else None
+    typed = tapped or (command.args or "").strip()
+    return int(typed) if typed.isdecimal() else 1

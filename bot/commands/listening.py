@@ -1,0 +1,138 @@
+"""Hears what admins say: long polls, one update after another, through whatever Telegram does.
+
+aiogram's own `start_polling` starts tasks of its own, gives up at a first 401 and writes a line at
+every try; so the loop is ours, and its Dispatcher does the rest.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import AiogramError, ClientDecodeError
+from aiogram.methods import GetUpdates
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.commands.deps import CommandDeps
+from bot.commands.incident import PAUSE_FIRST, Incident, cause_of
+from bot.commands.menu import set_menu
+from bot.commands.once import OncePerUpdate
+from bot.commands.routing import router
+from bot.commands.words import Tongues
+from bot.health import STALLED_AFTER, BeatSign
+
+POLL_SECONDS: Final = 25  # one long poll; Telegram takes up to 50
+ANSWER_SECONDS: Final = 10  # on top, for the answer to arrive
+HANDLING_MAX: Final = timedelta(seconds=120)  # one update, with its looks and answers
+
+log = structlog.get_logger()
+
+
+class Listener:
+    """The bot's ears: `run` listens until cancelled, `sign` shows whether it lives."""
+
+    def __init__(
+        self, bot: Bot, deps: CommandDeps, *, pause_first: timedelta = PAUSE_FIRST
+    ) -> None:
+        self._bot = bot
+        self._clock = deps.clock
+        self._tongues = Tongues(default=deps.language, time_zone=deps.time_zone)
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        self._dispatcher.update.outer_middleware(OncePerUpdate())
+        self._dispatcher.include_router(router(deps, self._tongues))
+        self._asking = GetUpdates(
+            timeout=POLL_SECONDS, allowed_updates=self._dispatcher.resolve_used_update_types()
+        )
+        self._incident = Incident(pause_first)
+        self._menu_is_set = False
+        self._rounds = 0
+        self._alive_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Listen until cancelled, which ends even a poll under way at once."""
+        await self._set_menu()
+        while True:
+            try:
+                updates = await self._ask()
+            except AiogramError as error:
+                await self._rest(error)
+            else:
+                await self._heard()
+                for update in updates:
+                    await self._handle(update)
+
+    def sign(self) -> BeatSign:
+        """Show what health is judged by."""
+        cause = self._incident.cause
+        poll = timedelta(seconds=POLL_SECONDS + ANSWER_SECONDS)
+        return BeatSign(
+            name="commands",
+            rounds=self._rounds,
+            alive_at=self._alive_at,
+            quiet_max=poll + HANDLING_MAX + STALLED_AFTER,
+            trouble=cause.text if cause else None,
+        )
+
+    async def _ask(self) -> list[Update]:
+        """Poll once; an answer that cannot be read as a whole is read update by update."""
+        try:
+            updates = await self._bot(self._asking, request_timeout=POLL_SECONDS + ANSWER_SECONDS)
+        except ClientDecodeError as error:
+            raw = _raw_updates(error.data)
+            if raw is None:
+                raise
+            updates = [found for each in raw if (found := self._read(each)) is not None]
+        self._rounds += 1
+        self._alive_at = self._clock.now()
+        return updates
+
+    def _read(self, raw: dict[str, Any]) -> Update | None:
+        """Read one update; one that our aiogram does not understand is passed over for good."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError:
+            log.warning("an update was passed over: it cannot be read", update=raw["update_id"])
+            self._asking.offset = raw["update_id"] + 1
+            return None
+
+    async def _handle(self, update: Update) -> None:
+        try:
+            async with asyncio.timeout(HANDLING_MAX.total_seconds()):
+                await self._dispatcher.feed_update(self._bot, update)
+        except Exception:
+            # Whatever one update meets, the next one is heard.
+            log.exception("an update was not handled", update=update.update_id)
+        self._asking.offset = max(self._asking.offset or 0, update.update_id + 1)
+
+    async def _rest(self, error: AiogramError) -> None:
+        cause = cause_of(error)
+        self._alive_at = self._clock.now()
+        if self._incident.note(cause):
+            log.error("commands are not heard", kind=cause.kind, why=cause.text)
+        await asyncio.sleep(self._incident.pause().total_seconds())
+
+    async def _heard(self) -> None:
+        tries = self._incident.tries
+        if self._incident.end():
+            log.info("commands are heard again", tries=tries)
+            await self._set_menu()
+
+    async def _set_menu(self) -> None:
+        if not self._menu_is_set:
+            self._menu_is_set = await set_menu(self._bot, self._tongues)
+
+
+async def listen(bot: Bot, deps: CommandDeps) -> None:
+    """Listen to admins until cancelled; raises nothing that the world does."""
+    await Listener(bot, deps).run()
+
+
+def _raw_updates(data: object) -> list[dict[str, Any]] | None:
+    """Find the updates in an answer as JSON; None if it holds none that have a number."""
+    found = data.get("result") if isinstance(data, dict) and data.get("ok") is True else None
+    if not isinstance(found, list) or not found:
+        return None
+    numbered = [e for e in found if isinstance(e, dict) and isinstance(e.get("update_id"), int)]
+    return numbered if len(numbered) == len(found) else None

@@ -45,7 +45,7 @@ async def preview(
 ) -> Preview:
     """Look at a URL and make its newest `last` stories; raises BadRequest, FeedRefused."""
     if not 1 <= last <= LAST_MAX:
-        raise BadRequest(f"a preview shows between 1 and {LAST_MAX} stories")
+        raise BadRequest(f"A preview shows between 1 and {LAST_MAX} stories.")
     url = checked_url(url)
     document = await look_at(
         url, web=outside.web, parser=outside.parser, limits=outside.limits, now=now

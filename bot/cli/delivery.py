@@ -91,7 +91,7 @@ def retry(
     from feeds.errors import BadRequest
 
     if bool(deliveries) == bool(since):
-        raise BadRequest("give ids or --since, one of them: berita delivery retry ID…")
+        raise BadRequest("Give ids or --since, one of them: berita delivery retry ID…")
     if since:
         zone = settings_of(context).messages.time_zone
         moment = reading.since(since, now=WallClock().now(), zone=zone)

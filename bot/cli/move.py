@@ -46,7 +46,7 @@ def import_file(
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise BadRequest(f"cannot read {file}: {error.strerror or error}") from error
+        raise BadRequest(f"Cannot read {file}: {error.strerror or error}.") from error
     bundle = read_file(data, kind)
     done = ask(context, lambda catalog: _import(catalog, bundle, tuple(to or ())), outside=True)
     for item in done:
@@ -110,4 +110,4 @@ def _write_whole(file: Path, data: bytes) -> None:
         part.replace(file)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise BadRequest(f"cannot write {file}: {error.strerror or error}") from error
+        raise BadRequest(f"Cannot write {file}: {error.strerror or error}.") from error

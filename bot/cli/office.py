@@ -1,6 +1,7 @@
 """Opens what a command needs and closes it: settings, the store, if asked the outside."""
 
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from feeds.catalog import Catalog, Outside
 
 Answer = TypeVar("Answer")
+
+_MISSING = re.compile(r"(?:No|There is no) (feed|destination|route|delivery)\b[^;]*$")
 
 
 def settings_of(context: typer.Context) -> "Settings":
@@ -112,12 +115,14 @@ def is_running(settings: "Settings") -> bool:
 
 
 def _with_hint(error: UnknownName, settings: "Settings") -> UnknownName:
-    """Tell apart what is nowhere and what the file declares but no run has taken up yet."""
-    declared = {each.name for each in settings.feeds}
-    declared |= {each.name for each in settings.destinations}
-    if any(f"“{name}”" in str(error) for name in declared):
+    """Say where to look, or that the file declares it and no run has taken it up yet."""
+    said = str(error)
+    declared = {feed.name for feed in settings.feeds}
+    declared |= {destination.name for destination in settings.destinations}
+    if any(f"“{name}”" in said for name in declared):
         return UnknownName(
-            f"{error}\nberita.toml declares it, but Berita has not run with it yet: start"
-            " `berita run`, which takes it up"
+            f"{said}\nThe configuration declares it, but Berita has not run with it yet:"
+            " `berita run` takes it up."
         )
-    return error
+    what = _MISSING.match(said)
+    return UnknownName(f"{said} See: berita {what[1]} list") if what else error

@@ -14,7 +14,7 @@ def duration(text: str) -> timedelta:
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise BadRequest(f"“{text}” {error}") from error
+        raise BadRequest(f"“{text}” {error}.") from error
 
 
 def interval(text: str | None) -> timedelta | None:
@@ -30,7 +30,7 @@ def start(text: str) -> int | None:
         return 0
     if text.isdecimal():
         return int(text)
-    raise BadRequest(f"“{text}” is no start: write new, all, or a number of stories")
+    raise BadRequest(f"“{text}” is no start: write new, all, or a number of stories.")
 
 
 def since(text: str, *, now: datetime, zone: tzinfo) -> datetime:
@@ -43,7 +43,7 @@ def since(text: str, *, now: datetime, zone: tzinfo) -> datetime:
         except (BadRequest, OverflowError):
             raise BadRequest(
                 f"“{text}” is no moment: write a span such as 2h, or a time such as"
-                " 2026-11-22T08:00"
+                " 2026-11-22T08:00."
             ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
@@ -51,5 +51,5 @@ def since(text: str, *, now: datetime, zone: tzinfo) -> datetime:
 def one_of(text: str, what: str, known: tuple[str, ...]) -> str:
     """Hold a word among those there are."""
     if text not in known:
-        raise BadRequest(f"“{text}” is no {what}: it is one of {', '.join(known)}")
+        raise BadRequest(f"“{text}” is no {what}: it is one of {', '.join(known)}.")
     return text

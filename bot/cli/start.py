@@ -25,17 +25,17 @@ def init(
 
     file = folder / FILE_NAME
     if file.exists():
-        raise Conflict(f"{file} is there already and stays as it is")
+        raise Conflict(f"{file} is there already and stays as it is.")
     feed_url, channel, owner = (EXAMPLE_FEED, "", "") if yes or not _can_ask() else _asked()
     if owner and not owner.isdecimal():
-        raise BadRequest("a Telegram user id is a number; leave it empty if you do not know it")
+        raise BadRequest("A Telegram user id is a number; leave it empty if you do not know it.")
     text = starter_toml(feed_url=feed_url, channel=channel, owners=[int(owner)] if owner else [])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as out:
             out.write(text)
     except OSError as error:
-        raise BadRequest(f"cannot write {file}: {error.strerror or error}") from error
+        raise BadRequest(f"Cannot write {file}: {error.strerror or error}.") from error
     show.say(f"Written: {file}")
     if channel:
         show.say("Put the bot's token into BERITA_TELEGRAM__TOKEN; the bot must be an admin there.")

@@ -5,16 +5,13 @@ May live here: one module of deeds a topic, and what they share. May be imported
 answers with a value to show; what cannot be done raises an error of `feeds.errors`.
 """
 
+from feeds.catalog.changes import DestinationChanges, RouteChanges
 from feeds.catalog.deliveries import DeliveryDeeds, Wanted
 from feeds.catalog.desk import Desk, Outside
-from feeds.catalog.destinations import (
-    AddedDestination,
-    DestinationChanges,
-    TestQueued,
-)
-from feeds.catalog.exchange import ExchangeDeeds, Imported, kind_of_file, read_file
+from feeds.catalog.destinations import AddedDestination, TestQueued
+from feeds.catalog.exporting import ExportDeeds, kind_of_file, read_file
 from feeds.catalog.feeds import AddedFeed
-from feeds.catalog.routes import RouteChanges
+from feeds.catalog.importing import ImportDeeds, Imported
 
 __all__ = [
     "AddedDestination",
@@ -32,7 +29,7 @@ __all__ = [
 ]
 
 
-class Catalog(ExchangeDeeds, DeliveryDeeds):
+class Catalog(ImportDeeds, ExportDeeds, DeliveryDeeds):
     """Every deed on one desk."""
 
     __slots__ = ()

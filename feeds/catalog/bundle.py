@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from feeds.catalog.changes import DestinationChanges, RouteChanges
 from feeds.errors import BadRequest
-from feeds.model import DestinationOptions, InDoubtPolicy, RouteOptions
+from feeds.model import DestinationOptions, RouteOptions
 from feeds.opml import FILE_BYTES_MAX
 
 FORMAT = 1
@@ -98,17 +99,17 @@ def read_bundle(data: bytes) -> Bundle:
 
 def _document(data: bytes) -> dict[str, Any]:
     if len(data) > FILE_BYTES_MAX:
-        raise BadRequest(f"the file is larger than {FILE_BYTES_MAX // 1_000_000} MB")
+        raise BadRequest(f"The file is larger than {FILE_BYTES_MAX // 1_000_000} MB.")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BadRequest(f"the file is not JSON: {error}") from error
+        raise BadRequest(f"The file is not JSON: {error}.") from error
     if not isinstance(document, dict) or KEY not in document:
-        raise BadRequest("the file is JSON, but no export of Berita: make one by berita export")
+        raise BadRequest("The file is JSON, but not what berita export writes.")
     if document[KEY] != FORMAT:
         raise BadRequest(
-            f"the file is of format {document[KEY]!r}, and this Berita reads {FORMAT}: use the"
-            " Berita that wrote it, or a newer one"
+            f"The file is of format {document[KEY]!r}, and this Berita reads {FORMAT}: use the"
+            " Berita that wrote it, or a newer one."
         )
     return document
 
@@ -146,9 +147,9 @@ def _feed_in(raw: dict[str, Any]) -> BundledFeed:
 
 
 def _destination_in(raw: dict[str, Any]) -> BundledDestination:
-    policy = _optional(raw, "in_doubt", str)
-    if policy is not None and policy not in set(InDoubtPolicy):
-        raise BadRequest(f"in_doubt is one of {', '.join(InDoubtPolicy)}")
+    chosen = DestinationChanges(
+        language=_optional(raw, "language", str), in_doubt=_optional(raw, "in_doubt", str)
+    )
     return BundledDestination(
         name=_needed(raw, "name"),
         kind=_needed(raw, "kind"),
@@ -157,26 +158,20 @@ def _destination_in(raw: dict[str, Any]) -> BundledDestination:
         resolved=_optional(raw, "resolved", bool) or False,
         paused=_optional(raw, "paused", bool) or False,
         secret=_optional(raw, "secret", str),
-        options=DestinationOptions(
-            language=_optional(raw, "language", str),
-            in_doubt=InDoubtPolicy(policy) if policy else None,
-        ),
+        options=chosen.options(DestinationOptions()),
     )
 
 
 def _route_in(raw: dict[str, Any]) -> BundledRoute:
-    usual = RouteOptions()
-    silent = _optional(raw, "silent", bool)
-    preview = _optional(raw, "preview", bool)
-    summary_max = _optional(raw, "summary_max", int)
+    chosen = RouteChanges(
+        silent=_optional(raw, "silent", bool),
+        preview=_optional(raw, "preview", bool),
+        summary_max=_optional(raw, "summary_max", int),
+    )
     return BundledRoute(
         feed=_needed(raw, "feed"),
         destination=_needed(raw, "destination"),
-        options=RouteOptions(
-            silent=usual.silent if silent is None else silent,
-            preview=usual.preview if preview is None else preview,
-            summary_max=usual.summary_max if summary_max is None else summary_max,
-        ),
+        options=chosen.options(RouteOptions()),
     )
 
 

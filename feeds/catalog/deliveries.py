@@ -34,7 +34,7 @@ class DeliveryDeeds(Desk):
     async def list_deliveries(self, wanted: Wanted) -> Sequence[DeliveryRow]:
         """List the newest that match, newest first; raises UnknownName, BadRequest."""
         if not 1 <= wanted.limit <= LIST_MAX:
-            raise BadRequest(f"the limit lies between 1 and {LIST_MAX:,}")
+            raise BadRequest(f"The limit lies between 1 and {LIST_MAX:,}.")
         feed = await self.feed(wanted.feed) if wanted.feed else None
         place = await self.destination(wanted.destination) if wanted.destination else None
         return await self.store.list_deliveries(
@@ -49,7 +49,7 @@ class DeliveryDeeds(Desk):
         """Tell all that is known of one delivery; raises UnknownName."""
         found = await self.store.delivery_story(delivery)
         if found is None:
-            raise UnknownName(f"there is no delivery {delivery}; see: berita delivery list")
+            raise UnknownName(f"There is no delivery {delivery}.")
         return found
 
     async def retry_deliveries(self, ids: Sequence[int]) -> Decided:
@@ -77,7 +77,7 @@ class DeliveryDeeds(Desk):
         reason: str | None = None,
     ) -> Decided:
         if not ids:
-            raise BadRequest(f"which deliveries? give their ids: berita delivery {deed} ID…")
+            raise BadRequest(f"Which deliveries? Give their ids to {deed}.")
         now = self.clock.now()
         return await self.store.decide(
             tuple(dict.fromkeys(ids)), deed=deed, now=now, message_id=message_id, reason=reason

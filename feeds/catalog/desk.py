@@ -1,6 +1,6 @@
 """What every deed of the catalog needs: the store, the outside, and things found by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from feeds.model import Destination, Feed, Origin, Route
 from feeds.ports import Addresses, Clock, Parser, Web
 from feeds.store import Store
 
-DECLARED = "is declared in berita.toml: change it there"
+DECLARED = "is declared in berita.toml: change it there."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,11 @@ class Desk:
             rows = await self.store.list_destinations()
             raise unknown("destination", name, (row.name for row in rows))
         return found
+
+    async def destinations(self, names: Iterable[str]) -> tuple[Destination, ...]:
+        """Find several, each once."""
+        found = [await self.destination(name) for name in names]
+        return tuple({place.id: place for place in found}.values())
 
 
 def ours_to_change(thing: Feed | Destination | Route, called: str) -> None:

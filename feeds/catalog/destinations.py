@@ -1,8 +1,9 @@
 """What admins may do to destinations: addresses are resolved once, secrets are made here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from feeds.catalog.changes import DestinationChanges
 from feeds.catalog.desk import Desk, ours_to_change
 from feeds.catalog.names import checked, name_for, near_to
 from feeds.errors import BadRequest, Conflict
@@ -11,7 +12,6 @@ from feeds.model import (
     Destination,
     DestinationOptions,
     DestinationState,
-    InDoubtPolicy,
     Origin,
 )
 from feeds.store.rows import DestinationRow
@@ -32,25 +32,6 @@ class TestQueued:
     destination: Destination
     delivery: Delivery
     blocked: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DestinationChanges:
-    """What to change; None leaves as it is, "default" goes back to the configuration's."""
-
-    rename: str | None = None
-    language: str | None = None
-    in_doubt: str | None = None
-
-    def options(self, old: DestinationOptions) -> DestinationOptions:
-        """Work the changes into the options there are."""
-        new = old
-        if self.language is not None:
-            new = replace(new, language=None if self.language == "default" else self.language)
-        if self.in_doubt is not None:
-            default = self.in_doubt == "default"
-            new = replace(new, in_doubt=None if default else InDoubtPolicy(self.in_doubt))
-        return new
 
 
 class DestinationDeeds(Desk):
@@ -74,7 +55,7 @@ class DestinationDeeds(Desk):
         self.check_kind(kind)
         made = self.reach().new_secret(kind)
         if secret is not None and made is None:
-            raise BadRequest(f"nothing is signed for a {kind}: leave the secret out")
+            raise BadRequest(f"Nothing is signed for a {kind}: leave the secret out.")
         name = checked(name) if name is not None else None
         resolved = await self.reach().addresses.resolve(kind, address)
         destination = await self.store.add_destination(
@@ -103,7 +84,7 @@ class DestinationDeeds(Desk):
         if options != destination.options:
             new["options"] = options
         if not new and changes == DestinationChanges():
-            raise BadRequest("nothing to change: give --name, --language or --in-doubt")
+            raise BadRequest("Nothing to change: give a name, a language or a policy for doubts.")
         return await self.store.set_destination(destination.id, **new) if new else destination
 
     async def destination_row(self, name: str) -> DestinationRow:
@@ -143,7 +124,7 @@ class DestinationDeeds(Desk):
         """Give the secret that signs for a webhook; raises Conflict where there is none."""
         destination = await self.destination(name)
         if destination.secret is None:
-            raise Conflict(f"nothing is signed for “{destination.name}”: it has no secret")
+            raise Conflict(f"“{destination.name}” has no secret: only webhooks are signed.")
         return destination.secret
 
     async def rotate_secret(self, name: str) -> str:
@@ -151,7 +132,7 @@ class DestinationDeeds(Desk):
         destination = await self.destination(name)
         secret = self.reach().new_secret(destination.kind)
         if secret is None:
-            raise Conflict(f"nothing is signed for a {destination.kind} such as “{name}”")
+            raise Conflict(f"“{destination.name}” has no secret: only webhooks are signed.")
         await self.store.set_secret(destination.id, secret)
         return secret
 
@@ -160,8 +141,8 @@ class DestinationDeeds(Desk):
         kinds = self.reach().addresses.kinds()
         if kind not in kinds:
             near = near_to(kind, kinds)
-            hint = f"; did you mean {near[0]}?" if near else f": it is one of {', '.join(kinds)}"
-            raise BadRequest(f"there is no kind of destination called “{kind}”{hint}")
+            hint = f"; did you mean {near[0]}?" if near else f": it is one of {', '.join(kinds)}."
+            raise BadRequest(f"There is no kind of destination “{kind}”{hint}")
 
     async def _name_of_place(self, kind: str, title: str, address: str) -> str:
         taken = {row.name for row in await self.store.list_destinations()}

@@ -51,7 +51,7 @@ class FeedDeeds(Desk):
         name = checked(name) if name is not None else None
         self.check_every(every)
         check_start(start)
-        destinations = tuple([await self.destination(each) for each in to])
+        destinations = await self.destinations(to)
         await self._refuse_known(url)
         document = await self.look(url)
         feed = await self.store_feed(
@@ -102,7 +102,7 @@ class FeedDeeds(Desk):
             await self._refuse_known(url)
             changes |= await self._moved(feed, url)
         if not changes:
-            raise BadRequest("nothing to change: give --url, --every or --name")
+            raise BadRequest("Nothing to change: give a URL, an interval or a name.")
         return await self.store.set_feed(feed.id, **changes)
 
     async def feed_row(self, name: str) -> FeedRow:
@@ -145,7 +145,7 @@ class FeedDeeds(Desk):
             origin=Origin.ADMIN,
             every=every,
             start=start,
-            to=tuple(dict.fromkeys(place.id for place in destinations)),
+            to=[place.id for place in destinations],
             options=options,
             now=self.clock.now(),
         )
@@ -154,8 +154,8 @@ class FeedDeeds(Desk):
         """Hold an interval within its bounds; raises BadRequest."""
         if every is not None and not self.every_min <= every <= EVERY_MAX:
             raise BadRequest(
-                f"the interval must lie between {_seconds(self.every_min)} (polling.every_min)"
-                f" and {EVERY_MAX.days} days"
+                f"The interval must lie between {_seconds(self.every_min)} (polling.every_min)"
+                f" and {EVERY_MAX.days} days."
             )
 
     async def _moved(self, feed: Feed, url: str) -> FeedChanges:
@@ -176,7 +176,7 @@ class FeedDeeds(Desk):
     async def _refuse_known(self, url: str) -> None:
         known = await self.store.find_feed_by_url(url)
         if known is not None:
-            raise Conflict(f"that feed is there already: it is called “{known.name}”")
+            raise Conflict(f"That feed is there already: it is called “{known.name}”.")
 
     async def _name_for(self, title: str, url: str) -> str:
         taken = {row.name for row in await self.store.list_feeds()}
@@ -186,7 +186,7 @@ class FeedDeeds(Desk):
 def check_start(start: int | None) -> None:
     """Hold the number of first stories within its bounds; raises BadRequest."""
     if start is not None and not 0 <= start <= START_MAX:
-        raise BadRequest(f'start must be "new", "all" or a number up to {START_MAX:,}')
+        raise BadRequest(f"A feed starts with new, all or a number of stories up to {START_MAX:,}.")
 
 
 def _seconds(span: timedelta) -> str:

@@ -19,11 +19,11 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 def checked(name: str) -> str:
     """Give the name back if it is one; raises BadRequest. All digits is an id, not a name."""
     if name.isdigit():
-        raise BadRequest(f"“{name}” would be read as an id: put a letter into the name")
+        raise BadRequest(f"“{name}” would be read as an id: put a letter into the name.")
     if not _NAME.fullmatch(name):
         raise BadRequest(
             f"“{name[:NAME_MAX]}” is no name: 1 to {NAME_MAX} of a-z, 0-9, dot, dash and"
-            " underscore, beginning with a-z or 0-9"
+            " underscore, beginning with a-z or 0-9."
         )
     return name
 
@@ -53,8 +53,8 @@ def name_for(*, title: str, url: str, fallback: str, taken: Collection[str]) -> 
 def unknown(what: str, typed: str, names: Iterable[str]) -> UnknownName:
     """Make the error for a name that nothing has, with the near ones."""
     near = near_to(typed, names)
-    hint = f"; did you mean {' or '.join(near)}?" if near else f"; see: berita {what} list"
-    return UnknownName(f"no {what} is called “{typed}”{hint}")
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
+    return UnknownName(f"No {what} is called “{typed}”{hint}")
 
 
 def near_to(typed: str, names: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ def checked_url(typed: str) -> str:
     """Give back a URL an admin may have polled, a missing scheme supplied; raises BadRequest."""
     url = typed.strip()
     if url.lower().startswith("file:"):
-        raise BadRequest("file: URLs are read only from the configuration file: declare it there")
+        raise BadRequest("A file: URL is read only from the configuration file: declare it there.")
     if "://" not in url and "." in url.partition("/")[0]:
         url = f"https://{url}"
     try:

@@ -1,34 +1,13 @@
 """What admins may do to routes: which feed goes where, and how it looks there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from feeds.catalog.changes import RouteChanges
 from feeds.catalog.desk import Desk, ours_to_change
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import Origin, RouteOptions
 from feeds.store.rows import RouteRow
-
-SUMMARY_MAX = 3_000  # UTF-16 units
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteChanges:
-    """What to change; None leaves as it is."""
-
-    silent: bool | None = None
-    preview: bool | None = None
-    summary_max: int | None = None  # UTF-16 units; 0: headline and link only
-
-    def options(self, old: RouteOptions) -> RouteOptions:
-        """Work the changes into the options there are; raises BadRequest out of bounds."""
-        if self.summary_max is not None and not 0 <= self.summary_max <= SUMMARY_MAX:
-            raise BadRequest(f"the length of a summary lies between 0 and {SUMMARY_MAX:,}")
-        return replace(
-            old,
-            silent=old.silent if self.silent is None else self.silent,
-            preview=old.preview if self.preview is None else self.preview,
-            summary_max=old.summary_max if self.summary_max is None else self.summary_max,
-        )
 
 
 class RouteDeeds(Desk):
@@ -53,9 +32,7 @@ class RouteDeeds(Desk):
     async def set_route(self, feed: str, destination: str, changes: RouteChanges) -> RouteRow:
         """Change how a feed looks at a destination, from its next story on."""
         if changes == RouteChanges():
-            raise BadRequest(
-                "nothing to change: give --silent/--sound, --preview/--no-preview or --summary-max"
-            )
+            raise BadRequest("Nothing to change: give sound, preview or the summary's length.")
         named = await self.route(feed, destination)
         ours_to_change(named.route, f"{named.feed} → {named.destination}")
         options = changes.options(named.route.options)
@@ -79,4 +56,4 @@ class RouteDeeds(Desk):
         for named in await self.list_routes():
             if (named.route.feed, named.route.destination) == (source.id, place.id):
                 return named
-        raise UnknownName(f"there is no route {source.name} → {place.name}; see: berita route list")
+        raise UnknownName(f"There is no route {source.name} → {place.name}.")

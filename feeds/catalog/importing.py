@@ -1,30 +1,20 @@
-"""Lists of feeds and whole set-ups, out and in: an import goes on over what is wrong or known."""
+"""Files in: an import adds what is missing, and goes on over what is wrong or known."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from feeds.catalog.bundle import (
-    Bundle,
-    BundledDestination,
-    BundledFeed,
-    BundledRoute,
-    read_bundle,
-    write_bundle,
-)
+from feeds.catalog.bundle import Bundle, BundledDestination, BundledFeed, BundledRoute
+from feeds.catalog.changes import RouteChanges
 from feeds.catalog.destinations import DestinationDeeds
 from feeds.catalog.feeds import FeedDeeds, check_start
 from feeds.catalog.names import checked, name_for
 from feeds.catalog.probe import checked_url, shown
-from feeds.catalog.routes import RouteChanges, RouteDeeds
-from feeds.errors import BadRequest, BeritaError, Conflict, StoreError
-from feeds.model import Destination, DestinationState, Feed, FeedState, Origin, RouteOptions
-from feeds.opml import ListedFeed, read_opml, write_opml
+from feeds.catalog.routes import RouteDeeds
+from feeds.errors import BeritaError, Conflict, StoreError
+from feeds.model import Destination, Feed, Origin, RouteOptions
 
-FileKind = Literal["opml", "json"]
 Outcome = Literal["added", "known", "failed"]
-KINDS: dict[str, FileKind] = {".opml": "opml", ".xml": "opml", ".json": "json"}
-TITLE = "Berita"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,40 +27,10 @@ class Imported:
     why: str = ""
 
 
-def kind_of_file(name: str) -> FileKind:
-    """Tell by its ending what a file holds; raises BadRequest."""
-    ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
-    if ending not in KINDS:
-        raise BadRequest(f"“{name}” ends in none of {', '.join(KINDS)}: that tells what it holds")
-    return KINDS[ending]
-
-
-def read_file(data: bytes, kind: FileKind) -> Bundle:
-    """Read an OPML list or our own JSON; raises BadRequest for a file that is neither."""
-    if kind == "json":
-        return read_bundle(data)
-    listed = read_opml(data)
-    return Bundle(feeds=tuple(BundledFeed(url=each.url, title=each.title) for each in listed))
-
-
-class ExchangeDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
-    """Deeds on everything at once."""
+class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
+    """Deeds that add many things at once."""
 
     __slots__ = ()
-
-    async def export_file(self, kind: FileKind, *, with_secrets: bool = False) -> bytes:
-        """Write all feeds as OPML, or everything that can be set as JSON."""
-        if kind == "opml":
-            rows = await self.store.list_feeds()
-            feeds = [
-                ListedFeed(
-                    url=row.feed.url, title=row.feed.title or row.feed.name, link=row.feed.link
-                )
-                for row in rows
-            ]
-            return write_opml(feeds, title=TITLE, now=self.clock.now())
-        bundle = await self._everything(with_secrets=with_secrets)
-        return write_bundle(bundle, now=self.clock.now())
 
     async def import_bundle(
         self, bundle: Bundle, *, to: tuple[str, ...] = ()
@@ -80,7 +40,7 @@ class ExchangeDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         No feed is fetched: it is stored due, and its first poll judges. What is known stays as it
         is. Raises UnknownName for `to`, and StoreError; any other fault is told and passed over.
         """
-        everywhere = tuple([await self.destination(each) for each in to])
+        everywhere = await self.destinations(to)
         for fault in bundle.faults:
             yield Imported(what="item", called=fault, outcome="failed", why="skipped")
         names = _Names()
@@ -90,29 +50,6 @@ class ExchangeDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             yield await self._import_feed(feed, everywhere, names)
         for route in bundle.routes:
             yield await self._import_route(route, names)
-
-    async def _everything(self, *, with_secrets: bool) -> Bundle:
-        places = [row.destination for row in await self.store.list_destinations()]
-        return Bundle(
-            feeds=tuple(
-                BundledFeed(
-                    url=row.feed.url,
-                    name=row.feed.name,
-                    title=row.feed.title,
-                    every=row.feed.every,
-                    start=row.feed.start,
-                    paused=row.feed.state is FeedState.PAUSED,
-                )
-                for row in await self.store.list_feeds()
-            ),
-            destinations=tuple(_bundled(place, with_secret=with_secrets) for place in places),
-            routes=tuple(
-                BundledRoute(
-                    feed=named.feed, destination=named.destination, options=named.route.options
-                )
-                for named in await self.list_routes()
-            ),
-        )
 
     async def _import_feed(
         self, feed: BundledFeed, to: tuple[Destination, ...], names: "_Names"
@@ -227,16 +164,3 @@ class _Names:
     feeds: dict[str, str] = field(default_factory=dict)
     destinations: dict[str, str] = field(default_factory=dict)
     taken_feeds: set[str] | None = None
-
-
-def _bundled(place: Destination, *, with_secret: bool) -> BundledDestination:
-    return BundledDestination(
-        name=place.name,
-        kind=place.kind,
-        address=place.address,
-        title=place.title,
-        resolved=place.resolved,
-        paused=place.state is DestinationState.PAUSED,
-        secret=place.secret if with_secret else None,
-        options=place.options,
-    )

@@ -1,0 +1,58 @@
+"""PURE: what may be changed on a destination or a route, worked into the options there are."""
+
+from dataclasses import dataclass, replace
+
+from feeds.errors import BadRequest
+from feeds.model import DestinationOptions, InDoubtPolicy, RouteOptions
+
+DEFAULT = "default"  # goes back to what the configuration says
+LANGUAGES = ("id", "en")
+POLICIES = (InDoubtPolicy.HOLD, InDoubtPolicy.RESEND)  # those that are obeyed yet
+SUMMARY_MAX = 3_000  # UTF-16 units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationChanges:
+    """What to change; None leaves as it is, "default" goes back to the configuration's."""
+
+    rename: str | None = None
+    language: str | None = None
+    in_doubt: str | None = None
+
+    def options(self, old: DestinationOptions) -> DestinationOptions:
+        """Work the changes into the options there are; raises BadRequest for unknown words."""
+        new = old
+        if self.language is not None:
+            new = replace(new, language=_chosen(self.language, "language", LANGUAGES))
+        if self.in_doubt is not None:
+            policy = _chosen(self.in_doubt, "policy", POLICIES)
+            new = replace(new, in_doubt=InDoubtPolicy(policy) if policy else None)
+        return new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteChanges:
+    """What to change; None leaves as it is."""
+
+    silent: bool | None = None
+    preview: bool | None = None
+    summary_max: int | None = None  # UTF-16 units; 0: headline and link only
+
+    def options(self, old: RouteOptions) -> RouteOptions:
+        """Work the changes into the options there are; raises BadRequest out of bounds."""
+        if self.summary_max is not None and not 0 <= self.summary_max <= SUMMARY_MAX:
+            raise BadRequest(f"The length of a summary lies between 0 and {SUMMARY_MAX:,}.")
+        return replace(
+            old,
+            silent=old.silent if self.silent is None else self.silent,
+            preview=old.preview if self.preview is None else self.preview,
+            summary_max=old.summary_max if self.summary_max is None else self.summary_max,
+        )
+
+
+def _chosen(word: str, what: str, known: tuple[str, ...]) -> str | None:
+    if word == DEFAULT:
+        return None
+    if word not in known:
+        raise BadRequest(f"There is no {what} “{word}”: it is {', '.join(known)} or {DEFAULT}.")
+    return word

@@ -1,0 +1,159 @@
+import pytest
+from standardwebhooks import Webhook
+
+from feeds.catalog import Catalog, DestinationChanges
+from feeds.errors import AddressError, BadRequest, Conflict, UnknownName
+from feeds.model import DestinationState, InDoubtPolicy
+from tests.unit.catalog.situations import a_file_declares
+
+HOOK = "https://partner.example/hook"
+
+
+async def test_a_channel_is_resolved_to_its_number_and_named_by_its_title(
+    catalog: Catalog,
+) -> None:
+    added = await catalog.add_destination("telegram", "@dailyberita")
+
+    place = added.destination
+    assert (place.address, place.title, place.name) == ("-1001234", "Daily Berita", "daily-berita")
+    assert place.resolved
+    assert place.secret is None
+
+
+async def test_a_channel_that_does_not_know_us_is_not_added(catalog: Catalog) -> None:
+    with pytest.raises(AddressError, match="chat not found"):
+        await catalog.add_destination("telegram", "@nobody_there")
+
+    assert await catalog.store.list_destinations() == ()
+
+
+async def test_a_webhook_gets_a_secret_that_signs(catalog: Catalog) -> None:
+    added = await catalog.add_destination("webhook", HOOK)
+
+    secret = await catalog.secret_of("partner-example")
+    assert added.secret_made
+    assert added.destination.secret == secret
+    assert Webhook(secret)
+    assert secret not in repr(added)
+
+
+async def test_a_given_secret_is_kept(catalog: Catalog) -> None:
+    given = "whsec_QSBzZWNyZXQgbWFkZSB1cCBmb3IgdGVzdHM="
+
+    added = await catalog.add_destination("webhook", HOOK, secret=given)
+
+    assert not added.secret_made
+    assert await catalog.secret_of(added.destination.name) == given
+
+
+async def test_rotating_replaces_the_secret(catalog: Catalog) -> None:
+    added = await catalog.add_destination("webhook", HOOK)
+
+    rotated = await catalog.rotate_secret("partner-example")
+
+    assert rotated != added.destination.secret
+    assert await catalog.secret_of("partner-example") == rotated
+
+
+async def test_what_is_not_signed_for_has_no_secret(catalog: Catalog) -> None:
+    await catalog.add_destination("console", "")
+
+    with pytest.raises(Conflict, match="no secret"):
+        await catalog.secret_of("console")
+    with pytest.raises(Conflict, match="signed"):
+        await catalog.rotate_secret("console")
+    with pytest.raises(BadRequest, match="secret"):
+        await catalog.add_destination("telegram", "-100", secret="whsec_x")
+
+
+async def test_an_unknown_kind_is_a_wrong_call_with_a_suggestion(catalog: Catalog) -> None:
+    with pytest.raises(BadRequest, match="did you mean telegram"):
+        await catalog.add_destination("telegrm", "@dailyberita")
+    with pytest.raises(BadRequest, match="telegram, webhook, console"):
+        await catalog.add_destination("fax", "1")
+
+
+async def test_one_place_is_added_once(catalog: Catalog) -> None:
+    await catalog.add_destination("telegram", "@dailyberita")
+
+    with pytest.raises(Conflict, match="daily-berita"):
+        await catalog.add_destination("telegram", "-1001234", name="other")
+
+
+async def test_options_are_set_and_given_back_to_the_default(catalog: Catalog) -> None:
+    await catalog.add_destination("telegram", "@dailyberita", name="channel")
+
+    set_ = await catalog.set_destination(
+        "channel", DestinationChanges(rename="kanal", language="en", in_doubt="resend")
+    )
+    back = await catalog.set_destination("kanal", DestinationChanges(language="default"))
+
+    assert (set_.name, set_.options.language) == ("kanal", "en")
+    assert back.options.language is None
+    assert back.options.in_doubt is InDoubtPolicy.RESEND
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        DestinationChanges(),
+        DestinationChanges(language="fr"),
+        DestinationChanges(in_doubt="maybe"),
+        DestinationChanges(rename="Not A Name"),
+    ],
+)
+async def test_changes_that_are_none_or_unknown_are_wrong_calls(
+    catalog: Catalog, changes: DestinationChanges
+) -> None:
+    await catalog.add_destination("console", "")
+
+    with pytest.raises(BadRequest):
+        await catalog.set_destination("console", changes)
+
+
+async def test_resume_opens_what_was_paused_and_what_was_parked(catalog: Catalog) -> None:
+    added = await catalog.add_destination("console", "")
+    now = catalog.clock.now()
+
+    paused = await catalog.pause_destination("console")
+    resumed = await catalog.resume_destination("console")
+    await catalog.store.park_destination(added.destination.id, reason="kicked", now=now)
+    unparked = await catalog.resume_destination("console")
+
+    assert paused.state is DestinationState.PAUSED
+    assert resumed.state is unparked.state is DestinationState.OPEN
+    assert unparked.state_reason is None
+
+
+async def test_a_test_message_waits_in_the_lane_and_says_what_blocks_it(catalog: Catalog) -> None:
+    await catalog.add_destination("console", "")
+
+    first = await catalog.test_destination("console")
+    await catalog.pause_destination("console")
+    second = await catalog.test_destination("console")
+
+    assert first.blocked is None
+    assert second.blocked is not None
+    assert "paused" in second.blocked
+    assert first.delivery.occasion != second.delivery.occasion
+    assert (await catalog.destination_row("console")).waiting == 2
+
+
+async def test_removing_a_destination_closes_its_routes(catalog: Catalog) -> None:
+    await catalog.add_destination("console", "")
+    await catalog.add_feed("https://berita.example/feed/", to=("console",))
+
+    await catalog.remove_destination("console")
+
+    assert tuple(await catalog.list_routes()) == ()
+    with pytest.raises(UnknownName):
+        await catalog.destination("console")
+
+
+async def test_what_the_file_declares_is_changed_there(catalog: Catalog) -> None:
+    await a_file_declares(catalog)
+
+    with pytest.raises(Conflict, match=r"berita\.toml"):
+        await catalog.remove_destination("hook")
+    with pytest.raises(Conflict, match=r"berita\.toml"):
+        await catalog.set_destination("hook", DestinationChanges(language="en"))

@@ -1,0 +1,69 @@
+import pytest
+
+from feeds.catalog import Catalog, RouteChanges
+from feeds.errors import BadRequest, Conflict, UnknownName
+from tests.unit.catalog.situations import FEED_URL, a_file_declares, a_story_is_published
+
+
+@pytest.fixture
+async def both(catalog: Catalog) -> Catalog:
+    """A feed and a destination that do not know each other yet."""
+    await catalog.add_destination("console", "", name="here")
+    await catalog.add_feed(FEED_URL)
+    return catalog
+
+
+async def test_a_route_is_added_with_its_options_and_listed(both: Catalog) -> None:
+    await both.add_route("daily-berita", "here", RouteChanges(silent=True, summary_max=0))
+
+    row = (await both.list_routes())[0]
+    assert (row.feed, row.destination) == ("daily-berita", "here")
+    assert (row.route.options.silent, row.route.options.summary_max) == (True, 0)
+    assert row.route.options.preview
+
+
+async def test_a_pair_has_one_route(both: Catalog) -> None:
+    await both.add_route("daily-berita", "here")
+
+    with pytest.raises(Conflict):
+        await both.add_route("daily-berita", "here")
+
+
+async def test_setting_changes_only_what_is_given(both: Catalog) -> None:
+    await both.add_route("daily-berita", "here", RouteChanges(silent=True))
+
+    row = await both.set_route("daily-berita", "here", RouteChanges(preview=False))
+
+    assert (row.route.options.silent, row.route.options.preview) == (True, False)
+    assert (await both.route("daily-berita", "here")).route.options == row.route.options
+
+
+@pytest.mark.parametrize("changes", [RouteChanges(), RouteChanges(summary_max=3001)])
+async def test_no_change_and_one_out_of_bounds_are_wrong_calls(
+    both: Catalog, changes: RouteChanges
+) -> None:
+    await both.add_route("daily-berita", "here")
+
+    with pytest.raises(BadRequest):
+        await both.set_route("daily-berita", "here", changes)
+
+
+async def test_removing_drops_what_waits_on_it(both: Catalog) -> None:
+    await both.add_route("daily-berita", "here")
+    waiting = await a_story_is_published(both, await both.feed("daily-berita"))
+
+    await both.remove_route("daily-berita", "here")
+
+    story = await both.delivery_story(waiting.id)
+    assert (story.delivery.state, story.delivery.reason) == ("dropped", "route removed")
+    with pytest.raises(UnknownName, match="no route"):
+        await both.remove_route("daily-berita", "here")
+
+
+async def test_a_declared_route_is_changed_in_the_file(catalog: Catalog) -> None:
+    await a_file_declares(catalog)
+
+    with pytest.raises(Conflict, match=r"filed → hook.*berita\.toml"):
+        await catalog.remove_route("filed", "hook")
+    with pytest.raises(Conflict, match=r"berita\.toml"):
+        await catalog.set_route("filed", "hook", RouteChanges(silent=True))

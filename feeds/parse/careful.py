@@ -14,7 +14,7 @@ from typing import Any
 from feedparser.api import LooseFeedParser
 
 from feeds.errors import ParseError
-from feeds.parse.found import EMPTY, FoundDocument, FoundEntry, Markup, Picture
+from feeds.parse.found import EMPTY, ENTRIES_MAX, FoundDocument, FoundEntry, Markup, Picture
 
 _OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry|channel|rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -71,12 +71,13 @@ def read_broken(body: bytes) -> FoundDocument:
         reader.feed(body.decode("utf-8", "replace"))
     except Exception as error:  # noqa: BLE001  # its ways to fail on soup are not to be listed
         raise ParseError(f"broken beyond reading: {type(error).__name__} in its markup") from None
-    entries = reader.entries
-    if _is_cut_off(body):
-        entries = entries[:-1]  # half an entry has half a link: another story, to our keys
-    if not entries:
-        raise ParseError("broken beyond reading: its XML is damaged and no whole entry is left")
     atom = reader.version.startswith("atom")
+    whole = reader.entries
+    if _is_cut_off(body):
+        whole = whole[:-1]  # half an entry has half a link: another story, to our keys
+    entries = [_entry(entry, atom=atom) for entry in whole[:ENTRIES_MAX]]
+    if not any(entry.guid or entry.link or entry.title.text for entry in entries):
+        raise ParseError("broken beyond reading: its XML is damaged and no whole entry is left")
     return FoundDocument(
         title=_markup(reader.feeddata, "title", atom=atom),
         link=_link(reader.feeddata),
@@ -85,7 +86,7 @@ def read_broken(body: bytes) -> FoundDocument:
         ttl=_word(reader.feeddata, "ttl"),
         update_period=_word(reader.feeddata, "sy_updateperiod"),
         update_frequency=_word(reader.feeddata, "sy_updatefrequency"),
-        entries=tuple(_entry(entry, atom=atom) for entry in entries),
+        entries=tuple(entries),
     )
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from feeds.errors import ParseError
-from feeds.parse.found import EMPTY, FoundDocument, FoundEntry, Markup, Picture
+from feeds.parse.found import EMPTY, ENTRIES_MAX, FoundDocument, FoundEntry, Markup, Picture
 
 _CORE = frozenset(
     {
@@ -96,7 +96,7 @@ def _rss(root: _Element, *, based: bool) -> FoundDocument:
         ttl=_text(_first(said, "ttl")),
         update_period=_text(_first(said, "sy:updateperiod")),
         update_frequency=_text(_first(said, "sy:updatefrequency")),
-        entries=tuple(_item(item, based=based) for item in items),
+        entries=tuple(_item(item, based=based) for item in items[:ENTRIES_MAX]),
     )
 
 
@@ -143,7 +143,7 @@ def _atom(root: _Element, *, based: bool) -> FoundDocument:
         author=_person(_first(said, "author")),
         update_period=_text(_first(said, "sy:updateperiod")),
         update_frequency=_text(_first(said, "sy:updatefrequency")),
-        entries=tuple(_entry(entry, based=based) for entry in said.get("entry", [])),
+        entries=tuple(_entry(entry, based=based) for entry in said.get("entry", [])[:ENTRIES_MAX]),
     )
 
 

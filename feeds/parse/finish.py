@@ -14,7 +14,6 @@ from feeds.parse.found import FoundDocument, FoundEntry, Markup
 from feeds.parse.images import choose_image
 from feeds.parse.text import cut, lines, one_line
 
-ENTRIES_MAX = 2_000
 TITLE_MAX = 500  # characters, as all of these
 SUMMARY_MAX = 4_000
 CONTENT_MAX = 20_000
@@ -51,7 +50,7 @@ def finish(found: FoundDocument, *, url: str) -> Document:
             author=found.author,
             content_max=content_max,
         )
-        for entry in found.entries[:ENTRIES_MAX]
+        for entry in found.entries
     )
     return Document(
         title=one_line(found.title, limit=TITLE_MAX),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+ENTRIES_MAX = 2_000  # a document; the first ones count, which are the newest as feeds go
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Markup:

@@ -9,7 +9,7 @@ TAG_BYTES_MAX = 64 * 1024  # a 2.3 MB tag of 200,000 attributes held a parser fo
 PREAMBLE_BYTES_MAX = 64 * 1024  # how far a warning printed before the document may reach
 DEPTH_MAX = 5_000  # of a damaged document; unclosed <br> and <p> add up
 
-_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)+", re.DOTALL)
+_PROLOG = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)++", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s", re.IGNORECASE)
 _ELEMENT = re.compile(rb"<([A-Za-z_][\w.:-]{0,100})[\s/>]")
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
@@ -65,7 +65,7 @@ def refuse_bombs(body: bytes) -> None:
 def refuse_depth(body: bytes) -> None:
     """Raise ParseError for thousands of elements inside one another; linear.
 
-    For damaged documents only, where libxml2's own bound does not help: 200,000 took feedparser 7 s.
+    For damaged documents, where libxml2's own bound does not help; 200,000 took feedparser 7 s.
     """
     depth = 0
     for step in _STEP.finditer(_ASIDE.sub(b"", body)):

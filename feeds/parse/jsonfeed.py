@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from feeds.errors import ParseError
-from feeds.parse.found import EMPTY, FoundDocument, FoundEntry, Markup, Picture
+from feeds.parse.found import EMPTY, ENTRIES_MAX, FoundDocument, FoundEntry, Markup, Picture
 
 
 def read_json(body: bytes) -> FoundDocument:
@@ -20,12 +20,13 @@ def read_json(body: bytes) -> FoundDocument:
         raise ParseError("broken beyond reading: JSON with an endless number") from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("not a feed we know: JSON, but without a JSON Feed's list of items")
+    items = [item for item in feed["items"] if isinstance(item, dict)]
     return FoundDocument(
         title=_plain(feed, "title"),
         link=_word(feed, "home_page_url"),
         language=_word(feed, "language"),
         author=_author(feed),
-        entries=tuple(_entry(item) for item in feed["items"] if isinstance(item, dict)),
+        entries=tuple(_entry(item) for item in items[:ENTRIES_MAX]),
     )
 
 

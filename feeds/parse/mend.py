@@ -9,7 +9,7 @@ import html.entities
 import re
 
 _DOCTYPE = re.compile(
-    rb"((?:\s+|<\?.*?\?>|<!--.*?-->)*)<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>",
+    rb"((?>\s+|<\?.*?\?>|<!--.*?-->)*+)<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>",
     re.IGNORECASE | re.DOTALL,
 )
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})

@@ -14,7 +14,7 @@ from feeds.parse import wire
 
 # Not `-m`: the folder one happens to be in may have a `feeds` of its own; the child reads by ours.
 _ROOT = str(Path(__file__).resolve().parents[2])
-_BOOT = f"import sys; sys.path.insert(0, {_ROOT!r}); from feeds.parse.worker import main; main()"
+_BOOT = f"import sys; sys.path.insert(0, {_ROOT!r}); from feeds.parse import worker; worker.main()"
 COMMAND = (sys.executable, "-P", "-c", _BOOT)
 START_SECONDS_MAX = 30.0  # a cold disk and a busy machine; usually a quarter of a second
 LEAVE_SECONDS_MAX = 1.0  # from closing its input to its end, at close()
@@ -88,25 +88,11 @@ class ParserProcess:
                 return self._child
             child, self._child = self._child, None
             await _kill(child)
-        child = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,  # what a feed makes a library say is not for the terminal
-            start_new_session=True,  # Ctrl-C on the terminal is for the parent alone
-        )
-        ready = False
         try:
-            async with asyncio.timeout(START_SECONDS_MAX):
-                await _read_frame(child)
-            ready = True
+            self._child = await _start(self._command)
         except (TimeoutError, OSError, EOFError):
             raise ParseError("the parser process does not start; try again later") from None
-        finally:
-            if not ready:
-                await _kill(child)
-        self._child = child
-        return child
+        return self._child
 
 
 class InlineParser:
@@ -120,6 +106,26 @@ class InlineParser:
         from feeds.parse.reading import read_document  # noqa: PLC0415  # the parsers weigh 20 MB
 
         return read_document(body, url=url, content_type=content_type)
+
+
+async def _start(command: Sequence[str]) -> Process:
+    """Start a child and hear it say that it is ready; one that does not is killed."""
+    child = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,  # what a feed makes a library say is not for the terminal
+        start_new_session=True,  # Ctrl-C on the terminal is for the parent alone
+    )
+    ready = False
+    try:
+        async with asyncio.timeout(START_SECONDS_MAX):
+            await _read_frame(child)
+        ready = True
+    finally:
+        if not ready:
+            await _kill(child)
+    return child
 
 
 async def _read_frame(child: Process) -> bytes:

@@ -43,7 +43,11 @@ def well_formed(case: Case) -> bytes | None:
     return next((t for t in (text, mend(text)) if read_xml(t) is not None), None)
 
 
-STRICT = [(case, text) for case in CASES if (text := well_formed(case)) is not None]
+STRICT = [
+    (case, text)
+    for case in CASES
+    if (text := well_formed(case)) is not None and case.expected["document"].get("entries")
+]
 
 
 def by_the_strict_parser(text: bytes, *, url: str) -> Document:
@@ -57,8 +61,6 @@ def test_the_forgiving_parser_reads_the_same_entries_as_the_strict_one(
     case: Case, text: bytes
 ) -> None:
     strict = by_the_strict_parser(text, url=case.url)
-    if not strict.entries:
-        pytest.skip("nothing to compare: the document has no entries")
 
     forgiving = finish(read_broken(text), url=case.url)
 

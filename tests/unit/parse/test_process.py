@@ -74,6 +74,18 @@ def children() -> set[int]:
     return {child.pid for child in psutil.Process().children()}
 
 
+async def read_until_started(parser: ParserProcess) -> None:
+    """Ask for a document and be cancelled over it as soon as the child is at work."""
+    async with asyncio.timeout(None) as patience:
+
+        async def lose_patience() -> None:
+            while parser.pid is None:  # noqa: ASYNC110  # nothing tells when a child is up
+                await asyncio.sleep(0.01)
+            patience.reschedule(0)
+
+        await asyncio.gather(read(parser), lose_patience())
+
+
 async def read(parser: Parser) -> Document:
     return await parser.parse(BODY, url=URL, content_type="text/xml")
 
@@ -159,14 +171,7 @@ async def test_a_child_killed_between_documents_is_replaced_unnoticed() -> None:
 async def test_a_cancelled_parse_leaves_no_answer_for_the_next(tmp_path: Path) -> None:
     async with a_parser(20, (*SLOW_ONCE, str(tmp_path / "slept"))) as parser:
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(None) as patience:
-
-                async def lose_patience() -> None:
-                    while parser.pid is None:  # noqa: ASYNC110  # as above
-                        await asyncio.sleep(0.01)
-                    patience.reschedule(0)
-
-                await asyncio.gather(read(parser), lose_patience())
+            await read_until_started(parser)
 
         assert await read(parser) == DOCUMENT
 

@@ -44,6 +44,7 @@ _POSTGRES_UNAVAILABLE = {
     "57": "PostgreSQL is being stopped or restarted.",
     "58": "PostgreSQL met a disk error.",
 }
+_POSTGRES_REFUSED = ("22", "23")  # data exceptions, integrity violations
 
 
 @contextlib.contextmanager
@@ -63,6 +64,17 @@ def told_plainly() -> Iterator[None]:
 def repeatable(error: sa.exc.DBAPIError) -> bool:
     """Tell whether the same transaction may simply be tried again (a deadlock, a race)."""
     return _postgres_code(error.orig).startswith("40")
+
+
+def refuses_value(error: Exception) -> bool:
+    """Tell whether a value was refused: that row's fault, and the database is well."""
+    if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError | UnicodeError | OverflowError):
+        return True
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    # What asyncpg refuses before it leaves, SQLAlchemy has no class for: a ValueError, or a code.
+    cause = error.orig and error.orig.__cause__
+    return isinstance(cause, ValueError) or _postgres_code(cause)[:2] in _POSTGRES_REFUSED
 
 
 def _plain(error: sa.exc.DBAPIError | sqlite3.Error) -> StoreError | None:

@@ -12,15 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.model import FeedState, PollMemory, PollRecord
+from feeds.store.faults import refuses_value
 from feeds.store.feeds import host_of
 from feeds.store.findings import LINE_MAX, TITLE_MAX, Places, write
 from feeds.store.nouns import memory_values
 from feeds.store.rows import RecordedPoll
 from feeds.store.statements import AnyRow, ids, listed, storable
 from feeds.store.tables import FEED_LIVE, feeds
-
-# A value that cannot be stored: one feed's fault. Everything else is the database's, and all fail.
-REFUSALS = (sa.exc.IntegrityError, sa.exc.DataError, UnicodeError, OverflowError)
 
 _polled = (
     sa.select(feeds.c.id, feeds.c.url, feeds.c.title, feeds.c.link, feeds.c.state)
@@ -106,7 +104,9 @@ def _found(
                     sa.update(feeds).where(feeds.c.id == record.feed).values(changes)
                 )
             return write(connection, record, places, now=now, dice=dice)
-    except REFUSALS as error:
+    except (sa.exc.DBAPIError, UnicodeError, OverflowError) as error:
+        if not refuses_value(error):
+            raise
         places.after = taken
         return _refused(connection, record, error)
 
@@ -118,7 +118,9 @@ def _found_nothing(connection: sa.Connection, records: Sequence[PollRecord]) -> 
     try:
         with connection.begin_nested():
             connection.execute(_remember_poll, [_poll_values(each) for each in records])
-    except REFUSALS as error:
+    except (sa.exc.DBAPIError, UnicodeError, OverflowError) as error:
+        if not refuses_value(error):
+            raise
         if len(records) == 1:
             return [_refused(connection, records[0], error)]
         return [result for each in records for result in _found_nothing(connection, [each])]

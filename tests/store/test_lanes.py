@@ -1,0 +1,369 @@
+"""Lanes: claimed in turn under a lease, read in order, never by two, never past their head."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from feeds.model import DeliveryState, Lane, LaneRelease
+from feeds.store import Store
+from tests.builders import NOON
+from tests.store.situations import (
+    LEASE,
+    MINUTE,
+    SECOND,
+    a_filled_lane,
+    a_place,
+    a_poll,
+    a_source,
+    an_intent,
+    an_outcome,
+    claim,
+    claim_one,
+    execute,
+    news,
+    publish,
+    send,
+    titles,
+)
+
+
+def release(lane: Lane, **changes: Any) -> LaneRelease:
+    return LaneRelease(destination=lane.destination.id, epoch=lane.epoch, **changes)
+
+
+async def test_a_claim_gives_the_head_of_the_lane_in_order_with_all_it_takes_to_render(
+    store: Store,
+) -> None:
+    feed, place = await a_filled_lane(store, 5)
+
+    lane = await claim_one(store, heads=3)
+
+    assert lane.destination == place
+    assert lane.lease_until == NOON + LEASE
+    assert titles(lane.parcels) == ["Berita 1", "Berita 2", "Berita 3"]
+    assert {parcel.source.id for parcel in lane.parcels if parcel.source} == {feed.id}
+
+
+async def test_a_claimed_lane_is_claimed_by_nobody_else_until_the_lease_runs_out(
+    store: Store,
+) -> None:
+    await a_filled_lane(store)
+    first = await claim_one(store)
+
+    assert await claim(store, now=NOON + LEASE - SECOND, owner="other") == []
+    second = await claim_one(store, now=NOON + LEASE, owner="other")
+
+    assert second.epoch > first.epoch
+
+
+async def test_claimers_at_the_same_time_get_different_lanes(store: Store) -> None:
+    for number in range(6):
+        await a_filled_lane(store, 1, name=f"place-{number}")
+
+    claims = await asyncio.gather(
+        *(claim(store, owner=f"owner-{number}", limit=2) for number in range(4))
+    )
+
+    claimed = [lane.destination.name for lanes in claims for lane in lanes]
+    assert sorted(claimed) == [f"place-{number}" for number in range(6)]
+
+
+async def test_the_least_recently_served_lane_is_claimed_first(store: Store) -> None:
+    for name in ("one", "two", "three"):
+        await a_filled_lane(store, 1, name=name)
+    (one,) = await claim(store, limit=1)
+    await store.release_lanes([release(one)], now=NOON)
+
+    order = [lane.destination.name for lane in await claim(store, now=NOON + SECOND)]
+
+    assert order == ["two", "three", "one"]
+
+
+async def test_lanes_of_other_kinds_are_left_alone(store: Store) -> None:
+    await a_filled_lane(store, name="hook", kind="webhook")
+    await a_filled_lane(store, name="chat", kind="telegram")
+
+    lane = await claim_one(store, kinds=("telegram",))
+
+    assert lane.destination.name == "chat"
+
+
+@pytest.mark.parametrize("closed", ["paused", "parked", "removed", "unresolved", "not yet"])
+async def test_a_closed_destination_is_not_served_and_what_waits_goes_on_waiting(
+    store: Store, closed: str
+) -> None:
+    _, place = await a_filled_lane(store)
+    match closed:
+        case "paused":
+            await store.pause_destination(place.id, now=NOON)
+        case "parked":
+            await store.park_destination(place.id, reason="403", now=NOON)
+        case "removed":
+            await store.remove_destination(place.id, now=NOON)
+        case "unresolved":
+            await execute(store, "UPDATE destinations SET resolved = :no", no=False)
+        case "not yet":
+            lane = await claim_one(store)
+            later = release(lane, not_before=NOON + MINUTE)
+            await store.release_lanes([later], now=NOON)
+
+    assert await claim(store) == []
+
+
+async def test_a_resumed_destination_is_served_from_its_oldest_waiting_delivery(
+    store: Store,
+) -> None:
+    feed, place = await a_filled_lane(store, 2)
+    lane = await claim_one(store)
+    await store.release_lanes([release(lane, not_before=NOON + MINUTE)], now=NOON)
+    await store.pause_destination(place.id, now=NOON)
+    await publish(store, feed, 3)
+
+    await store.resume_destination(place.id, now=NOON)
+
+    assert titles((await claim_one(store)).parcels) == ["Berita 1", "Berita 2", "Berita 3"]
+
+
+async def test_an_empty_lane_is_not_claimed(store: Store) -> None:
+    await a_place(store)
+
+    assert await claim(store) == []
+
+
+async def test_a_head_that_is_not_due_blocks_what_is_behind_it(store: Store) -> None:
+    await a_filled_lane(store, 3)
+    lane = await claim_one(store)
+    await send(store, lane, DeliveryState.WAITING, due_at=NOON + 5 * MINUTE)
+    await store.release_lanes([release(lane)], now=NOON)
+
+    assert await claim(store, now=NOON + MINUTE) == []
+    later = await claim_one(store, now=NOON + 5 * MINUTE)
+    assert titles(later.parcels) == ["Berita 1", "Berita 2", "Berita 3"]
+
+
+async def test_a_head_that_is_being_sent_blocks_even_after_its_lease(store: Store) -> None:
+    await a_filled_lane(store)
+    lane = await claim_one(store)
+    await store.begin_sends([an_intent(lane)], now=NOON)
+
+    assert await claim(store, now=NOON + 10 * LEASE) == []
+
+
+async def test_parcels_stop_before_one_that_is_not_due(store: Store) -> None:
+    await a_filled_lane(store, 4)
+    await execute(
+        store, "UPDATE deliveries SET due_at = due_at + 60000 WHERE seq = 3"
+    )  # one minute
+
+    lane = await claim_one(store)
+
+    assert titles(lane.parcels) == ["Berita 1", "Berita 2"]
+
+
+async def test_a_head_refused_for_its_own_sake_is_overtaken_and_keeps_its_place(
+    store: Store,
+) -> None:
+    await a_filled_lane(store, 3)
+    lane = await claim_one(store)
+    await send(store, lane, DeliveryState.WAITING, due_at=NOON + 5 * MINUTE, overtakable=True)
+
+    more = await store.more_parcels(
+        destination=lane.destination.id, epoch=lane.epoch, now=NOON, heads=10
+    )
+    await store.release_lanes([release(lane)], now=NOON)
+    soon = await claim_one(store, now=NOON + SECOND)
+    await store.release_lanes([release(soon)], now=NOON)
+    late = await claim_one(store, now=NOON + 5 * MINUTE)
+
+    assert titles(more) == titles(soon.parcels) == ["Berita 2", "Berita 3"]
+    assert titles(late.parcels) == ["Berita 1", "Berita 2", "Berita 3"]
+
+
+async def test_many_overtaken_heads_do_not_hide_what_is_behind_them(store: Store) -> None:
+    feed, _ = await a_filled_lane(store, 12)
+    lane = await claim_one(store, heads=12)
+    for parcel in lane.parcels:
+        later = {"due_at": NOON + MINUTE, "overtakable": True}
+        await send(store, lane, DeliveryState.WAITING, parcel, **later)
+    await store.release_lanes([release(lane)], now=NOON)
+
+    assert await claim(store) == []
+    assert await store.next_due_lane_at(("webhook",)) == NOON + MINUTE
+    await publish(store, feed, 13)
+    assert titles((await claim_one(store, heads=2)).parcels) == ["Berita 13"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [DeliveryState.IN_DOUBT, DeliveryState.FAILED, DeliveryState.DROPPED],
+)
+async def test_what_is_in_doubt_failed_or_dropped_is_overtaken(
+    store: Store, state: DeliveryState
+) -> None:
+    await a_filled_lane(store, 2)
+    lane = await claim_one(store)
+
+    await send(store, lane, state)
+
+    rest = await store.more_parcels(
+        destination=lane.destination.id, epoch=lane.epoch, now=NOON, heads=10
+    )
+    assert titles(rest) == ["Berita 2"]
+
+
+async def test_more_parcels_are_read_under_a_live_lease_only(store: Store) -> None:
+    _, place = await a_filled_lane(store)
+    lane = await claim_one(store)
+
+    async def more(**changes: Any) -> list[str]:
+        asked = {"destination": place.id, "epoch": lane.epoch, "now": NOON, "heads": 2}
+        return titles(await store.more_parcels(**asked | changes))
+
+    assert await more() == ["Berita 1", "Berita 2"]
+    assert await more(epoch=lane.epoch + 1) == []
+    assert await more(now=NOON + LEASE) == []
+    await store.pause_destination(place.id, now=NOON)
+    assert await more() == []
+
+
+async def test_a_renewed_lease_lasts_longer_and_only_for_who_holds_it(store: Store) -> None:
+    _, place = await a_filled_lane(store)
+    lane = await claim_one(store)
+
+    pairs = [(place.id, lane.epoch), (place.id + 99, 1)]
+    ours = await store.renew_lanes(pairs, now=NOON + LEASE / 2, lease=LEASE)
+    nobodys = await store.renew_lanes([(place.id, lane.epoch - 1)], now=NOON, lease=9 * LEASE)
+
+    assert ours == {place.id}
+    assert nobodys == frozenset()
+    assert await claim(store, now=NOON + LEASE) == []
+    assert len(await claim(store, now=NOON + LEASE * 1.5)) == 1
+
+
+async def test_a_released_lane_can_be_claimed_at_once_or_when_it_asked_for(store: Store) -> None:
+    await a_filled_lane(store)
+    lane = await claim_one(store)
+    await store.release_lanes([release(lane)], now=NOON)
+    lane = await claim_one(store)
+
+    await store.release_lanes([release(lane, not_before=NOON + MINUTE)], now=NOON)
+
+    assert await claim(store, now=NOON + MINUTE - SECOND) == []
+    assert len(await claim(store, now=NOON + MINUTE)) == 1
+
+
+async def test_a_release_never_shortens_what_a_429_asked_for(store: Store) -> None:
+    await a_filled_lane(store)
+    lane = await claim_one(store)
+    await send(store, lane, DeliveryState.WAITING, due_at=NOON, not_before=NOON + MINUTE)
+
+    await store.release_lanes([release(lane, not_before=NOON + SECOND)], now=NOON)
+
+    assert await claim(store, now=NOON + MINUTE - SECOND) == []
+
+
+async def test_who_lost_a_lane_cannot_give_it_back(store: Store) -> None:
+    await a_filled_lane(store)
+    lost = await claim_one(store)
+    taken = await claim_one(store, now=NOON + LEASE)
+
+    await store.release_lanes([release(lost)], now=NOON + LEASE)
+
+    assert await claim(store, now=NOON + LEASE) == []
+    assert await store.renew_lanes(
+        [(taken.destination.id, taken.epoch)], now=NOON + LEASE, lease=LEASE
+    )
+
+
+async def test_the_next_due_lane_is_known_whatever_it_waits_for(store: Store) -> None:
+    async def next_due() -> datetime | None:
+        return await store.next_due_lane_at(("webhook", "telegram"))
+
+    assert await next_due() is None
+    feed, place = await a_filled_lane(store, 1)
+    assert await next_due() == NOON
+    assert await store.next_due_lane_at(("console",)) is None
+
+    lane = await claim_one(store)
+    assert await next_due() == NOON + LEASE  # the lease is waited for
+    await send(store, lane, DeliveryState.WAITING, due_at=NOON + MINUTE)
+    await store.release_lanes([release(lane)], now=NOON)
+    assert await next_due() == NOON + MINUTE  # the head is
+    lane = await claim_one(store, now=NOON + MINUTE)
+    await send(store, lane, now=NOON + MINUTE)
+    await store.release_lanes([release(lane, not_before=NOON + 9 * MINUTE)], now=NOON)
+    assert await next_due() is None
+    await publish(store, feed, 2)
+    assert await next_due() == NOON + 9 * MINUTE  # the destination is
+    await store.pause_destination(place.id, now=NOON)
+    assert await next_due() is None
+
+
+async def test_a_poll_during_a_lease_is_seen_after_it(store: Store) -> None:
+    feed, _ = await a_filled_lane(store, 1)
+    lane = await claim_one(store)
+    await send(store, lane)
+
+    await publish(store, feed, 2)
+    await store.release_lanes([release(lane)], now=NOON)
+
+    assert titles((await claim_one(store)).parcels) == ["Berita 2"]
+
+
+async def test_a_wrong_clock_of_a_lane_is_set_right_by_the_claim_that_finds_it(
+    store: Store,
+) -> None:
+    await a_filled_lane(store, 1)
+    await execute(store, "UPDATE deliveries SET due_at = due_at + 60000")
+
+    assert await claim(store) == []
+    assert await store.next_due_lane_at(("webhook",)) == NOON + MINUTE
+
+
+async def test_a_destination_that_waits_never_makes_another_wait(store: Store) -> None:
+    for number in range(20):
+        await a_filled_lane(store, 1, name=f"down-{number}")
+    for lane in await claim(store, limit=20):
+        await send(store, lane, DeliveryState.WAITING, due_at=NOON + MINUTE)
+        await store.release_lanes([release(lane, not_before=NOON + MINUTE)], now=NOON)
+    await a_filled_lane(store, 1, name="healthy")
+
+    lane = await claim_one(store, limit=1, now=NOON + SECOND)
+
+    assert lane.destination.name == "healthy"
+
+
+async def test_test_messages_stand_in_the_lane_without_a_story(store: Store) -> None:
+    _, place = await a_filled_lane(store, 1)
+
+    first = await store.add_test_delivery(place.id, now=NOON)
+    second = await store.add_test_delivery(place.id, now=NOON)
+
+    lane = await claim_one(store)
+    assert [parcel.delivery.id for parcel in lane.parcels[1:]] == [first.id, second.id]
+    assert lane.parcels[1].story is lane.parcels[1].source is None
+    assert first.occasion.startswith("test:")
+    assert first.occasion != second.occasion
+
+
+async def test_the_order_of_a_lane_is_that_of_acceptance_over_many_feeds(store: Store) -> None:
+    place = await a_place(store)
+    feeds = [await a_source(store, f"feed-{number}") for number in range(5)]
+    for feed in feeds:
+        await store.add_route(feed.id, place.id, now=NOON)
+    for number in range(1, 11):
+        feed = feeds[number % 5]
+        await store.record_polls([a_poll(feed, news(number))], now=NOON + number * SECOND)
+
+    sent = []
+    for _ in range(10):
+        lane = await claim_one(store, now=NOON + MINUTE, heads=1, lease=timedelta(seconds=5))
+        intent, outcome = an_intent(lane), an_outcome(lane)
+        assert await store.begin_sends([intent], now=NOON + MINUTE)
+        assert await store.settle([outcome], now=NOON + MINUTE)
+        sent += titles(lane.parcels)
+        await store.release_lanes([release(lane)], now=NOON + MINUTE)
+
+    assert sent == [f"Berita {number}" for number in range(1, 11)]

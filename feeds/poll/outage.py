@@ -43,27 +43,37 @@ class HostTally:
         return self.hosts >= HOSTS_MIN and self.silent > self.hosts * SILENT_SHARE
 
 
-class Forgiveness:
-    """Whose failures an outage excused, and until when that lasts.
+class Network:
+    """What polling knows of the way out, from round to round, and whom an outage excused.
 
-    A feed excused once is not excused again if any host answered since: then the way out worked,
-    and it is the feed. So an outage of ours is excused for as long as it lasts, a dead host once.
+    Rounds are short, so an outage also shows as a run: so many hosts silent one after another, and
+    none that answered in between. A feed excused once is not excused again if any host answered
+    since: then the way out worked, and it is the feed. So an outage of ours is excused for as long
+    as it lasts, a dead host once.
     """
 
     def __init__(self) -> None:
         self._answered_at: datetime | None = None
+        self._silent_run: set[str] = set()
         self._excused: dict[int, datetime] = {}
 
     def answered(self, feed: int, at: datetime) -> None:
         """Note that the feed's host answered."""
         self._answered_at = at
+        self._silent_run.clear()
         self._excused.pop(feed, None)
 
-    def excuse(self, feed: int, at: datetime, *, outage: bool) -> bool:
+    def failed(self, host: str) -> None:
+        """Note that the host could not be reached."""
+        self._silent_run.add(host)
+
+    def is_silent(self) -> bool:
+        """Tell whether enough hosts in a row were silent for it to be no accident."""
+        return len(self._silent_run) >= HOSTS_MIN
+
+    def excuse(self, feed: int, at: datetime) -> bool:
         """Excuse the feed's failure in an outage, or tell that it is its own."""
-        before = self._excused.pop(feed, None)
-        if not outage:
-            return False
+        before = self._excused.get(feed)
         if before is not None and self._answered_at is not None and self._answered_at > before:
             return False
         self._excused[feed] = at

@@ -1,0 +1,1 @@
+"""Polling and upkeep against a real store, on virtual time."""

@@ -1,0 +1,101 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from feeds.errors import StoreUnavailable
+from feeds.store.rows import Expired
+from feeds.upkeep import UpkeepBeat
+from tests.unit.polling.newsroom import Newsroom
+
+MINUTE = timedelta(minutes=1)
+
+
+class Counting:
+    """A real store whose upkeep calls are counted, and refused on request."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._store = newsroom.store
+        self.calls: list[str] = []
+        self.full: set[str] = set()
+
+    async def expire_leases(self, **asked: Any) -> Expired:
+        self._enter("expire")
+        return await self._store.expire_leases(**asked)
+
+    async def prune(self, **asked: Any) -> int:
+        self._enter("prune")
+        return await self._store.prune(**asked)
+
+    async def checkpoint(self) -> None:
+        self._enter("checkpoint")
+        await self._store.checkpoint()
+
+    async def list_feeds(self) -> Any:
+        return await self._store.list_feeds()
+
+    def _enter(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.full:
+            raise StoreUnavailable(f"no {name} today")
+
+
+@pytest.fixture
+def counting(newsroom: Newsroom) -> Counting:
+    return Counting(newsroom)
+
+
+@pytest.fixture
+def upkeep(newsroom: Newsroom, counting: Counting) -> UpkeepBeat:
+    return UpkeepBeat(store=counting, clock=newsroom.clock, repeatable_kinds=["webhook"])
+
+
+async def test_each_thing_is_done_when_it_is_due(
+    newsroom: Newsroom, counting: Counting, upkeep: UpkeepBeat
+) -> None:
+    for _ in range(2 * 60 * 4):
+        await upkeep.round()
+        await newsroom.wait(timedelta(seconds=15))
+
+    assert counting.calls.count("expire") == 480
+    assert counting.calls.count("checkpoint") == 120
+    assert counting.calls.count("prune") == 2
+
+
+async def test_what_was_refused_is_told_tried_again_and_holds_up_nothing_else(
+    newsroom: Newsroom, counting: Counting, upkeep: UpkeepBeat
+) -> None:
+    counting.full = {"prune"}
+
+    with pytest.raises(StoreUnavailable, match="no prune today"):
+        await upkeep.round()
+    counting.full = set()
+    await newsroom.wait(timedelta(seconds=15))
+    await upkeep.round()
+
+    assert counting.calls == ["expire", "prune", "checkpoint", "expire", "prune"]
+
+
+async def test_a_sick_feed_is_told_of_once_until_it_is_well_and_ill_again(
+    newsroom: Newsroom, upkeep: UpkeepBeat
+) -> None:
+    publisher = await newsroom.feed()
+    told = []
+    for status, days in ((500, 8), (None, 4), (500, 8)):
+        publisher.status = status
+        for _ in range(days):
+            await newsroom.beat.round()
+            with capture_logs() as logs:
+                report = await upkeep.round()
+            told += [entry for entry in logs if entry["event"] == "feed sick"]
+            assert report.sick == len([e for e in logs if e["event"] == "feed sick"])
+            await newsroom.wait(timedelta(days=1.1))
+
+    assert len(told) == 2
+    assert told[0]["failures"] == 5
+    assert told[0]["log_level"] == "warning"
+
+
+async def test_a_start_takes_over_whatever_was_being_sent(upkeep: UpkeepBeat) -> None:
+    assert await upkeep.take_over() == Expired()

@@ -36,6 +36,7 @@ def _ready_at() -> sa.ScalarSelect[Any]:
         .where(waiting_in(blocking), sa.not_(blocking.c.overtakable))
         .order_by(blocking.c.seq)
         .limit(1)
+        .correlate(destinations)  # two selects deep; left to itself it would look into every lane
         .scalar_subquery()
     )
     return (

@@ -16,6 +16,7 @@ from feeds.model import (
     Document,
     Feed,
     NewStory,
+    Origin,
     Parcel,
     RouteOptions,
     Source,
@@ -42,13 +43,23 @@ async def preview(
     outside: Outside,
     now: datetime,
     options: RouteOptions | None = None,
+    origin: Origin = Origin.ADMIN,
 ) -> Preview:
-    """Look at a URL and make its newest `last` stories; raises BadRequest, FeedRefused."""
+    """Look at a URL and make its newest `last` stories; raises BadRequest, FeedRefused.
+
+    `origin` FILE is for a feed that the configuration file declares, file: URLs among them.
+    """
     if not 1 <= last <= LAST_MAX:
         raise BadRequest(f"A preview shows between 1 and {LAST_MAX} stories.")
-    url = checked_url(url)
+    if origin is not Origin.FILE:
+        url = checked_url(url)
     document = await look_at(
-        url, web=outside.web, parser=outside.parser, limits=outside.limits, now=now
+        url,
+        web=outside.web,
+        parser=outside.parser,
+        limits=outside.limits,
+        now=now,
+        origin=origin,
     )
     feed = Feed(
         id=0,

@@ -7,7 +7,7 @@ from feeds.catalog.desk import Desk, ours_to_change
 from feeds.catalog.names import checked, name_for
 from feeds.catalog.probe import checked_url, look_at
 from feeds.errors import BadRequest, Conflict
-from feeds.model import Destination, Document, Feed, Origin, RouteOptions, Validators
+from feeds.model import Destination, Document, Entry, Feed, Origin, RouteOptions, Validators
 from feeds.novelty import keys_of
 from feeds.store.feeds import FeedChanges
 from feeds.store.rows import FeedRow
@@ -24,7 +24,8 @@ class AddedFeed:
     feed: Feed
     to: tuple[Destination, ...]
     entries: int
-    headlines: tuple[str, ...]  # the first of the document
+    headlines: tuple[str, ...]  # the newest of the document, the newest first
+    title: str = ""  # what the feed calls itself; its first poll will store it
 
 
 class FeedDeeds(Desk):
@@ -66,7 +67,8 @@ class FeedDeeds(Desk):
             feed=feed,
             to=destinations,
             entries=len(document.entries),
-            headlines=tuple(entry.title for entry in document.entries[:HEADLINES_MAX]),
+            headlines=tuple(entry.title for entry in newest_first(document)[:HEADLINES_MAX]),
+            title=document.title,
         )
 
     async def look(self, url: str) -> Document:
@@ -181,6 +183,14 @@ class FeedDeeds(Desk):
     async def _name_for(self, title: str, url: str) -> str:
         taken = {row.name for row in await self.store.list_feeds()}
         return name_for(title=title, url=url, fallback="feed", taken=taken)
+
+
+def newest_first(document: Document) -> list[Entry]:
+    """Order entries by their dates; if one has none, the document's own order is believed."""
+    dated = [(entry.published_at, entry) for entry in document.entries if entry.published_at]
+    if len(dated) < len(document.entries):
+        return list(document.entries)
+    return [entry for _, entry in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
 def check_start(start: int | None) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from feeds.errors import BadRequest, FeedRefused, ParseError, WebError
 from feeds.fetch import Failed, Fetched, FetchLimits, fetch
 from feeds.guard import check_url
-from feeds.model import Document, Feed
+from feeds.model import Document, Feed, Origin
 from feeds.ports import Parser, Web
 
 
@@ -25,10 +25,19 @@ def checked_url(typed: str) -> str:
 
 
 async def look_at(
-    url: str, *, web: Web, parser: Parser, limits: FetchLimits, now: datetime
+    url: str,
+    *,
+    web: Web,
+    parser: Parser,
+    limits: FetchLimits,
+    now: datetime,
+    origin: Origin = Origin.ADMIN,
 ) -> Document:
-    """Fetch and parse once, as a poll would; raises FeedRefused with the reason in one line."""
-    stranger = Feed(id=0, name="", url=url, next_poll_at=now, created_at=now)
+    """Fetch and parse once, as a poll would; raises FeedRefused with the reason in one line.
+
+    `origin` FILE is for a URL that the configuration file declares: it alone may be a file: URL.
+    """
+    stranger = Feed(id=0, name="", url=url, origin=origin, next_poll_at=now, created_at=now)
     result = await fetch(stranger, web=web, limits=limits, now=now)
     if isinstance(result, Failed):
         raise FeedRefused(f"{shown(url)}: {result.message}")

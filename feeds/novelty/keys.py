@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -75,19 +74,20 @@ def _pages_told_apart_by_fragment(links: list[str | None]) -> frozenset[str]:
 def _name(entry: Entry, link: str | None, *, needs_fragment: bool) -> EntryKeys:
     guid = (entry.guid or "").strip()
     bare = bare_guid(guid)
-    title = title_of(entry)
+    own_title = _fold(entry.title)
+    title = own_title or _stand_in(entry)
     day = f"{entry.published_at:%Y-%m-%d}" if entry.published_at else ""
     page = page_of(link) if link is not None else None
     return EntryKeys(
         guid=_key(KeyKind.GUID, guid) if guid else None,
         bare_guid=_key(KeyKind.BARE_GUID, bare) if bare != guid else None,
-        guid_digest=digest_of(bare) if bare else None,
+        guid_digest=_digest_of(bare) if bare else None,
         link=_key(KeyKind.LINK, link if needs_fragment else page) if link and page else None,
-        page=digest_of(page) if page else None,
+        page=_digest_of(page) if page else None,
         title_day=_key(KeyKind.TITLE_DAY, title, day) if title else None,
         title=_key(KeyKind.TITLE, title) if title else None,
         whole=_whole(bare, link or "", title, day),
-        fingerprint=_fingerprint(entry, page or ""),
+        fingerprint=_fingerprint(entry, own_title, page or ""),
     )
 
 
@@ -97,33 +97,30 @@ def _whole(bare: str, link: str, title: str, day: str) -> Key | None:
     return _key(KeyKind.GUID_AND_LINK, bare, link, title, "" if bare and link else day)
 
 
-def title_of(entry: Entry) -> str:
-    """Fold the title (NFKC, case, spaces, punctuation); a title-less entry's text stands in."""
-    return next((text for text in map(_fold, _title_texts(entry)) if text), "")
-
-
-def _title_texts(entry: Entry) -> Iterator[str]:
-    yield entry.title
-    yield entry.summary[:TITLE_STAND_IN_MAX]
-    yield entry.content[:TITLE_STAND_IN_MAX]
-
-
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold().strip()
-    return _NOT_WORDS.sub(" ", folded).strip() or folded  # a title of symbols alone stays itself
+    """Fold NFKC, case, spaces and punctuation; a text of symbols alone stays itself."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    folded = text.casefold().strip()
+    return _NOT_WORDS.sub(" ", folded).strip() or folded
 
 
-def _fingerprint(entry: Entry, page: str) -> bytes:
+def _stand_in(entry: Entry) -> str:
+    """Name an entry without a title by the begin of its text."""
+    return _fold(entry.summary[:TITLE_STAND_IN_MAX]) or _fold(entry.content[:TITLE_STAND_IN_MAX])
+
+
+def _fingerprint(entry: Entry, title: str, page: str) -> bytes:
     """Digest title, link and text without its digits: a counter that moves is no edit (rule 11)."""
     text = _fold((entry.summary or entry.content)[:FINGERPRINT_TEXT_MAX])
-    return digest_of(_fold(entry.title), page, " ".join(_DIGITS.sub("", text).split()))
+    return _digest_of(title, page, " ".join(_DIGITS.sub("", text).split()))
 
 
 def _key(kind: KeyKind, *parts: str) -> Key:
-    return Key(kind=kind, digest=digest_of(*parts))
+    return Key(kind=kind, digest=_digest_of(*parts))
 
 
-def digest_of(*parts: str) -> bytes:
+def _digest_of(*parts: str) -> bytes:
     """Digest texts, unambiguously where one ends and the next begins."""
     text = "\0".join(parts)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

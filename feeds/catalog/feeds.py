@@ -9,7 +9,7 @@ from feeds.catalog.probe import checked_url, look_at
 from feeds.errors import BadRequest, Conflict
 from feeds.model import Destination, Document, Entry, Feed, Origin, RouteOptions, Validators
 from feeds.novelty import keys_of
-from feeds.store.feeds import FeedChanges
+from feeds.store import FeedChanges
 from feeds.store.rows import FeedRow
 
 EVERY_MAX = timedelta(days=30)

@@ -6,6 +6,7 @@ How it is made: an operation is one plain function on a Connection, grouped by t
 thin face of it all. May be imported from outside: what is named here, nothing else.
 """
 
+from feeds.store.feeds import FeedChanges
 from feeds.store.opening import open_store, run_lock
 from feeds.store.rows import (
     Decided,
@@ -28,6 +29,7 @@ __all__ = [
     "DeliveryStory",
     "DestinationRow",
     "Expired",
+    "FeedChanges",
     "FeedRow",
     "RecordedPoll",
     "RouteRow",

@@ -41,6 +41,7 @@ class Heard:
     type: str | None
     seq: int | None
     story_id: str | None
+    title: str | None
     digest: str  # of the body: repeats must carry the same bytes
     answered: int | None  # None: the sender hears nothing
 
@@ -143,6 +144,7 @@ class Receiver:
             type=event.get("type"),
             seq=data.get("seq"),
             story_id=data.get("story_id"),
+            title=data.get("title"),
             digest=sha256(body).hexdigest()[:32],
             answered=None,
         )

@@ -1,0 +1,1 @@
+"""The whole process: the real `berita`, real servers on loopback, kill -9."""

@@ -76,7 +76,7 @@ def read_broken(body: bytes) -> FoundDocument:
     if _is_cut_off(body):
         whole = whole[:-1]  # half an entry has half a link: another story, to our keys
     entries = [_entry(entry, atom=atom) for entry in whole[:ENTRIES_MAX]]
-    if not any(entry.guid or entry.link or entry.title.text for entry in entries):
+    if not any(_says_anything(entry) for entry in entries):
         raise ParseError("broken beyond reading: its XML is damaged and no whole entry is left")
     return FoundDocument(
         title=_markup(reader.feeddata, "title", atom=atom),
@@ -88,6 +88,11 @@ def read_broken(body: bytes) -> FoundDocument:
         update_frequency=_word(reader.feeddata, "sy_updatefrequency"),
         entries=tuple(entries),
     )
+
+
+def _says_anything(entry: FoundEntry) -> bool:
+    texts = (entry.title.text, entry.summary.text, entry.content.text)
+    return bool(entry.guid or entry.link or any(texts))
 
 
 def _is_cut_off(body: bytes) -> bool:

@@ -361,7 +361,16 @@ async def test_a_feed_gone_for_a_day_is_asked_no_more(newsroom: Newsroom) -> Non
     assert len(newsroom.web.requests) == asked
 
 
-async def test_a_permanent_move_is_adopted_after_a_day_of_proof(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize(
+    ("apart", "polls"),
+    [
+        pytest.param(timedelta(hours=6), 5, id="a whole day"),
+        pytest.param(2 * DAY, 3, id="three polls"),
+    ],
+)
+async def test_a_permanent_move_is_adopted_after_three_polls_and_a_day(
+    newsroom: Newsroom, apart: timedelta, polls: int
+) -> None:
     old = await newsroom.feed()
     new = await newsroom.feed("baru", numbers=range(5))
     await newsroom.store.remove_feed((await newsroom.row("baru")).id, now=newsroom.now())
@@ -369,13 +378,14 @@ async def test_a_permanent_move_is_adopted_after_a_day_of_proof(newsroom: Newsro
     old.moved_to = "https://baru.example/feed"
 
     urls = []
-    for _ in range(5):
-        await newsroom.wait(DAY * 0.6)
+    for _ in range(6):
+        await newsroom.wait(apart)
         new.publish(len(new.numbers))
         await newsroom.beat.round()
         urls.append((await newsroom.seen()).url)
 
-    assert urls == ["https://berita.example/feed"] * 2 + ["https://baru.example/feed"] * 3
+    assert urls.index("https://baru.example/feed") == polls - 1
+    assert set(urls[polls:]) == {"https://baru.example/feed"}
     assert (await newsroom.seen()).memory.moved_url is None
 
 
@@ -426,6 +436,23 @@ async def test_a_silent_network_is_no_feeds_fault(newsroom: Newsroom) -> None:
     assert sum(feed.memory.failures for feed in dark) < 5
     assert report.polled == 8
     assert report.failed == 0
+
+
+async def test_an_outage_shows_also_when_feeds_come_due_one_by_one(newsroom: Newsroom) -> None:
+    for number in range(10):
+        await newsroom.feed(f"berita-{number}")
+        await newsroom.beat.round()
+        await newsroom.wait(MINUTE)
+    for place in newsroom.web.places.values():
+        place.down = True
+
+    for _ in range(300):
+        await newsroom.wait(MINUTE / 6)
+        await newsroom.beat.round()
+
+    rows = [await newsroom.row(f"berita-{number}") for number in range(10)]
+    assert sum(row.feed.memory.failures for row in rows) < 5
+    assert {row.next_poll_why for row in rows} == {"outage"}
 
 
 async def test_dead_hosts_among_living_ones_are_excused_once(newsroom: Newsroom) -> None:

@@ -56,10 +56,17 @@ class Network:
         self._answered_at: datetime | None = None
         self._silent_run: set[str] = set()
         self._excused: dict[int, datetime] = {}
+        self._told = False
+
+    def tell_once(self) -> bool:
+        """Tell whether this outage is yet to be told of; an answer from anywhere ends it."""
+        fresh, self._told = not self._told, True
+        return fresh
 
     def answered(self, feed: int, at: datetime) -> None:
         """Note that the feed's host answered."""
         self._answered_at = at
+        self._told = False
         self._silent_run.clear()
         self._excused.pop(feed, None)
 

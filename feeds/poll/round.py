@@ -124,7 +124,7 @@ class Round:
         now = self._desk.clock.now()
         self._judge_at = now + JUDGE_EVERY
         outage = bool(deferred) and (hosts.is_outage() or self._desk.network.is_silent())
-        if outage:
+        if outage and self._desk.network.tell_once():
             log.warning("network outage", hosts=hosts.hosts, silent=hosts.silent)
         async with asyncio.TaskGroup() as tasks:
             for finding in deferred:

@@ -57,8 +57,11 @@ class Told:
 def _log_failure(finding: Finding) -> None:
     record, failure = finding.record, finding.failure
     assert failure is not None, "only a failure is logged as one"
-    first = record.memory.failures <= 1
-    (log.warning if first else log.info)(
+    if record.next_poll_why == "outage":
+        tell = log.debug  # told once, of all feeds together
+    else:
+        tell = log.warning if record.memory.failures <= 1 else log.info
+    tell(
         "feed failed",
         feed=record.feed,
         name=finding.feed.name,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from feeds.errors import StoreUnavailable, StoreUnusable, WebError, WebErrorKind
 from feeds.model import DeliveryState, FeedState
@@ -446,13 +447,15 @@ async def test_an_outage_shows_also_when_feeds_come_due_one_by_one(newsroom: New
     for place in newsroom.web.places.values():
         place.down = True
 
-    for _ in range(300):
-        await newsroom.wait(MINUTE / 6)
-        await newsroom.beat.round()
+    with capture_logs() as logs:
+        for _ in range(300):
+            await newsroom.wait(MINUTE / 6)
+            await newsroom.beat.round()
 
     rows = [await newsroom.row(f"berita-{number}") for number in range(10)]
     assert sum(row.feed.memory.failures for row in rows) < 5
     assert {row.next_poll_why for row in rows} == {"outage"}
+    assert [entry["event"] for entry in logs].count("network outage") == 1
 
 
 async def test_dead_hosts_among_living_ones_are_excused_once(newsroom: Newsroom) -> None:

@@ -40,9 +40,8 @@ async def check_up(settings: "Settings") -> list[Finding]:
 
 def _count(settings: "Settings") -> str:
     routes = sum(len(route.to) for route in settings.routes)
-    return (
-        f"{len(settings.feeds)} feeds, {len(settings.destinations)} destinations, {routes} routes"
-    )
+    counts = (len(settings.feeds), len(settings.destinations), routes)
+    return "feeds {}, destinations {}, routes {}".format(*counts)
 
 
 async def _store(settings: "Settings") -> AsyncIterator[Finding]:

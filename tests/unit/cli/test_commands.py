@@ -1,0 +1,287 @@
+"""Commands called in this process, on a real store; no server answers, none is needed."""
+
+import json
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Terminal
+
+KEYS = {
+    "feed": {"id", "name", "url", "state", "every", "next_poll_at", "last_error"},
+    "destination": {"id", "name", "kind", "address", "state", "waiting", "in_doubt"},
+    "route": {"id", "feed", "destination"},
+    "delivery": {
+        *("id", "story_id", "title", "url", "feed", "destination"),
+        *("state", "reason", "attempts", "seq", "due_at"),
+    },
+}
+OPML = (
+    '<opml version="2.0"><body><outline text="Satu" xmlUrl="https://satu.example/feed"/>'
+    '<outline text="Dua" xmlUrl="https://dua.example/feed"/></body></opml>'
+)
+
+
+@pytest.mark.parametrize("thing", KEYS)
+def test_a_listing_holds_the_keys_that_programs_rely_on(taken_up: Terminal, thing: str) -> None:
+    rows = taken_up.ask(thing, "list")
+    table = taken_up.done(thing, "list")
+
+    assert KEYS[thing] <= rows[0].keys()
+    assert str(rows[0]["id"]) in table
+    assert "\x1b" not in table
+
+
+def test_a_feed_without_an_interval_tells_the_usual_one(taken_up: Terminal) -> None:
+    assert taken_up.ask("feed", "list")[0]["every"] == "15m"
+
+
+def test_status_counts_by_state(taken_up: Terminal) -> None:
+    status = taken_up.ask("status")
+
+    assert (status["feeds"], status["destinations"]) == (1, 1)
+    assert status["deliveries"] == {"waiting": 1}
+    assert status["oldest_waiting_s"] > 0
+    assert status["last_sent_at"] is None
+    assert "1 waiting" in taken_up.done("status")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("feed", "show", "fild"), 2, "did you mean filed?"),
+        (("feed", "show", "zzz"), 2, "berita feed list"),
+        (("destination", "show", "zzz"), 2, "berita destination list"),
+        (("route", "remove", "filed", "zzz"), 2, "berita destination list"),
+        (("delivery", "show", "99"), 2, "berita delivery list"),
+        (("delivery", "list", "--state", "lost"), 2, "in_doubt"),
+        (("delivery", "list", "--since", "soon"), 2, "no moment"),
+        (("delivery", "retry"), 2, "--since"),
+        (("delivery", "confirm", "1"), 1, "waiting"),
+        (("delivery", "drop", "99"), 1, "99"),
+        (("feed", "remove", "filed"), 1, "berita.toml"),
+        (("feed", "add", "file:///etc/passwd"), 2, "configuration file"),
+        (("feed", "add", "http://127.0.0.1:1/feed"), 1, "127.0.0.1"),
+        (("feed", "add", "http://10.0.0.1/feed"), 1, "private"),
+        (("feed", "add", "https://x.example/", "--start", "soon"), 2, "new, all"),
+        (("feed", "add", "https://x.example/", "--every", "1ms"), 2, "15m"),
+        (("feed", "set", "filed"), 1, "berita.toml"),
+        (("destination", "add", "fax", "1"), 2, "telegram, webhook, console"),
+        (("destination", "add", "telegram", "@nobody_here"), 1, "token"),
+        (("destination", "add", "webhook", "nonsense"), 1, "https"),
+        (("destination", "secret", "show", "zzz"), 2, "zzz"),
+        (("preview", "http://127.0.0.1:1/feed"), 1, "127.0.0.1"),
+        (("preview", "https://x.example/", "--last", "0"), 2, "between 1"),
+        (("export", "all.txt"), 2, ".opml"),
+        (("export", "all.opml", "--with-secrets"), 2, "json"),
+        (("export", "missing/all.json"), 2, "No such file"),
+        (("import", "missing.json"), 2, "No such file"),
+        (("backup", "missing/copy.db"), 2, "missing"),
+        (("feed", "list", "--what"), 2, "--what"),
+        (("delivery", "show", "one"), 2, "integer"),
+        (("nonsense",), 2, "nonsense"),
+        (("feed", "list", "--config", "none.toml"), 1, "none.toml"),
+    ],
+)
+def test_what_goes_wrong_is_told_on_stderr_and_by_the_exit_code(
+    taken_up: Terminal, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    told = taken_up.call(*arguments)
+
+    assert told.code == code, told
+    assert said in told.err, told
+    assert "Traceback" not in told.err
+    assert told.out == ""
+
+
+def test_what_is_declared_and_not_taken_up_yet_says_so(terminal: Terminal) -> None:
+    told = terminal.call("feed", "show", "filed")
+
+    assert told.code == 2
+    assert "berita run" in told.err
+
+
+def test_a_broken_configuration_is_told_line_by_line(terminal: Terminal) -> None:
+    (terminal.folder / "berita.toml").write_text(
+        "[polling]\nevry = '1m'\nconcurrency = 0\n[[feed]]\nname = 'A'\nurl = 'ftp://x'\n"
+        "[log]\nlevel = 'loud'\n[[route]]\nfeed = 'b'\nto = 'c'\n",
+        encoding="utf-8",
+    )
+
+    told = terminal.call("check")
+
+    assert told.code == 1
+    assert told.out == ""
+    lines = told.err.splitlines()
+    assert len(lines) == 7, told.err
+    assert all(line.startswith("berita.toml:") for line in lines)
+
+
+def test_check_says_what_is_fine_and_touches_nothing(terminal: Terminal) -> None:
+    told = terminal.call("check")
+
+    assert told.code == 0, told
+    assert "not there yet" in told.out
+    assert "destination hook: webhook" in told.out
+    assert not (terminal.folder / "var").exists()
+
+
+def test_check_finds_names_that_an_admin_gave_away(terminal: Terminal) -> None:
+    terminal.done("destination", "add", "console", "--name", "hook")
+
+    told = terminal.call("check")
+
+    assert told.code == 1
+    assert "hook" in told.err
+
+
+def test_check_refuses_a_database_that_is_none(terminal: Terminal) -> None:
+    (terminal.folder / "var").mkdir()
+    file = terminal.folder / "var" / "berita.db"
+    file.write_text("not a database, not at all", encoding="utf-8")
+
+    told = terminal.call("check")
+
+    assert told.code == 1
+    assert "not a database" in told.err
+    assert file.read_text(encoding="utf-8") == "not a database, not at all"
+
+
+def test_secrets_are_shown_only_when_asked_for(terminal: Terminal) -> None:
+    added = terminal.done("destination", "add", "webhook", "https://p.example/", "--name", "p")
+    secret = terminal.done("destination", "secret", "show", "p").strip()
+
+    rotated = terminal.call("destination", "secret", "rotate", "p")
+
+    assert secret.startswith("whsec_")
+    assert secret in added
+    assert rotated.out.strip() not in (secret, "")
+    assert "stopped at once" in rotated.err
+    for listing in (("destination", "list", "--json"), ("destination", "show", "p", "--json")):
+        assert "whsec_" not in terminal.done(*listing)
+
+
+def test_a_chat_number_needs_no_quoting(terminal: Terminal) -> None:
+    terminal.done("destination", "add", "telegram", "-1001234567890/42", "--name", "topic")
+
+    assert terminal.ask("destination", "show", "topic")["address"] == "-1001234567890/42"
+
+
+def test_a_destination_is_changed_paused_and_opened(terminal: Terminal) -> None:
+    terminal.done("destination", "add", "console", "--name", "here", "--language", "en")
+    terminal.done("destination", "set", "here", "--name", "there", "--language", "default")
+    terminal.done("destination", "pause", "there")
+    paused = terminal.ask("destination", "show", "there")
+    terminal.done("destination", "resume", "there")
+
+    assert paused["language"] is None
+    assert paused["state"] == "paused"
+    assert terminal.ask("destination", "show", "there")["state"] == "open"
+
+
+def test_a_test_message_says_that_nothing_runs(terminal: Terminal) -> None:
+    terminal.done("destination", "add", "console", "--name", "here")
+
+    told = terminal.done("destination", "test", "here")
+    terminal.done("destination", "pause", "here")
+    blocked = terminal.done("destination", "test", "here")
+
+    assert "not running" in told
+    assert "berita destination resume here" in blocked
+    assert terminal.ask("destination", "show", "here")["waiting"] == 2
+
+
+def test_deliveries_are_dropped_and_sent_after_all(taken_up: Terminal) -> None:
+    taken_up.done("delivery", "drop", "1")
+    dropped = taken_up.ask("delivery", "list", "--state", "dropped")
+    taken_up.done("delivery", "retry", "1")
+
+    assert dropped[0]["reason"]
+    assert taken_up.ask("delivery", "list", "--state", "waiting")[0]["id"] == 1
+    assert "0 deliveries" in taken_up.done("delivery", "retry", "--since", "2h")
+    assert taken_up.ask("delivery", "list", "--feed", "1", "--to", "hook")[0]["title"] == "Satu"
+
+
+def test_a_route_is_added_changed_and_closed(taken_up: Terminal) -> None:
+    taken_up.done("destination", "add", "console", "--name", "here")
+    taken_up.done("route", "add", "filed", "here", "--silent", "--summary-max", "0")
+    taken_up.done("route", "set", "filed", "here", "--no-preview")
+
+    row = next(row for row in taken_up.ask("route", "list") if row["destination"] == "here")
+    assert (row["silent"], row["preview"], row["summary_max"]) == (True, False, 0)
+    taken_up.done("route", "remove", "filed", "here")
+    assert len(taken_up.ask("route", "list")) == 1
+
+
+def test_lists_come_in_and_go_out(terminal: Terminal) -> None:
+    (terminal.folder / "in.opml").write_text(OPML, encoding="utf-8")
+    terminal.done("destination", "add", "console", "--name", "here")
+
+    first = terminal.done("import", "in.opml", "--to", "here")
+    again = terminal.done("import", "in.opml", "--to", "here")
+    terminal.done("export", "out.opml")
+    terminal.done("export", "out.json")
+
+    assert "2 added, 0 known, 0 failed" in first
+    assert "0 added, 2 known, 0 failed" in again
+    assert "https://satu.example/feed" in Path("out.opml").read_text(encoding="utf-8")
+    assert len(json.loads(Path("out.json").read_bytes())["routes"]) == 2
+    assert stat.S_IMODE(Path("out.json").stat().st_mode) == 0o600
+
+
+def test_an_import_with_failures_goes_on_names_them_and_ends_with_1(terminal: Terminal) -> None:
+    bad = OPML.replace("https://satu", "ftp://satu")
+    (terminal.folder / "in.opml").write_text(bad, encoding="utf-8")
+
+    told = terminal.call("import", "in.opml")
+
+    assert told.code == 1
+    assert "ftp://satu.example/feed" in told.err
+    assert "1 added, 0 known, 1 failed" in told.out
+
+
+def test_an_export_that_fails_leaves_the_old_file(terminal: Terminal) -> None:
+    old = terminal.folder / "out.json"
+    old.mkdir()
+
+    told = terminal.call("export", "out.json")
+
+    assert told.code == 2
+    assert old.is_dir()
+    assert not (terminal.folder / "out.json.part").exists()
+
+
+def test_a_backup_is_a_whole_database(taken_up: Terminal) -> None:
+    taken_up.done("backup", "copy.db")
+
+    copy = sqlite3.connect("copy.db")
+    assert copy.execute("SELECT count(*) FROM deliveries").fetchone() == (1,)
+    copy.close()
+
+
+def test_migrate_makes_the_store(terminal: Terminal) -> None:
+    told = terminal.done("migrate")
+
+    assert "schema" in told
+    assert (terminal.folder / "var" / "berita.db").exists()
+
+
+def test_init_writes_a_file_that_checks_and_overwrites_none(terminal: Terminal) -> None:
+    terminal.done("init", "new", "--yes")
+    again = terminal.call("init", "new", "--yes")
+
+    assert again.code == 1
+    assert "there already" in again.err
+    assert terminal.call("check", "--config", "new/berita.toml").code == 0
+
+
+def test_the_configuration_is_named_before_or_after_the_command(terminal: Terminal) -> None:
+    (terminal.folder / "berita.toml").rename(terminal.folder / "other.toml")
+
+    before = terminal.done("--config", "other.toml", "check")
+    after = terminal.done("check", "--config=other.toml")
+
+    assert "other.toml" in before
+    assert before == after

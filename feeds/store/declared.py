@@ -79,8 +79,9 @@ def _declare_feeds(account: _Account, wanted: Sequence[DeclaredFeed]) -> dict[st
         {each.name: each.url for each in wanted},
         {row.id: (row.name, (row.declared_url, row.url)) for row in ours},
     )
-    refuse_clashes("feed", {each.name for each in wanted}, rows)
-    make_way(account.connection, feeds, {row.id: row.name for row in ours}, matched)
+    names = {each.name for each in wanted}
+    refuse_clashes("feed", names, rows)
+    make_way(account.connection, feeds, {row.id: row.name for row in ours}, matched, names)
     by_id = {row.id: row for row in ours}
     for each in wanted:
         if each.name in matched:
@@ -144,8 +145,9 @@ def _declare_destinations(
     for each in own:  # a name that now means another kind of place is another destination
         if kinds.get(matched.get(each.name, 0), each.kind) != each.kind:
             del matched[each.name]
-    refuse_clashes("destination", {each.name for each in own}, rows)
-    make_way(account.connection, destinations, {row.id: row.name for row in ours}, matched)
+    names = {each.name for each in own}
+    refuse_clashes("destination", names, rows)
+    make_way(account.connection, destinations, {row.id: row.name for row in ours}, matched, names)
     by_id = {row.id: row for row in ours}
     for each in own:
         if each.name in matched:

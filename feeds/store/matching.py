@@ -1,6 +1,6 @@
 """Which rows the configuration file means, and their names made free for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,12 +43,16 @@ def refuse_clashes(what: str, declared: set[str], rows: Sequence[AnyRow]) -> Non
 
 
 def make_way(
-    connection: sa.Connection, table: sa.Table, names: Mapping[int, str], matched: Mapping[str, int]
+    connection: sa.Connection,
+    table: sa.Table,
+    names: Mapping[int, str],
+    matched: Mapping[str, int],
+    declared: Collection[str],
 ) -> None:
     """Take every name off the row that must lose it, so that names can even be exchanged."""
     wanted_by = {row: name for name, row in matched.items()}
     for row, name in names.items():
-        taken_over = name in matched and matched[name] != row
+        taken_over = name in declared and matched.get(name) != row
         if taken_over or wanted_by.get(row, name) != name:
             connection.execute(
                 sa.update(table).where(table.c.id == row).values(name=f"{name}-was-{row}")

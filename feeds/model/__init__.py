@@ -1,0 +1,77 @@
+"""The nouns of the house as frozen values; their words are those of the map and of the tables.
+
+Instants end in `_at`, are aware and in UTC; spans are timedelta. Ids are the store's integers;
+`story_id` and `webhook_id` are the random public ones, made when the row is inserted. Everyone
+imports them from here; the files part them by where they come up. Imports the standard library.
+"""
+
+from feeds.model.declared import Declared, DeclaredDestination, DeclaredFeed, DeclaredRoute
+from feeds.model.documents import Document, Entry
+from feeds.model.outbox import Attempt, Intent, Lane, LaneRelease, Pace, Parcel, Settlement, Source
+from feeds.model.polling import (
+    Edit,
+    Feed,
+    Key,
+    KnownKey,
+    NewStory,
+    PollMemory,
+    PollRecord,
+    SeenKeys,
+    Validators,
+)
+from feeds.model.states import (
+    PUBLISHED,
+    DeliveryState,
+    DestinationState,
+    FeedState,
+    InDoubtPolicy,
+    KeyKind,
+    Origin,
+)
+from feeds.model.stories import (
+    Delivery,
+    Destination,
+    DestinationOptions,
+    Route,
+    RouteOptions,
+    Story,
+)
+
+__all__ = [
+    "PUBLISHED",
+    "Attempt",
+    "Declared",
+    "DeclaredDestination",
+    "DeclaredFeed",
+    "DeclaredRoute",
+    "Delivery",
+    "DeliveryState",
+    "Destination",
+    "DestinationOptions",
+    "DestinationState",
+    "Document",
+    "Edit",
+    "Entry",
+    "Feed",
+    "FeedState",
+    "InDoubtPolicy",
+    "Intent",
+    "Key",
+    "KeyKind",
+    "KnownKey",
+    "Lane",
+    "LaneRelease",
+    "NewStory",
+    "Origin",
+    "Pace",
+    "Parcel",
+    "PollMemory",
+    "PollRecord",
+    "Route",
+    "RouteOptions",
+    "SeenKeys",
+    "Settlement",
+    "Source",
+    "Story",
+    "Validators",
+]

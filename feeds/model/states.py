@@ -1,0 +1,60 @@
+"""The closed sets: each is stored as its value and CHECKed by the tables."""
+
+from enum import IntEnum, StrEnum
+
+
+class Origin(StrEnum):
+    """Who owns a feed, destination or route: the configuration file, or an admin's command."""
+
+    FILE = "file"
+    ADMIN = "admin"
+
+
+class FeedState(StrEnum):
+    """Whether a feed is polled."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # by an admin, or no longer in the file
+    GONE = "gone"  # the publisher answered 410 twice, at least 24 h apart
+
+
+class DestinationState(StrEnum):
+    """Whether a destination is served; what waits for it waits on in every state."""
+
+    OPEN = "open"
+    PARKED = "parked"  # it refused us; its settings stay
+    PAUSED = "paused"  # by an admin
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is; each of HELD, FAILED, DROPPED and IN_DOUBT carries a reason."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    SENDING = "sending"
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class InDoubtPolicy(StrEnum):
+    """What to do with a delivery whose answer was not heard and which cannot be repeated."""
+
+    HOLD = "hold"
+    RESEND_IF_ABSENT = "resend_if_absent"
+    RESEND = "resend"
+
+
+class KeyKind(IntEnum):
+    """The kinds of names a story is known by (research: feeds §2.1)."""
+
+    GUID = 1  # the guid as written, trimmed, unresolved
+    BARE_GUID = 2  # without scheme, `www.` and trailing slash
+    LINK = 3  # canonical: lower-case host, no tracking parameters
+    TITLE_DAY = 4  # normalised title + day of publication
+    TITLE = 5  # normalised title alone: evidence for the re-key guard, never an identity
+    GUID_AND_LINK = 6  # for guids that one document gave to several entries
+
+
+PUBLISHED = "published"  # the first occasion of a story; others: "updated:N", "retracted", "test"

@@ -1,0 +1,102 @@
+"""Stories, and where they go: destinations, routes, deliveries."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feeds.model.states import (
+    PUBLISHED,
+    DeliveryState,
+    DestinationState,
+    InDoubtPolicy,
+    KeyKind,
+    Origin,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """An entry accepted as new, stored."""
+
+    id: int
+    story_id: str  # public: "sty_" + 22 base62 characters
+    feed: int
+    title: str
+    link: str | None
+    summary: str
+    author: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    image: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    found_by: KeyKind = KeyKind.GUID
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationOptions:
+    """What may be set for one destination; None means the configuration's default."""
+
+    language: str | None = None
+    in_doubt: InDoubtPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """A place to publish: kind + canonical address, unique per kind."""
+
+    id: int
+    name: str
+    kind: str
+    address: str  # canonical once `resolved`; as typed before
+    title: str = ""  # what the other side calls itself: the chat's title
+    resolved: bool = True
+    origin: Origin = Origin.ADMIN
+    state: DestinationState = DestinationState.OPEN
+    state_reason: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    options: DestinationOptions = DestinationOptions()
+    not_before: datetime | None = None  # nothing may be sent earlier: a 429, a failing endpoint
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteOptions:
+    """How a feed's stories look at one destination."""
+
+    silent: bool = False
+    preview: bool = True
+    summary_max: int = 400  # UTF-16 units, 0 to 3000; 0: headline and link only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """feed → destination; one live route per pair."""
+
+    id: int
+    feed: int
+    destination: int
+    origin: Origin = Origin.ADMIN
+    options: RouteOptions = RouteOptions()
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One story, on one occasion, for one destination: a row of the outbox."""
+
+    id: int
+    webhook_id: str  # public, stable over every attempt: "msg_" + 22 base62 characters
+    destination: int
+    story: int | None  # None: a test delivery
+    occasion: str = PUBLISHED
+    state: DeliveryState = DeliveryState.WAITING
+    reason: str | None = None
+    seq: int
+    attempts: int = 0  # those that count: a 429 does not
+    plain: bool = False  # refused as malformed once: title and link only from now on
+    body: bytes | None = None  # frozen at the first attempt; the same bytes ever after
+    message_id: str | None = None
+    due_at: datetime
+    created_at: datetime
+    sent_at: datetime | None = None

@@ -40,14 +40,9 @@ def import_file(
     Feeds are not looked at now: the first poll of each judges it.
     """
     from feeds.catalog import kind_of_file, read_file
-    from feeds.errors import BadRequest
 
     kind = kind_of_file(file.name)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise BadRequest(f"Cannot read {file}: {error.strerror or error}.") from error
-    bundle = read_file(data, kind)
+    bundle = read_file(_read(file), kind)
     done = ask(context, lambda catalog: _import(catalog, bundle, tuple(to or ())), outside=True)
     for item in done:
         if item.outcome == "failed":
@@ -80,6 +75,18 @@ def export_file(
     _write_whole(file, data)
     secrets = "; it holds secrets, keep it safe" if with_secrets else ""
     show.say(f"Written: {file}{secrets}")
+
+
+def _read(file: Path) -> bytes:
+    """Read at most one byte more than is allowed, which then is refused."""
+    from feeds.errors import BadRequest
+    from feeds.opml import FILE_BYTES_MAX
+
+    try:
+        with file.open("rb") as opened:
+            return opened.read(FILE_BYTES_MAX + 1)
+    except OSError as error:
+        raise BadRequest(f"Cannot read {file}: {error.strerror or error}.") from error
 
 
 async def _import(catalog: "Catalog", bundle: "Bundle", to: tuple[str, ...]) -> "list[Imported]":

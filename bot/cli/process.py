@@ -46,7 +46,7 @@ def run(
 
 
 def check(context: typer.Context) -> None:
-    """Say everything that is wrong with the configuration, the store, the token; change nothing.
+    """Say everything that is wrong with the configuration, the store, the token.
 
     --config FILE names the configuration. Exit code 1 if anything is wrong.
     """

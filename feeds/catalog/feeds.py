@@ -9,8 +9,7 @@ from feeds.catalog.probe import checked_url, look_at
 from feeds.errors import BadRequest, Conflict
 from feeds.model import Destination, Document, Entry, Feed, Origin, RouteOptions, Validators
 from feeds.novelty import keys_of
-from feeds.store import FeedChanges
-from feeds.store.rows import FeedRow
+from feeds.store import FeedChanges, FeedRow
 
 EVERY_MAX = timedelta(days=30)
 START_MAX = 1_000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from bot.adapter import Adapter
-from bot.app.build import build_adapters, fetch_limits
+from bot.app.build import build_adapters, fetch_limits, outside_of
 from bot.app.declare import declare, declared_by, resolve
 from bot.beat import Beat
 from bot.health import Health, judge_health
@@ -27,6 +27,7 @@ from feeds.upkeep import UpkeepBeat
 
 if TYPE_CHECKING:
     from bot.app.telegram import RunningBot
+    from bot.commands import Listener
 
 TICK = timedelta(seconds=1)  # how often polling and publishing look for what is due
 UPKEEP_EVERY = timedelta(seconds=15)
@@ -109,6 +110,7 @@ class App:
         )
         self._polling, self._publishing, self._keeping, self._resolving = self.beats
         self._stop = asyncio.Event()
+        self._listener = self._make_listener(running_bot) if running_bot else None
 
     @classmethod
     def build(cls, *, settings: Settings, world: World, store: Store) -> Self:
@@ -150,8 +152,11 @@ class App:
             rings = self._rings()
             stack.callback(rings.stop)
             async with asyncio.TaskGroup() as tasks:
+                listening = [tasks.create_task(ears.run()) for ears in self._ears()]
                 running = [tasks.create_task(beat.run(), name=beat.name) for beat in self.beats]
                 await self._stop.wait()
+                for task in listening:
+                    task.cancel()
                 await self._wind_down(running)
         await self._save_paces()
 
@@ -162,7 +167,10 @@ class App:
     def health(self) -> Health:
         """Judge how Berita is right now."""
         return judge_health(
-            beats=[beat.sign() for beat in self.beats],
+            beats=[
+                *(beat.sign() for beat in self.beats),
+                *(ears.sign() for ears in self._ears()),
+            ],
             closed=self.pacer.closed(),
             unwritten=self.publish.ledger.unwritten,
             polling_paused=self.poll.paused_reason,
@@ -177,6 +185,23 @@ class App:
     def _able(self) -> dict[str, Adapter]:
         """List the adapters that can send; without a token what is for Telegram simply waits."""
         return {k: a for k, a in self.adapters.items() if k != "telegram" or self._bot}
+
+    def _make_listener(self, running_bot: "RunningBot") -> "Listener":
+        from bot.app.telegram import command_deps  # noqa: PLC0415  # aiogram, as above
+
+        return running_bot.listener(
+            command_deps(
+                self.settings,
+                store=self.store,
+                world=self.world,
+                outside=outside_of(self.settings, self.world, self.adapters),
+                adapter=self.adapters["telegram"],
+                health=self.health,
+            )
+        )
+
+    def _ears(self) -> "tuple[Listener, ...]":
+        return (self._listener,) if self._listener else ()
 
     def _rings(self) -> Rings:
         rings = self.world.rings()

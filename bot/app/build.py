@@ -6,12 +6,14 @@ from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING
 
 from bot.adapter import Adapter
+from bot.adapters import AddressBook
 from bot.adapters.console import ConsoleAdapter
 from bot.adapters.telegram import TelegramAdapter
-from bot.adapters.webhook import WebhookAdapter
+from bot.adapters.webhook import WebhookAdapter, make_secret
 from bot.pace import endpoint_limit, telegram_bot_limit, telegram_chat_limit
 from bot.world import World, real_world
 from config import Settings
+from feeds.catalog import Outside
 from feeds.fetch import FetchLimits
 
 if TYPE_CHECKING:
@@ -73,3 +75,14 @@ def build_adapters(
     )
     console = ConsoleAdapter(world.terminal, language=language, time_zone=zone)
     return {adapter.kind: adapter for adapter in (telegram, webhook, console)}
+
+
+def outside_of(settings: Settings, world: World, adapters: Mapping[str, Adapter]) -> Outside:
+    """Give the catalog what it needs of a world."""
+    return Outside(
+        web=world.web,
+        parser=world.parser,
+        addresses=AddressBook(adapters),
+        limits=fetch_limits(settings),
+        new_secret=lambda kind: make_secret(world.dice) if kind == "webhook" else None,
+    )

@@ -60,4 +60,6 @@ async def _once(app: App) -> int:
             break
         await asyncio.sleep(max((due_at - clock.now()).total_seconds(), 0))
     unsent = due_at is not None and tally.retried > 0
-    return 1 if polled.failed or tally.failed or tally.in_doubt or unsent else 0
+    return (
+        1 if polled.failed or polled.paused_for or tally.failed or tally.in_doubt or unsent else 0
+    )

@@ -12,7 +12,6 @@ import typer
 from feeds.errors import UnknownName
 
 if TYPE_CHECKING:
-    from bot.world import World
     from config import Settings
     from feeds.catalog import Catalog, Outside
 
@@ -80,26 +79,10 @@ async def open_catalog(settings: "Settings", *, outside: bool) -> "AsyncIterator
 @asynccontextmanager
 async def open_outside(settings: "Settings") -> "AsyncIterator[Outside]":
     """Open the real world; nothing is dialled before it is needed."""
-    from bot.app.build import open_world
+    from bot.app.build import build_adapters, open_world, outside_of
 
     async with open_world(settings) as world:
-        yield outside_of(settings, world)
-
-
-def outside_of(settings: "Settings", world: "World") -> "Outside":
-    """Give the catalog what it needs of a world."""
-    from bot.adapters import AddressBook
-    from bot.adapters.webhook import make_secret
-    from bot.app.build import build_adapters, fetch_limits
-    from feeds.catalog import Outside
-
-    return Outside(
-        web=world.web,
-        parser=world.parser,
-        addresses=AddressBook(build_adapters(settings, world)),
-        limits=fetch_limits(settings),
-        new_secret=lambda kind: make_secret(world.dice) if kind == "webhook" else None,
-    )
+        yield outside_of(settings, world, build_adapters(settings, world))
 
 
 def is_running(settings: "Settings") -> bool:

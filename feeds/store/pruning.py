@@ -14,8 +14,8 @@ from feeds.store.tables import deliveries, feeds, keys, paces, stories
 BATCH = 500  # rows of one transaction
 FEEDS_BATCH = 100
 KEYS_KEEP = timedelta(days=180)  # since an entry was last in its document
-KEYS_MIN = 500  # kept of each feed in any case, or so many times what its document holds
-KEYS_PER_ENTRY = 4
+KEYS_MIN = 3_000  # kept of each feed in any case, or so many times what its document holds
+KEYS_PER_ENTRY = 24  # an entry is known by about six names
 PACES_KEEP = timedelta(days=1)  # longer than any window of a pace
 OVER = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.FAILED)
 

@@ -69,7 +69,8 @@ class SimTelegram:
             return _ok([])
         if isinstance(method, GetMe):
             return _ok({"id": 1, "is_bot": True, "first_name": "Berita", "username": "berita_bot"})
-        assert isinstance(method, SendMessage), method
+        if not isinstance(method, SendMessage):
+            return _ok(True)  # menus and the like
         return await self._send(method)
 
     async def _send(self, method: SendMessage) -> tuple[int, dict[str, str], str]:
@@ -120,7 +121,7 @@ class SimSession(BeritaSession):
 
     async def _post(
         self,
-        bot: Bot,  # noqa: ARG002  # the session's signature
+        bot: Bot,  # the session's signature
         method: TelegramMethod[Any],
         timeout_seconds: float,
         departure: SimpleNamespace,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Deliveries: where every story is, and why.")
 
-SHOWN = ("id", "seq", "state", "destination", "feed", "title", "attempts", "due_at", "reason")
+SHOWN = ("id", "state", "destination", "feed", "title", "attempts", "due_at", "reason")
 STATES = ("waiting", "held", "sending", "sent", "in_doubt", "failed", "dropped")
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="A delivery's id.")]

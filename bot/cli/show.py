@@ -27,25 +27,38 @@ _COLOURS = {
     "gone": "red",
 }
 
+_HEADINGS = {
+    "next_poll_at": "next",
+    "last_error": "error",
+    "state_reason": "why",
+    "attempts": "tries",
+    "due_at": "due",
+}
+
 Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table: the row's key, its heading, and whether it may be broken into lines."""
+    """A column of a table: the row's key, its heading, and whether it gives way to others."""
 
     key: str
     heading: str
     right: bool = False
-    wrap: bool = False
+    yields: bool = False  # shortened on a narrow terminal, broken into lines in a pipe
 
 
 def columns(*keys: str) -> tuple[Column, ...]:
-    """Make columns whose headings are their keys: `id` right-aligned, long texts wrapped."""
+    """Make columns of these keys: numbers to the right, long texts giving way."""
     numbers = {"id", "waiting", "in_doubt", "attempts", "seq", "summary_max"}
     texts = {"url", "address", "title", "last_error", "reason", "state_reason"}
     return tuple(
-        Column(key=key, heading=key.replace("_", " "), right=key in numbers, wrap=key in texts)
+        Column(
+            key=key,
+            heading=_HEADINGS.get(key, key.replace("_", " ")),
+            right=key in numbers,
+            yields=key in texts,
+        )
         for key in keys
     )
 
@@ -102,7 +115,7 @@ def visible(text: str) -> str:
 
 def moment(instant: datetime | None, zone: tzinfo) -> str:
     """Write an instant for people, in their zone."""
-    return instant.astimezone(zone).strftime("%d %b %H:%M:%S") if instant else "–"
+    return instant.astimezone(zone).strftime("%d %b %H:%M") if instant else "–"
 
 
 def _table(rows: Sequence[Row], shown: Sequence[Column], zone: tzinfo) -> None:
@@ -111,19 +124,30 @@ def _table(rows: Sequence[Row], shown: Sequence[Column], zone: tzinfo) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    seen = sys.stdout.isatty()
+    console = Console(width=None if seen else PIPED_WIDTH, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     for column in shown:
         justify: Literal["left", "right"] = "right" if column.right else "left"
         table.add_column(
             column.heading,
             justify=justify,
-            no_wrap=not column.wrap,
+            no_wrap=not column.yields,
             overflow="fold",
         )
     for row in rows:
         cells = [_cell(row[column.key], zone) for column in shown]
-        table.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in cells))
+        table.add_row(
+            *(
+                Text(
+                    cell,
+                    style=_COLOURS.get(cell, ""),
+                    no_wrap=seen or None,
+                    overflow="ellipsis" if seen else "fold",
+                )
+                for cell in cells
+            )
+        )
     console.print(table)
 
 

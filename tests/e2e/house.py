@@ -87,14 +87,22 @@ class House:
 
     def start(self, *arguments: str) -> Spawned:
         """Start a command of Berita and leave it alone."""
-        started = self._kept(Spawned([BERITA, *arguments, *self._config()], folder=self.folder))
+        return self.start_bare(*arguments, *self._config())
+
+    def start_bare(self, *arguments: str) -> Spawned:
+        """Start a command that finds its configuration by itself."""
+        started = self._kept(Spawned([BERITA, *arguments], folder=self.folder))
         self.berita.append(started)
         return started
 
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Call the command line and wait for its end."""
+        return self.call_bare(*arguments, *self._config())
+
+    def call_bare(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Call a command that finds its configuration by itself."""
         return subprocess.run(
-            [BERITA, *arguments, *self._config()],
+            [BERITA, *arguments],
             cwd=self.folder,
             env=ENVIRON,
             capture_output=True,

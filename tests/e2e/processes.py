@@ -11,9 +11,9 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
-PATIENCE_SECONDS = 60.0  # for what must come about on a busy machine
+PATIENCE_SECONDS = 120.0  # for what must come about on a busy machine
 LOOK_SECONDS = 0.05
-END_SECONDS = 30.0
+END_SECONDS = 60.0
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
 BERITA = str(Path(sys.executable).with_name("berita"))

@@ -7,6 +7,8 @@ import pytest
 from tests.e2e.house import House
 from tests.e2e.wire import FULL, SMALL, WEBHOOK, Size, Wire
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def test_every_story_arrives_everywhere_once_and_in_order(house: House) -> None:
     _every_story_arrives(house, SMALL)

@@ -23,7 +23,7 @@ class Size:
     channels: int
     stories: int
     gap_seconds: float  # between two stories
-    patience_seconds: float = 60.0
+    patience_seconds: float = 120.0
 
 
 SMALL = Size(feeds=48, channels=6, stories=60, gap_seconds=0.03)
@@ -98,6 +98,16 @@ class Wire:
         share = self.size.feeds // self.size.channels
         first = list(self.chats).index(channel) * share
         return range(first, first + share)
+
+    @property
+    def stories_left(self) -> int:
+        """Count the stories not published yet."""
+        return len(self._turns)
+
+    @property
+    def posted(self) -> int:
+        """Count the posts in all channels."""
+        return sum(len(self.posts(channel)) for channel in self.chats)
 
     def posts(self, channel: str) -> list[str]:
         return self.telegram.posts(self.chats[channel])

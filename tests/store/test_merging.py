@@ -48,8 +48,6 @@ async def test_a_move_to_a_known_place_merges_the_two_queues(store: Store) -> No
             [a_poll(feed, news(feed.id * 10), news(feed.id * 10 + 1))], now=NOON
         )
     lanes = {lane.destination.name: lane for lane in await claim(store)}
-    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
-    lanes = {lane.destination.name: lane for lane in await claim(store)}
 
     await send(store, lanes["old"], DeliveryState.WAITING, due_at=NOON, address="-1002")
 

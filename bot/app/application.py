@@ -1,8 +1,6 @@
 """The App: its beats, how they start together and how they stop within seconds."""
 
 import asyncio
-import os
-import socket
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
@@ -10,18 +8,15 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from bot.adapter import Adapter
-from bot.app.build import build_adapters, fetch_limits, outside_of
+from bot.app.build import build_adapters, build_poll, build_publish, outside_of
 from bot.app.declare import declare, declared_by, resolve
 from bot.beat import Beat
 from bot.health import Health, judge_health
 from bot.http import HttpServer
 from bot.pacer import Pacer
-from bot.publish import PublishBeat, PublishLimits
 from bot.scheduler import Rings
 from bot.world import World
 from config import Settings
-from feeds.model import InDoubtPolicy
-from feeds.poll import PollBeat, PollLimits
 from feeds.store import Store
 from feeds.upkeep import UpkeepBeat
 
@@ -35,7 +30,6 @@ RESOLVE_EVERY = timedelta(seconds=60)
 POLL_DEADLINE = timedelta(minutes=10)  # one round of polling
 UPKEEP_DEADLINE = timedelta(minutes=5)
 STOP_GRACE = timedelta(seconds=2)  # for what is in flight when asked to stop
-TELEGRAM_LANES = 64  # the bot's own rate is 25 a second
 
 log = structlog.get_logger()
 
@@ -61,36 +55,8 @@ class App:
         self.adapters = build_adapters(settings, world, sender)
         self.started_at = world.clock.now()
         clock = world.clock
-        self.poll = PollBeat(
-            store=store,
-            web=world.web,
-            parser=world.parser,
-            clock=clock,
-            dice=world.dice,
-            limits=PollLimits(
-                every=settings.polling.every,
-                concurrency=settings.polling.concurrency,
-                per_host=settings.polling.per_host,
-                fetch=fetch_limits(settings),
-            ),
-        )
-        self.publish = PublishBeat(
-            store=store,
-            adapters=self._able(),
-            pacer=pacer,
-            clock=clock,
-            dice=world.dice,
-            reached=world.reached,
-            owner=f"{socket.gethostname()}:{os.getpid()}",
-            limits=PublishLimits(
-                lanes={
-                    "telegram": TELEGRAM_LANES,
-                    "webhook": settings.webhooks.in_flight,
-                    "console": 1,
-                },
-                in_doubt=InDoubtPolicy(settings.telegram.in_doubt),
-            ),
-        )
+        self.poll = build_poll(settings, world, store)
+        self.publish = build_publish(settings, world, store, pacer, adapters=self._able())
         self.upkeep = UpkeepBeat(
             store=store,
             clock=clock,

@@ -1,5 +1,7 @@
 """What Settings mean in objects: the world they ask for, and an adapter for each kind."""
 
+import os
+import socket
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version as installed_version
@@ -11,13 +13,20 @@ from bot.adapters.console import ConsoleAdapter
 from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.webhook import WebhookAdapter, make_secret
 from bot.pace import endpoint_limit, telegram_bot_limit, telegram_chat_limit
+from bot.pacer import Pacer
+from bot.publish import PublishBeat, PublishLimits
 from bot.world import World, real_world
 from config import Settings
 from feeds.catalog import Outside
 from feeds.fetch import FetchLimits
+from feeds.model import InDoubtPolicy
+from feeds.poll import PollBeat, PollLimits
+from feeds.store import Store
 
 if TYPE_CHECKING:
     from bot.adapters.telegram.send import TelegramSender
+
+TELEGRAM_LANES = 64  # the bot's own rate is 25 a second
 
 
 def version() -> str:
@@ -85,4 +94,49 @@ def outside_of(settings: Settings, world: World, adapters: Mapping[str, Adapter]
         addresses=AddressBook(adapters),
         limits=fetch_limits(settings),
         new_secret=lambda kind: make_secret(world.dice) if kind == "webhook" else None,
+    )
+
+
+def build_poll(settings: Settings, world: World, store: Store) -> PollBeat:
+    """Make the beat that polls."""
+    return PollBeat(
+        store=store,
+        web=world.web,
+        parser=world.parser,
+        clock=world.clock,
+        dice=world.dice,
+        limits=PollLimits(
+            every=settings.polling.every,
+            concurrency=settings.polling.concurrency,
+            per_host=settings.polling.per_host,
+            fetch=fetch_limits(settings),
+        ),
+    )
+
+
+def build_publish(
+    settings: Settings,
+    world: World,
+    store: Store,
+    pacer: Pacer,
+    *,
+    adapters: Mapping[str, Adapter],
+) -> PublishBeat:
+    """Make the beat that publishes, by the adapters that can send."""
+    return PublishBeat(
+        store=store,
+        adapters=adapters,
+        pacer=pacer,
+        clock=world.clock,
+        dice=world.dice,
+        reached=world.reached,
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+        limits=PublishLimits(
+            lanes={
+                "telegram": TELEGRAM_LANES,
+                "webhook": settings.webhooks.in_flight,
+                "console": 1,
+            },
+            in_doubt=InDoubtPolicy(settings.telegram.in_doubt),
+        ),
     )

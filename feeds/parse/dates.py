@@ -132,7 +132,7 @@ def _zone(name: str | None, offset: str | None) -> timezone | None:
     span = timedelta(hours=hours)
     if offset:
         digits = offset[1:].replace(":", "")
-        minutes = int(digits[2:] or 0) if len(digits) != 3 else int(digits[1:])  # noqa: PLR2004
-        whole = int(digits[:2]) if len(digits) != 3 else int(digits[0])  # noqa: PLR2004  # "+700"
+        minutes = int(digits[2:] or 0) if len(digits) != 3 else int(digits[1:])  # noqa: PLR2004  # "+700"
+        whole = int(digits[:2]) if len(digits) != 3 else int(digits[0])  # noqa: PLR2004  # …
         span += (1 if offset[0] == "+" else -1) * timedelta(hours=whole, minutes=minutes)
     return timezone(span) if abs(span) <= timedelta(hours=14) else None

@@ -62,7 +62,7 @@ def _is_worth_showing(picture: Picture) -> bool:
 
 def _is_tiny(side: str) -> bool:
     digits = side.strip().removesuffix("px")
-    return digits.isdecimal() and len(digits) < 6 and int(digits) < SIDE_MIN  # noqa: PLR2004
+    return digits.isdecimal() and len(digits) < 6 and int(digits) < SIDE_MIN  # noqa: PLR2004  # any longer one is no tiny side
 
 
 def _read_tag(attributes: str) -> Picture:

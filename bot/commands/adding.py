@@ -3,7 +3,7 @@
 Both are checked before either is written; a feed that is here already gets one more place to go.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -38,9 +38,10 @@ class Followed:
     """A feed that is watched now, and where it goes, if somewhere was named."""
 
     feed: Feed
+    title: str
     known: bool  # it was here before
     headline: str | None  # of its newest story; None where there is none, or it was not looked at
-    to: Destination | None
+    to: Destination | None = None
 
 
 async def follow(catalog: Catalog, bot: Bot, *, url: str, to: str | None) -> Followed:
@@ -48,15 +49,20 @@ async def follow(catalog: Catalog, bot: Bot, *, url: str, to: str | None) -> Fol
     place = await _find_place(catalog, bot, to) if to is not None else None
     known = await catalog.store.find_feed_by_url(checked_url(url)) if place is not None else None
     if known is not None:
-        feed, headline = known, None
+        followed = Followed(feed=known, title=_title(known, ""), known=True, headline=None)
     else:
         added = await catalog.add_feed(url)
-        feed, headline = added.feed, next(iter(added.headlines), None)
+        title, headline = _title(added.feed, added.title), next(iter(added.headlines), None)
+        followed = Followed(feed=added.feed, title=title, known=False, headline=headline)
     if place is None or to is None:
-        return Followed(feed=feed, known=False, headline=headline, to=None)
+        return followed
     destination = place if isinstance(place, Destination) else await _add_place(catalog, to)
-    await catalog.add_route(feed.name, destination.name)
-    return Followed(feed=feed, known=known is not None, headline=headline, to=destination)
+    await catalog.add_route(followed.feed.name, destination.name)
+    return replace(followed, to=destination)
+
+
+def _title(feed: Feed, found: str) -> str:
+    return feed.title or found or feed.name
 
 
 async def _find_place(catalog: Catalog, bot: Bot, typed: str) -> Destination | ResolvedAddress:
@@ -87,11 +93,11 @@ async def check_may_post(bot: Bot, chat: ResolvedAddress) -> None:
         standing = await bot.get_chat_member(number, bot.id)
     except (TelegramForbiddenError, TelegramBadRequest):
         raise Refusal("refused.not_inside", place=place) from None
-    except ClientDecodeError:
-        # A Bot API server older than our aiogram leaves out fields: the first post will tell.
-        log.warning("standing in a chat could not be read", chat=number)
-        return
     except AiogramError as error:
+        if isinstance(error, ClientDecodeError) and isinstance(error.data, dict):
+            # A Bot API server older than our aiogram leaves out fields: the first post will tell.
+            log.warning("standing in a chat could not be read", chat=number)
+            return
         raise Refusal("refused.no_answer", place=place) from error
     if not may_post(standing):
         inside = isinstance(standing, ChatMemberAdministrator | ChatMemberRestricted)

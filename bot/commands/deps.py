@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.health import Health
 from feeds.catalog import Catalog
-from feeds.model import RouteOptions
+from feeds.model import Origin, RouteOptions
 from feeds.ports import Clock
 
 
@@ -15,12 +15,12 @@ class Preview(Protocol):
     """Looks at a feed and renders its newest story; stores nothing."""
 
     def __call__(
-        self, url: str, *, options: RouteOptions, language: str | None
+        self, url: str, *, origin: Origin, options: RouteOptions, language: str | None
     ) -> Awaitable[bytes | None]:
         """Give the JSON of a `sendMessage` call as Telegram's render makes it, without its chat.
 
-        None: the feed holds no story. `language` None is the configuration's. Raises BadRequest,
-        FeedRefused.
+        None: the feed holds no story. `language` None is the configuration's. `origin` FILE: the
+        file declares it, and it may be a file: URL. Raises BadRequest, FeedRefused.
         """
         ...
 

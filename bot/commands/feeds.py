@@ -1,6 +1,7 @@
 """/addfeed, /removefeed, /pause, /resume, /feeds."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from aiogram import Bot, Router
@@ -13,20 +14,21 @@ from bot.commands.answers import answer, show_work
 from bot.commands.border import example
 from bot.commands.deps import CommandDeps
 from bot.commands.listing import list_feeds
+from bot.commands.places import closed
 from bot.commands.refusal import Usage
 from bot.commands.words import Words, copyable, lines
-from feeds.model import Feed
+from feeds.model import DestinationState, Feed, FeedState
 
-FEEDS: Final = re.compile(r"feeds(?:_(?P<page>\d{1,4}))?$")
+FEEDS: Final = re.compile(r"feeds(?:_(?P<page>\d{1,4}))?$", re.IGNORECASE)
 
 
 def router() -> Router:
     """Make the router of feeds."""
     made = Router(name="feeds")
-    made.message.register(add, Command("addfeed"))
-    made.message.register(remove, Command("removefeed"))
-    made.message.register(pause, Command("pause"))
-    made.message.register(resume, Command("resume"))
+    made.message.register(add, Command("addfeed", ignore_case=True))
+    made.message.register(remove, Command("removefeed", ignore_case=True))
+    made.message.register(pause, Command("pause", ignore_case=True))
+    made.message.register(resume, Command("resume", ignore_case=True))
     made.message.register(show, Command(FEEDS))
     return made
 
@@ -73,11 +75,11 @@ async def show(message: Message, command: CommandObject, deps: CommandDeps, word
 
 
 def _tell_followed(followed: Followed, deps: CommandDeps, words: Words) -> Text:
-    feed, title = followed.feed, _title(followed.feed)
+    feed = followed.feed
     every = words.span(feed.every or deps.every)
     key = "added.known" if followed.known else "added.new"
-    said = words.say(key, title=title, every=every, name=copyable(feed.name))
-    return lines(said, _newest(followed, words), _what_next(followed, words))
+    said = words.say(key, title=followed.title, every=every, name=copyable(feed.name))
+    return lines(said, _newest(followed, words), *_what_next(followed, words))
 
 
 def _newest(followed: Followed, words: Words) -> Text | str:
@@ -88,11 +90,19 @@ def _newest(followed: Followed, words: Words) -> Text | str:
     return words.say("added.newest", headline=followed.headline)
 
 
-def _what_next(followed: Followed, words: Words) -> Text:
-    if followed.to is None:
-        again = copyable(f"/addfeed {followed.feed.url} {words.sample_channel()}")
-        return words.say("added.goes_nowhere", example=again)
-    return words.say("added.goes_to", place=followed.to.title or followed.to.name)
+def _what_next(followed: Followed, words: Words) -> Iterator[Text]:
+    """Say what happens next, and what keeps it from happening."""
+    feed, place = followed.feed, followed.to
+    if place is None:
+        again = copyable(f"/addfeed {feed.url} {words.sample_channel()}")
+        yield words.say("added.goes_nowhere", example=again)
+        return
+    yield words.say("added.goes_to", place=place.title or place.name)
+    if place.state is not DestinationState.OPEN:
+        yield closed(place, words)
+    if feed.state is not FeedState.ACTIVE:
+        again = copyable(f"/resume {feed.name}")
+        yield words.say("paused", title=followed.title, again=again)
 
 
 def _title(feed: Feed) -> str:
@@ -114,7 +124,7 @@ def _name(command: CommandObject) -> str:
         case [name]:
             return name
         case _:
-            raise Usage(command.command)
+            raise Usage(command.command.lower())
 
 
 def _page(command: CommandObject) -> int:

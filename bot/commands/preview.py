@@ -13,7 +13,7 @@ from bot.commands.deps import CommandDeps
 from bot.commands.refusal import Usage
 from bot.commands.words import Words
 from feeds.catalog import Catalog
-from feeds.model import Feed, RouteOptions
+from feeds.model import Feed, Origin, RouteOptions
 
 KIND: Final = "telegram"
 
@@ -21,7 +21,7 @@ KIND: Final = "telegram"
 def router() -> Router:
     """Make the router of /preview."""
     made = Router(name="preview")
-    made.message.register(preview, Command("preview"))
+    made.message.register(preview, Command("preview", ignore_case=True))
     return made
 
 
@@ -46,9 +46,9 @@ async def render_newest(deps: CommandDeps, typed: str) -> bytes | None:
     if feed is None and not _is_url(typed):
         feed = await deps.catalog.feed(typed)  # raises UnknownName, with the near ones
     if feed is None:
-        return await deps.preview(typed, options=RouteOptions(), language=None)
+        return await deps.preview(typed, origin=Origin.ADMIN, options=RouteOptions(), language=None)
     options, language = await _way_of(deps.catalog, feed)
-    return await deps.preview(feed.url, options=options, language=language)
+    return await deps.preview(feed.url, origin=feed.origin, options=options, language=language)
 
 
 def as_message(body: bytes, *, chat: int) -> SendMessage:

@@ -11,7 +11,7 @@ from bot.commands.words import Words
 def router() -> Router:
     """Make the router of /start and /help."""
     made = Router(name="start")
-    made.message.register(start, Command("start", "help"))
+    made.message.register(start, Command("start", "help", ignore_case=True))
     return made
 
 

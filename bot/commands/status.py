@@ -11,20 +11,21 @@ from aiogram.utils.formatting import Text
 
 from bot.commands.answers import answer
 from bot.commands.deps import CommandDeps
+from bot.commands.places import closed, scope_called
 from bot.commands.words import Words, copyable, joined, lines, plain
 from bot.health import Health
 from feeds.model import DeliveryState, DestinationState
 from feeds.store.rows import DestinationRow, Status
 
-SHOWN_MAX: Final = 5  # of problems, of closed destinations, of resting scopes
-LINE_MAX, NAME_MAX, REASON_MAX = 120, 64, 64  # UTF-16 units
+SHOWN_MAX: Final = 4  # of problems, of closed destinations, of resting scopes
+LINE_MAX, REASON_MAX = 120, 64  # UTF-16 units
 WATCHED: Final = (DeliveryState.IN_DOUBT, DeliveryState.FAILED, DeliveryState.HELD)
 
 
 def router() -> Router:
     """Make the router of /status."""
     made = Router(name="status")
-    made.message.register(show, Command("status"))
+    made.message.register(show, Command("status", ignore_case=True))
     return made
 
 
@@ -43,7 +44,11 @@ def tell(
     parts = (
         _verdict(health, words),
         _house(status, places, words),
-        lines(_waiting(status, words, now), *_undecided(status, words), *_resting(status, words)),
+        lines(
+            _waiting(status, words, now),
+            *_undecided(status, words),
+            *_resting(status, places, words),
+        ),
         lines(
             words.say("status.polled", ago=words.ago(status.last_poll_at, now=now)),
             words.say("status.sent", ago=words.ago(status.last_sent_at, now=now)),
@@ -74,15 +79,9 @@ def _counted(words: Words, key: str, number: int, of_them: str, so_many: int) ->
 
 
 def _closed_places(places: Sequence[DestinationRow], words: Words) -> Iterator[Text]:
-    closed = [row.destination for row in places if row.state != DestinationState.OPEN]
-    for place in closed[:SHOWN_MAX]:
-        name = plain(place.title or place.name, NAME_MAX)
-        if place.state is DestinationState.PARKED:
-            why = plain(place.state_reason or "", LINE_MAX)
-            yield Text("⚠️ ", words.say("status.parked", place=name, reason=why))
-        else:
-            yield Text("⏸ ", words.say("status.paused", place=name))
-    yield from _more(closed, words)
+    shut = [row.destination for row in places if row.state is not DestinationState.OPEN]
+    yield from (closed(place, words) for place in shut[:SHOWN_MAX])
+    yield from _more(shut, words)
 
 
 def _waiting(status: Status, words: Words, now: datetime) -> Text:
@@ -105,13 +104,14 @@ def _undecided(status: Status, words: Words) -> Iterator[Text]:
             yield Text("❓ ", words.count(f"status.{state}", number, command=command))
 
 
-def _resting(status: Status, words: Words) -> Iterator[Text]:
+def _resting(status: Status, places: Sequence[DestinationRow], words: Words) -> Iterator[Text]:
+    """Say who may not be sent to yet, because it asked for patience."""
+    ours = [row.destination for row in places]
     for pace in status.closed[:SHOWN_MAX]:
         assert pace.not_before is not None, "a closed scope says until when"
-        until = words.moment(pace.not_before)
-        scope, why = plain(pace.scope, NAME_MAX), plain(pace.reason or "", REASON_MAX)
-        said = words.say("status.rests_until", until=until, scope=scope, reason=why)
-        yield Text("⏳ ", said)
+        until, why = words.moment(pace.not_before), plain(pace.reason or "", REASON_MAX)
+        scope = scope_called(pace.scope, ours)
+        yield Text("⏳ ", words.say("status.rests_until", until=until, scope=scope, reason=why))
     yield from _more(status.closed, words)
 
 

@@ -6,9 +6,11 @@ language, so that neither of the two is the other's shadow.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
+from types import MappingProxyType
 from typing import Final
 
 from babel.messages import Catalog
@@ -25,9 +27,10 @@ def read_catalogue(language: str) -> Catalog:
     return read_po(BytesIO(source), locale=language, charset="utf-8", abort_invalid=True)
 
 
+@cache
 def read_translations() -> Mapping[str, GNUTranslations]:
-    """Read every catalogue, plural rules and all; a few milliseconds, and no file is written."""
-    return {language: _compiled(read_catalogue(language)) for language in LANGUAGES}
+    """Read every catalogue, once a process: they are part of the program, and never change."""
+    return MappingProxyType({each: _compiled(read_catalogue(each)) for each in LANGUAGES})
 
 
 def _compiled(catalogue: Catalog) -> GNUTranslations:

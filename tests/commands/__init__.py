@@ -1,0 +1,1 @@
+"""Dialogues: the admin says …, the bot answers …, over the loopback Telegram."""

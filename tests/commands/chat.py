@@ -1,0 +1,298 @@
+"""A chat with a living bot: the loopback Telegram, a real listener, catalog and store.
+
+    async with open_chat(folder) as chat:
+        answers = await chat.says("/feeds")
+
+Feeds come from a web in memory; time stands still at NOON unless `chat.clock.at` is moved.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiogram import Bot
+from aiogram.client.telegram import TelegramAPIServer
+
+from bot.adapters import AddressBook
+from bot.adapters.telegram import TelegramAdapter
+from bot.adapters.telegram.session import BeritaSession
+from bot.commands import CommandDeps, Listener
+from bot.health import Health
+from bot.pace import telegram_bot_limit, telegram_chat_limit
+from bot.preview import preview, stage
+from feeds.catalog import Catalog, Outside
+from feeds.fetch import FetchLimits
+from feeds.guard import Guard
+from feeds.model import Origin, RouteOptions
+from feeds.parse import InlineParser
+from feeds.ports import WebResponse
+from feeds.store import Store
+from feeds.web import AiohttpWeb
+from tests.builders import NOON
+from tests.servers.bot_api import BotApi
+from tests.servers.bot_api_chats import Post
+from tests.world.store import fresh_store
+from tests.world.web import SimWeb
+
+OWNER, STRANGER = 1001, 2002
+CHANNEL, FOREIGN = -100123, -100999
+JAKARTA = ZoneInfo("Asia/Jakarta")
+WELL = Health(ok=True, problems=())
+INTERVAL = timedelta(minutes=15)
+PATIENCE_SECONDS = 20.0  # of a busy machine; every wait ends by an event
+
+FEED = "https://berita.example/feed/"
+
+
+@dataclass(slots=True)
+class StillClock:
+    """Time that moves only by hand."""
+
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class PhoneWeb(SimWeb):
+    """Feeds in memory; the Bot API is asked for real."""
+
+    operator: AiohttpWeb
+
+    async def ask_operator(
+        self, url: str, *, timeout: timedelta, answer_bytes_max: int
+    ) -> WebResponse:
+        return await self.operator.ask_operator(
+            url, timeout=timeout, answer_bytes_max=answer_bytes_max
+        )
+
+
+@dataclass(kw_only=True)
+class Chat:
+    """One bot, its owner's phone, and what is behind it."""
+
+    telegram: BotApi
+    store: Store
+    catalog: Catalog
+    web: PhoneWeb
+    clock: StillClock
+    listener: Listener
+    deps: CommandDeps
+    bot: Bot
+    health: list[Health]
+    transcript: list[str] = field(default_factory=list)
+
+    async def says(self, text: str, user: int = OWNER) -> list[str]:
+        """Let someone write to the bot in private, and give its answers to that."""
+        self.transcript.append(_quoted(">", text))
+        number = self.telegram.control.say(user, text)
+        await self.until_heard(number)
+        answers = self.new_answers(user)
+        self.transcript += [_quoted("<", shown(post)) for post in answers] or ["< (silence)"]
+        return [post.text for post in answers]
+
+    async def until_heard(self, update: int) -> None:
+        """Wait until the bot is done with an update: it asks for the next ones."""
+        calls = self.telegram.backend.calls
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not any(_confirms(call, update) for call in calls):
+                await self.telegram.until_called("getUpdates", _polls(calls) + 1)
+
+    def new_answers(self, chat: int) -> list[Post]:
+        """Take the bot's posts in a chat since the last look."""
+        posts = self.telegram.backend.chats.find(chat).posts
+        mine = [post for post in posts.values() if post.sender == self.telegram.backend.bot]
+        for post in mine:
+            del posts[post.id]
+        return mine
+
+    def speaks(self, language: str, user: int = OWNER) -> None:
+        """Set the language of someone's Telegram."""
+        self.telegram.backend.chats.users[user]["language_code"] = language
+
+    def serve(self, host: str, body: str, status: int = 200) -> None:
+        """Put a feed, or whatever it is, at a host."""
+        answer = WebResponse(
+            status=status, url="", headers={"content-type": "text/xml"}, body=body.encode()
+        )
+        self.web.serve(host, lambda *_: answer, latency=timedelta(0))
+
+
+@asynccontextmanager
+async def open_chat(folder: Path, *, language: str = "id", **changes: Any) -> AsyncIterator[Chat]:
+    """Open it all, with one feed on the web, a channel of ours and one that is not."""
+    async with prepare_chat(folder, **changes) as chat:
+        chat.speaks(language)
+        async with running(chat):
+            yield chat
+
+
+@asynccontextmanager
+async def running(chat: Chat) -> AsyncIterator[asyncio.Task[None]]:
+    """Let the bot listen, as the app does."""
+    async with asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(chat.listener.run())
+        yield listening
+        listening.cancel()
+
+
+@asynccontextmanager
+async def prepare_chat(folder: Path, **changes: Any) -> AsyncIterator[Chat]:
+    """Open it all, the bot not yet listening; `changes` are fields of CommandDeps."""
+    async with (
+        BotApi() as telegram,
+        AiohttpWeb(Guard(["127.0.0.0/8"]), user_agent="berita/test") as operator,
+    ):
+        store = await fresh_store(folder)
+        session = _session()
+        session.api = TelegramAPIServer.from_base(telegram.base)
+        try:
+            yield _chat(telegram, operator, store, Bot(telegram.token, session=session), changes)
+        finally:
+            await session.close()
+            await store.close()
+
+
+@cache
+def _session() -> BeritaSession:
+    """Make one for all chats of a process: it loads the machine's certificates, which takes time.
+
+    Closed, it opens again at its next request, in whatever loop that is.
+    """
+    return BeritaSession(api_base="")
+
+
+def _chat(
+    telegram: BotApi, operator: AiohttpWeb, store: Store, bot: Bot, changes: Mapping[str, Any]
+) -> Chat:
+    web = PhoneWeb()
+    web.operator = operator
+    clock, health = StillClock(), [WELL]
+    adapter = _adapter(telegram, web)
+    outside = Outside(
+        web=web,
+        parser=InlineParser(),
+        addresses=AddressBook({"telegram": adapter}),
+        limits=FetchLimits(
+            timeout=timedelta(seconds=5), body_bytes_max=1_000_000, user_agent="berita/test"
+        ),
+        new_secret=lambda _: None,
+    )
+    catalog = Catalog(store=store, clock=clock, every_min=timedelta(minutes=1), outside=outside)
+
+    async def newest(
+        url: str, *, origin: Origin, options: RouteOptions, language: str | None
+    ) -> bytes | None:
+        found = await preview(
+            url, last=1, outside=outside, now=clock.now(), options=options, origin=origin
+        )
+        place = stage(kind="telegram", now=clock.now(), language=language)
+        return adapter.render(place, found.parcels[-1]) if found.parcels else None
+
+    made = {
+        "catalog": catalog,
+        "preview": newest,
+        "health": lambda: health[0],
+        "clock": clock,
+        "owners": frozenset({OWNER}),
+        "language": "id",
+        "time_zone": JAKARTA,
+        "every": INTERVAL,
+    }
+    deps = CommandDeps(**made | changes)
+    chat = Chat(
+        telegram=telegram,
+        store=store,
+        catalog=catalog,
+        web=web,
+        clock=clock,
+        listener=Listener(bot, deps, pause_first=timedelta(milliseconds=2)),
+        deps=deps,
+        bot=bot,
+        health=health,
+    )
+    _furnish(chat)
+    return chat
+
+
+def _adapter(telegram: BotApi, web: PhoneWeb) -> TelegramAdapter:
+    return TelegramAdapter(
+        web=web,
+        token=telegram.token,
+        api_base=telegram.base,
+        bot_limit=telegram_bot_limit(25),
+        chat_limit=telegram_chat_limit(18),
+        language="id",
+        time_zone=JAKARTA,
+    )
+
+
+def _furnish(chat: Chat) -> None:
+    control = chat.telegram.control
+    control.user(OWNER, "Ani")
+    control.user(STRANGER, "Budi")
+    control.channel(CHANNEL, "@dailyberita", "Daily Berita")
+    control.channel(FOREIGN, "@oranglain", "Milik Orang Lain", bot="left")
+    chat.serve("berita.example", rss("Daily Berita"))
+
+
+def rss(title: str, *headlines: str) -> str:
+    """Write a feed; without headlines, of the day Kim met Putin."""
+    told = headlines or ("Kim Jong Un Janji Dukung Penuh Putin", "Harga Beras Naik Lagi")
+    items = "".join(
+        f"<item><title>{headline}</title><link>https://berita.example/{number}/</link>"
+        f"<guid>https://berita.example/?p={number}</guid>"
+        "<description>Keduanya bertemu di pusat antariksa di Timur Jauh Rusia.</description>"
+        f"<pubDate>Wed, 13 Sep 2023 10:0{number}:00 +0000</pubDate></item>"
+        for number, headline in reversed(list(enumerate(reversed(told), 1)))
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>'
+        f"<link>https://berita.example/</link>{items}</channel></rss>"
+    )
+
+
+def shown(post: Post) -> str:
+    """Write a post for a transcript: `copyable`, **bold**, [linked]; ‸ is an unseen joiner."""
+    marks: dict[int, str] = {}
+    for entity in post.entities:
+        opened, closed = _marks(entity)
+        begin, end = entity["offset"], entity["offset"] + entity["length"]
+        marks[begin] = marks.get(begin, "") + opened
+        marks[end] = closed + marks.get(end, "")
+    written, units = "", 0
+    for character in post.text:
+        written += marks.pop(units, "") + character
+        units += 2 if character > "\uffff" else 1
+    return (written + marks.pop(units, "")).replace("\u2060", "‸")
+
+
+def _marks(entity: Mapping[str, Any]) -> tuple[str, str]:
+    match entity["type"]:
+        case "code":
+            return "`", "`"
+        case "bold":
+            return "**", "**"
+        case "text_link":
+            return "[", f"]({entity['url']})"
+        case other:
+            return f"<{other}>", f"</{other}>"
+
+
+def _quoted(mark: str, text: str) -> str:
+    return "\n".join(f"{mark} {line}".rstrip() for line in text.split("\n"))
+
+
+def _confirms(call: Mapping[str, Any], update: int) -> bool:
+    offset = call["parameters"].get("offset")
+    return call["method"] == "getUpdates" and int(offset or 0) > update
+
+
+def _polls(calls: list[dict[str, Any]]) -> int:
+    return sum(call["method"] == "getUpdates" for call in calls)

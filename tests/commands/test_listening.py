@@ -1,0 +1,281 @@
+"""Hearing admins through everything that Telegram does, and stopping at once."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import async_solipsism
+import pytest
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
+from aiogram.methods import GetUpdates, SendMessage
+from structlog.testing import capture_logs
+
+from bot.commands import router
+from bot.commands.answers import FLOOD_SECONDS_MAX, send
+from bot.commands.incident import PAUSE_FIRST, PAUSE_MAX, Incident, cause_of
+from bot.commands.once import UPDATES_MAX, OncePerUpdate
+from tests.commands.chat import FEED, OWNER, Chat, open_chat, prepare_chat, running
+
+STOP_SECONDS = 5.0  # far less than a long poll, far more than stopping takes
+
+FAULTS = {
+    "401": {"how": "answer", "code": 401, "description": "Unauthorized"},
+    "409": {
+        "how": "answer",
+        "code": 409,
+        "description": "Conflict: terminated by other getUpdates request; make sure that only one"
+        " bot instance is running",
+    },
+    "webhook": {
+        "how": "answer",
+        "code": 409,
+        "description": "Conflict: can't use getUpdates method while webhook is active; use"
+        " deleteWebhook to delete the webhook first",
+    },
+    "gibberish": {"how": "page", "code": 502},
+    "outage": {"how": "reset"},
+}
+
+
+@pytest.mark.parametrize(("kind", "fault"), FAULTS.items(), ids=FAULTS)
+async def test_a_trouble_is_logged_once_and_what_was_said_meanwhile_is_heard(
+    kind: str, fault: dict[str, Any], tmp_path: Path
+) -> None:
+    async with prepare_chat(tmp_path) as chat:
+        chat.telegram.control.fault(**fault, method="getUpdates", times=4)
+        with capture_logs() as logs:
+            async with running(chat):
+                said = await chat.says("/start")
+
+    assert len(said) == 1
+    levels = [(line["log_level"], line.get("kind")) for line in logs]
+    assert levels == [("error", kind), ("info", None)]
+    assert chat.telegram.token.partition(":")[2] not in str(logs)
+
+
+async def test_two_troubles_in_a_row_are_two_lines(tmp_path: Path) -> None:
+    async with prepare_chat(tmp_path) as chat:
+        chat.telegram.control.fault(**FAULTS["401"], method="getUpdates", times=2)
+        chat.telegram.control.fault(**FAULTS["409"], method="getUpdates", nth=3, times=2)
+        with capture_logs() as logs:
+            async with running(chat):
+                await chat.says("/start")
+
+    assert [line.get("kind") for line in logs] == ["401", "409", None]
+
+
+async def test_while_the_token_is_wrong_health_says_so(tmp_path: Path) -> None:
+    async with prepare_chat(tmp_path) as chat:
+        chat.telegram.control.fault(**FAULTS["401"], method="getUpdates", times=0)
+        async with running(chat):
+            await chat.telegram.until_called("getUpdates", 3)
+            wrong = chat.listener.sign().trouble
+            chat.telegram.control.clear_faults()
+            await chat.says("/start")
+            right = chat.listener.sign()
+
+    assert wrong is not None
+    assert "telegram.token" in wrong
+    assert right.trouble is None
+    assert right.alive_at == chat.clock.at
+
+
+async def test_the_same_update_twice_has_one_effect(tmp_path: Path) -> None:
+    async with prepare_chat(tmp_path) as chat:
+        number = chat.telegram.control.say(OWNER, f"/addfeed {FEED}")
+        queue = chat.telegram.backend.updates._queue
+        queue.append(queue[0])
+
+        async with running(chat):
+            await chat.until_heard(number)
+
+    assert len(chat.new_answers(OWNER)) == 1
+
+
+async def test_update_numbers_are_remembered_within_a_bound(chat: Chat) -> None:
+    once, passed = OncePerUpdate(), []
+
+    async def note(event: Any, _data: dict[str, Any]) -> None:
+        passed.append(event.update_id)
+
+    for number in (1, 1, *range(2, UPDATES_MAX + 2), UPDATES_MAX + 1, 1):
+        await once(note, an_update(chat, number), {})
+
+    assert passed == [*range(1, UPDATES_MAX + 2), 1]
+    assert len(once._seen) == UPDATES_MAX
+
+
+def an_update(chat: Chat, number: int) -> Any:
+    from aiogram.types import Update
+
+    return Update.model_validate({"update_id": number}, context={"bot": chat.bot})
+
+
+async def test_an_update_that_cannot_be_read_does_not_hide_those_behind_it(chat: Chat) -> None:
+    with capture_logs() as logs:
+        chat.telegram.backend.updates.put("message", {"message_id": "no message"})
+        said = await chat.says("/start")
+
+    assert len(said) == 1
+    assert [line["event"] for line in logs] == ["an update was passed over: it cannot be read"]
+
+
+async def test_a_handler_that_fails_is_told_in_one_line_and_the_next_command_works(
+    tmp_path: Path,
+) -> None:
+    def broken() -> Any:
+        raise RuntimeError("hush: a bug with a secret in it")
+
+    async with open_chat(tmp_path, language="en", health=broken) as chat:
+        with capture_logs() as logs:
+            (told,) = await chat.says("/status please")
+            (next_told,) = await chat.says("/feeds")
+
+    assert told.startswith("Sorry, something went wrong inside me")
+    assert "hush" not in told
+    assert "\n" not in told
+    assert next_told.startswith("No feeds yet")
+    (line,) = logs
+    assert (line["event"], line["command"], line["exc_info"]) == (
+        "a command failed",
+        "/status",
+        True,
+    )
+
+
+async def test_an_answer_that_cannot_be_sent_is_logged_and_the_deed_stands(chat: Chat) -> None:
+    chat.telegram.control.fault(
+        "answer", code=403, description="Forbidden: bot was blocked by the user"
+    )
+    with capture_logs() as logs:
+        said = await chat.says(f"/addfeed {FEED}")
+
+    assert said == []
+    assert [line["event"] for line in logs] == ["an answer was not sent"]
+    assert len(await chat.store.list_feeds()) == 1
+
+
+async def test_an_answer_that_may_have_arrived_is_not_repeated(chat: Chat) -> None:
+    chat.telegram.control.fault("reset", apply=True)
+
+    assert len(await chat.says("/start")) == 1
+
+
+async def test_without_typing_the_answer_comes_all_the_same(chat: Chat) -> None:
+    chat.telegram.control.fault("reset", method="sendChatAction")
+
+    assert len(await chat.says(f"/addfeed {FEED}")) == 1
+
+
+async def test_a_long_poll_under_way_is_cut_at_the_stop(tmp_path: Path) -> None:
+    async with (
+        prepare_chat(tmp_path) as chat,
+        asyncio.timeout(STOP_SECONDS),
+        running(chat) as listening,
+    ):
+        await chat.telegram.until_called("getUpdates")
+
+    assert listening.cancelled()
+
+
+async def test_a_command_under_way_is_cut_at_the_stop_and_leaves_nothing_half_done(
+    tmp_path: Path,
+) -> None:
+    async with prepare_chat(tmp_path) as chat:
+        chat.web.places["berita.example"].deaf = True
+        async with asyncio.timeout(STOP_SECONDS), running(chat) as listening:
+            chat.telegram.control.say(OWNER, f"/addfeed {FEED} @dailyberita")
+            await chat.telegram.until_called("getChatMember")
+
+        assert listening.cancelled()
+        assert await chat.store.list_feeds() == ()
+        assert await chat.store.list_destinations() == ()
+
+
+async def test_the_menu_is_set_in_both_languages_for_private_chats_alone(chat: Chat) -> None:
+    await chat.says("/start")
+
+    calls = [call["parameters"] for call in chat.telegram.control.calls("setMyCommands")]
+    assert [call.get("language_code") for call in calls] == [None, "id"]
+    assert {call["scope"] for call in calls} == {'{"type": "all_private_chats"}'}
+
+
+async def test_a_menu_that_was_not_taken_is_no_trouble_and_is_set_after_an_outage(
+    tmp_path: Path,
+) -> None:
+    async with prepare_chat(tmp_path) as chat:
+        chat.telegram.control.fault("reset", method="setMyCommands")
+        chat.telegram.control.fault("reset", method="getUpdates")
+        async with running(chat):
+            said = await chat.says("/start")
+
+    assert len(said) == 1
+    assert len(chat.telegram.control.calls("setMyCommands")) == 3
+
+
+async def test_every_router_is_a_new_one(chat: Chat) -> None:
+    assert router(chat.deps) is not router(chat.deps)
+
+
+def test_pauses_grow_to_a_minute_and_begin_anew_after_a_success() -> None:
+    incident, cause = Incident(), cause_of(a_broken_wire())
+
+    pauses = []
+    for _ in range(9):
+        incident.note(cause)
+        pauses.append(incident.pause())
+    incident.end()
+    incident.note(cause)
+
+    assert pauses[:7] == [PAUSE_FIRST * 2**n for n in range(6)] + [PAUSE_MAX]
+    assert pauses[-1] == PAUSE_MAX
+    assert incident.pause() == PAUSE_FIRST
+
+
+def test_a_429_is_obeyed_for_as_long_as_it_says() -> None:
+    incident = Incident()
+
+    incident.note(cause_of(a_flood(300)))
+
+    assert incident.pause() == timedelta(seconds=300)
+
+
+def a_broken_wire() -> TelegramNetworkError:
+    return TelegramNetworkError(method=GetUpdates(), message="connection refused")
+
+
+def a_flood(seconds: int) -> TelegramRetryAfter:
+    return TelegramRetryAfter(method=GetUpdates(), message="Too Many", retry_after=seconds)
+
+
+class FloodedBot:
+    """Answers 429 so many times, then takes what it is given."""
+
+    def __init__(self, *waits: int) -> None:
+        self.waits = list(waits)
+        self.calls: list[float] = []
+
+    async def __call__(self, _method: Any) -> None:
+        self.calls.append(asyncio.get_running_loop().time())
+        if self.waits:
+            raise a_flood(self.waits.pop(0))
+
+
+def send_through(bot: Any) -> None:
+    with asyncio.Runner(loop_factory=async_solipsism.EventLoop) as runner:
+        runner.run(send(bot, SendMessage(chat_id=OWNER, text="halo")))
+
+
+def test_an_answer_refused_by_a_short_429_is_sent_again_when_it_is_over() -> None:
+    bot = FloodedBot(7)
+
+    send_through(bot)
+
+    assert bot.calls == [0, 7]
+
+
+@pytest.mark.parametrize("waits", [(FLOOD_SECONDS_MAX + 1,), (3, 3)])
+def test_an_answer_refused_for_longer_or_again_is_given_up(waits: tuple[int, ...]) -> None:
+    with pytest.raises(TelegramRetryAfter):
+        send_through(FloodedBot(*waits))

@@ -33,6 +33,7 @@ class House:
         self.folder = folder
         self.berita: list[Spawned] = []  # every process of it that was started
         self._stack = stack
+        self._written = ""
         self._sections: dict[str, dict[str, object]] = {
             "store": {"url": f"sqlite:///{folder / 'berita.db'}"},
             "polling": {"every": "1s", "every_min": "1s", "per_host": 32},
@@ -61,9 +62,7 @@ class House:
         self._tables["feed"].append({"name": name, "url": url, **options})
 
     def channel(self, name: str, chat: int) -> None:
-        self._tables["destination"].append(
-            {"name": name, "kind": "telegram", "address": str(chat)}
-        )
+        self._tables["destination"].append({"name": name, "kind": "telegram", "address": str(chat)})
 
     def webhook(self, name: str, url: str) -> None:
         self._tables["destination"].append(
@@ -124,10 +123,12 @@ class House:
 
     def _config(self) -> list[str]:
         file = self.folder / "house.toml"
-        file.write_text(toml(self._sections, self._tables), encoding="utf-8")
+        text = toml(self._sections, self._tables)
+        if text != self._written:  # a full disk takes no second copy
+            file.write_text(text, encoding="utf-8")
+            self._written = text
         return ["--config", str(file)]
 
     def _kept(self, spawned: Kept) -> Kept:
         self._stack.callback(spawned.destroy)
         return spawned
-

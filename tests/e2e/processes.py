@@ -55,7 +55,10 @@ class Spawned:
         )
         self._readers = [
             threading.Thread(target=lines.extend, args=(stream,), daemon=True)
-            for stream, lines in ((self._process.stdout, self.out), (self._process.stderr, self.err))
+            for stream, lines in (
+                (self._process.stdout, self.out),
+                (self._process.stderr, self.err),
+            )
         ]
         for reader in self._readers:
             reader.start()

@@ -26,9 +26,7 @@ def test_ten_kills_lose_and_double_nothing(house: House) -> None:
 def _kills_lose_and_double_nothing(house: House, size: Size, *, kills: int) -> None:
     dice = random.Random(19530727)
     wire = Wire(house, size, dice)
-    wire.telegram.control(
-        "fault", how="slow", seconds=ANSWER_SLOWLY_SECONDS, apply=True, times=0
-    )
+    wire.telegram.control("fault", how="slow", seconds=ANSWER_SLOWLY_SECONDS, apply=True, times=0)
     running = house.run()
     wire.settle_in()
 

@@ -9,13 +9,17 @@ DEV := .venv/.dev-installed
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: run test check format bench lock clean
+.PHONY: run test e2e-full check format bench lock clean
 
 run: $(RUN)
 	@$(BIN)/berita run $(ARGS)
 
 test: $(DEV)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+# The wire at its full size, ten kills, a token that comes back: about ten minutes.
+e2e-full: $(DEV)
+	$(BIN)/python -m pytest -m long tests/e2e $(ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

@@ -164,7 +164,7 @@ def _settle(
             started_at=tried.started_at,
             ended_at=tried.ended_at,
             outcome=NAMES[type(outcome)],
-            status=outcome.status,
+            status=None if outcome.status is None else int(outcome.status),
             detail=(outcome.detail or reason or "")[:DETAIL_MAX],
             wait=wait,
         ),

@@ -107,11 +107,13 @@ async def test_the_query_of_a_url_is_not_told_in_an_error(catalog: Catalog) -> N
     assert "s3cret" not in str(refused.value)
 
 
-async def test_the_same_url_is_added_once(catalog: Catalog) -> None:
+async def test_the_same_url_is_added_once_and_asked_once(catalog: Catalog, web: SimWeb) -> None:
     await catalog.add_feed(FEED_URL)
 
     with pytest.raises(Conflict, match="daily-berita"):
         await catalog.add_feed(FEED_URL, name="again")
+
+    assert len(web.requests) == 1
 
 
 @pytest.mark.parametrize("every", [timedelta(seconds=59), timedelta(days=31)])

@@ -1,0 +1,31 @@
+"""How destinations are told of in the chat: what closed one, and how it is opened again."""
+
+from aiogram.utils.formatting import Text
+
+from bot.commands.words import Words, copyable, plain
+from feeds.model import Destination, DestinationState
+
+NAME_MAX, REASON_MAX = 64, 120  # UTF-16 units
+
+
+def called(place: Destination) -> str:
+    """Call a destination by what it calls itself, else by its name here."""
+    return plain(place.title or place.name, NAME_MAX)
+
+
+def closed(place: Destination, words: Words) -> Text:
+    """Say why a destination is closed, and what opens it."""
+    again = copyable(f"berita destination resume {place.name}")
+    if place.state is DestinationState.PARKED:
+        reason = plain(place.state_reason or "", REASON_MAX)
+        said = words.say("place.parked", place=called(place), reason=reason, again=again)
+        return Text("⚠️ ", said)
+    return Text("⏸ ", words.say("place.paused", place=called(place), again=again))
+
+
+def scope_called(scope: str, places: list[Destination]) -> str:
+    """Call a pace scope by the chat it stands for, where that is one of ours."""
+    for place in places:
+        if scope == f"{place.kind}:chat:{place.address.partition('/')[0]}":
+            return f"“{called(place)}”"
+    return plain(scope, NAME_MAX)

@@ -1,12 +1,13 @@
 """What was cut off while sending, taken over once its lease is over."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState
 from feeds.store import outbox
+from feeds.store.columns import EPOCH, Instant
 from feeds.store.rows import Expired
 from feeds.store.statements import AnyRow, ids, listed
 from feeds.store.tables import SENDING, attempts, deliveries, destinations, feeds, routes
@@ -14,11 +15,9 @@ from feeds.store.tables import SENDING, attempts, deliveries, destinations, feed
 CUT_OFF = "stopped while sending"
 OUTCOME = "in_doubt"
 
-_over = sa.or_(
-    destinations.c.lease_until.is_(None),
-    destinations.c.lease_until <= sa.bindparam("now", type_=destinations.c.lease_until.type),
-    sa.bindparam("everything", type_=sa.Boolean),
-)
+FOR_EVER = EPOCH + timedelta(days=365 * 1_000)  # longer than any lease
+
+_over = destinations.c.lease_until <= sa.bindparam("until", type_=Instant)
 _cut_off = (
     sa.select(
         deliveries.c.id,
@@ -28,7 +27,7 @@ _cut_off = (
     )
     .join(destinations, destinations.c.id == deliveries.c.destination)
     .outerjoin(routes, routes.c.id == deliveries.c.route)
-    .where(deliveries.c.state == SENDING, _over)
+    .where(deliveries.c.state == SENDING, sa.or_(destinations.c.lease_until.is_(None), _over))
     .order_by(destinations.c.id, deliveries.c.id)
     .with_for_update(of=(deliveries, destinations))
 )
@@ -49,8 +48,8 @@ _move_on = (
     .values(
         state=sa.bindparam("new_state"),
         reason=sa.bindparam("new_reason"),
-        due_at=sa.bindparam("now", type_=deliveries.c.due_at.type),
-        changed_at=sa.bindparam("now", type_=deliveries.c.due_at.type),
+        due_at=sa.bindparam("now", type_=Instant),
+        changed_at=sa.bindparam("now", type_=Instant),
     )
 )
 _end_attempt = (
@@ -60,7 +59,7 @@ _end_attempt = (
         attempts.c.number == sa.bindparam("try"),
     )
     .values(
-        ended_at=sa.bindparam("now", type_=attempts.c.ended_at.type),
+        ended_at=sa.bindparam("now", type_=Instant),
         outcome=OUTCOME,
         detail=CUT_OFF,
     )
@@ -79,7 +78,7 @@ def expire(
     `everything`, at the start under the run lock: nobody else is alive, so every lease is over, and
     every claim on a feed with it.
     """
-    asked = {"now": now, "everything": everything}
+    asked = {"until": FOR_EVER if everything else now}
     lanes = connection.scalars(_over_lanes, asked).all()
     rows = connection.execute(_cut_off, asked).all()
     if rows:

@@ -335,6 +335,21 @@ async def test_a_destination_that_waits_never_makes_another_wait(store: Store) -
     assert lane.destination.name == "healthy"
 
 
+async def test_a_lane_far_along_is_served_beside_one_that_has_just_begun(store: Store) -> None:
+    _, old = await a_filled_lane(store, 5, name="old")
+    lane = await claim_one(store)
+    for parcel in lane.parcels[:4]:
+        await send(store, lane, parcel=parcel)
+    await store.release_lanes([release(lane)], now=NOON)
+    await a_filled_lane(store, 2, name="new")
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+
+    served = {lane.destination.id: titles(lane.parcels) for lane in await claim(store)}
+
+    assert served[old.id] == ["Berita 5"]
+    assert len(served) == 2
+
+
 async def test_test_messages_stand_in_the_lane_without_a_story(store: Store) -> None:
     _, place = await a_filled_lane(store, 1)
 

@@ -23,6 +23,7 @@ from tests.store.situations import (
     a_poll,
     a_source,
     claim_one,
+    execute,
     key,
     news,
     publish,
@@ -99,8 +100,17 @@ async def test_a_host_is_asked_by_few_at_once_counting_those_in_flight(store: St
 
 
 async def test_a_host_with_many_feeds_due_starves_no_other(store: Store) -> None:
-    for number in range(300):
-        await a_source(store, f"feed-{number}", url=f"https://one.example/{number}")
+    template = await a_source(store, "feed-0", url="https://one.example/0")
+    await execute(
+        store,
+        "WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 300)"
+        " INSERT INTO feeds (name, url, host, title, origin, state, next_poll_at, next_poll_why,"
+        " created_at, failures, entries_seen, links_shared, shared_guids, moved_polls)"
+        " SELECT 'feed-' || n, url || n, host, title, origin, state, next_poll_at, next_poll_why,"
+        " created_at, failures, entries_seen, links_shared, shared_guids, moved_polls"
+        " FROM feeds, more WHERE id = :template",
+        template=template.id,
+    )
     await a_source(store, "other", url="https://two.example/", now=NOON + SECOND)
 
     first = await take(store, now=NOON + SECOND, limit=1, per_host=1)

@@ -17,6 +17,7 @@ from aiogram.exceptions import (
 PAUSE_FIRST: Final = timedelta(seconds=1)  # 1, 2, 4 … 60 s
 PAUSE_MAX: Final = timedelta(seconds=60)
 DOUBLINGS_MAX: Final = 20  # further ones change nothing
+INTERNAL: Final = "internal"  # a fault of ours
 UNKNOWN_BOT: Final = (
     "401: Telegram does not know this token; sending and commands stop until the token is right"
     " (telegram.token)"
@@ -36,7 +37,7 @@ class Cause:
     wait: timedelta = timedelta(0)  # as long as Telegram asked for
 
 
-def cause_of(error: AiogramError) -> Cause:
+def cause_of(error: Exception) -> Cause:
     """Judge an error of getUpdates; its text holds no message and no token."""
     wait = timedelta(0)
     match error:
@@ -52,8 +53,10 @@ def cause_of(error: AiogramError) -> Cause:
             kind, text = "gibberish", "what answers is no Bot API: a gateway's page?"
         case TelegramAPIError():
             kind, text = "outage", error.message
-        case _:
+        case AiogramError():
             kind, text = "outage", type(error).__name__
+        case _:
+            kind, text = INTERNAL, f"internal error: {type(error).__name__}"
     return Cause(kind=kind, text=text, wait=wait)
 
 

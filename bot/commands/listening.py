@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import AiogramError, ClientDecodeError
+from aiogram.exceptions import ClientDecodeError
 from aiogram.methods import GetUpdates, Response
 from aiogram.types import Message, ResultChatMemberUnion, Update
 from pydantic import ValidationError
 
 from bot.commands.deps import CommandDeps
-from bot.commands.incident import PAUSE_FIRST, Incident, cause_of
+from bot.commands.incident import INTERNAL, PAUSE_FIRST, Incident, cause_of
 from bot.commands.menu import set_menu
 from bot.commands.once import OncePerUpdate
 from bot.commands.routing import router
@@ -47,21 +47,21 @@ class Listener:
             timeout=POLL_SECONDS, allowed_updates=self._dispatcher.resolve_used_update_types()
         )
         self._incident = Incident(pause_first)
-        self._menu_is_set = False
+        self._menu_is_due, self._menu_is_set = True, False
         self._rounds = 0
         self._alive_at: datetime | None = None
 
     async def run(self) -> None:
         """Listen until cancelled, which ends even a poll under way at once."""
         _keep_models()
-        await self._set_menu()
         while True:
             try:
+                await self._set_menu()
                 updates = await self._ask()
-            except AiogramError as error:
+            except Exception as error:  # noqa: BLE001  # a beat of its own; `_rest` logs it
                 await self._rest(error)
             else:
-                await self._heard()
+                self._heard()
                 for update in updates:
                     await self._handle(update)
 
@@ -108,21 +108,23 @@ class Listener:
             log.exception("an update was not handled", update=update.update_id)
         self._asking.offset = max(self._asking.offset or 0, update.update_id + 1)
 
-    async def _rest(self, error: AiogramError) -> None:
+    async def _rest(self, error: Exception) -> None:
         cause = cause_of(error)
-        self._alive_at = self._clock.now()
         if self._incident.note(cause):
-            log.error("commands are not heard", kind=cause.kind, why=cause.text)
+            fault = error if cause.kind == INTERNAL else None
+            log.error("commands are not heard", kind=cause.kind, why=cause.text, exc_info=fault)
         await asyncio.sleep(self._incident.pause().total_seconds())
 
-    async def _heard(self) -> None:
+    def _heard(self) -> None:
         tries = self._incident.tries
         if self._incident.end():
             log.info("commands are heard again", tries=tries)
-            await self._set_menu()
+            self._menu_is_due = not self._menu_is_set
 
     async def _set_menu(self) -> None:
-        if not self._menu_is_set:
+        """Set it once: at the start, else after the next trouble that ends."""
+        if self._menu_is_due:
+            self._menu_is_due = False
             self._menu_is_set = await set_menu(self._bot, self._tongues)
 
 

@@ -1,7 +1,7 @@
 """Hearing admins through everything that Telegram does, and stopping at once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.commands import router
 from bot.commands.answers import FLOOD_SECONDS_MAX, send
 from bot.commands.incident import PAUSE_FIRST, PAUSE_MAX, Incident, cause_of
 from bot.commands.once import UPDATES_MAX, OncePerUpdate
-from tests.commands.chat import FEED, OWNER, Chat, open_chat, prepare_chat, running
+from tests.commands.chat import FEED, OWNER, Chat, StillClock, open_chat, prepare_chat, running
 
 STOP_SECONDS = 5.0  # far less than a long poll, far more than stopping takes
 
@@ -52,6 +52,34 @@ async def test_a_trouble_is_logged_once_and_what_was_said_meanwhile_is_heard(
     levels = [(line["log_level"], line.get("kind")) for line in logs]
     assert levels == [("error", kind), ("info", None)]
     assert chat.telegram.token.partition(":")[2] not in str(logs)
+
+
+async def test_a_fault_of_our_own_is_logged_and_does_not_end_the_listening(
+    tmp_path: Path,
+) -> None:
+    async with prepare_chat(tmp_path, clock=StumblingClock(2)) as chat:
+        with capture_logs() as logs:
+            async with running(chat):
+                said = await chat.says("/start")
+
+    assert len(said) == 1
+    (fault, over) = logs
+    assert (fault["kind"], type(fault["exc_info"])) == ("internal", RuntimeError)
+    assert over["log_level"] == "info"
+
+
+class StumblingClock(StillClock):
+    """Fails the first so many times it is asked."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def now(self) -> datetime:
+        self.times -= 1
+        if self.times >= 0:
+            raise RuntimeError("a bug")
+        return super().now()
 
 
 async def test_two_troubles_in_a_row_are_two_lines(tmp_path: Path) -> None:

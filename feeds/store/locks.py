@@ -18,6 +18,7 @@ from feeds.errors import StoreUnavailable, StoreUnusable
 
 WRITE_WAIT_SECONDS = 10.0
 WRITE_POLL_SECONDS = 0.005
+RUN_WAIT_SECONDS = 0.3
 
 
 class WriteLock:
@@ -66,7 +67,7 @@ class RunLockFile:
     def take(self) -> None:
         """Take the lock or raise StoreUnusable naming the process that has it."""
         file = _open(self._path)
-        if not _taken(file):
+        if not _taken_within(file, RUN_WAIT_SECONDS):
             os.close(file)
             raise StoreUnusable(
                 f"Another `berita run` uses this database ({_holder(self._path)}). Stop it first."
@@ -93,6 +94,16 @@ def _holder(path: Path) -> str:
 
 def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _taken_within(file: int, seconds: float) -> bool:
+    """Try for a while: another command may hold the lock for an instant, to see whether it can."""
+    tries = int(seconds / WRITE_POLL_SECONDS)
+    for _ in range(tries):
+        if _taken(file):
+            return True
+        time.sleep(WRITE_POLL_SECONDS)
+    return _taken(file)
 
 
 def _taken(file: int) -> bool:

@@ -35,6 +35,7 @@ from feeds.ports import WebResponse
 from feeds.store import Store
 from feeds.web import AiohttpWeb
 from tests.builders import NOON
+from tests.commands.transcript import quoted, shown
 from tests.servers.bot_api import BotApi
 from tests.servers.bot_api_chats import Post
 from tests.world.store import fresh_store
@@ -90,11 +91,11 @@ class Chat:
 
     async def says(self, text: str, user: int = OWNER) -> list[str]:
         """Let someone write to the bot in private, and give its answers to that."""
-        self.transcript.append(_quoted(">", text))
+        self.transcript.append(quoted(">", text))
         number = self.telegram.control.say(user, text)
         await self.until_heard(number)
         answers = self.new_answers(user)
-        self.transcript += [_quoted("<", shown(post)) for post in answers] or ["< (silence)"]
+        self.transcript += [quoted("<", shown(post)) for post in answers] or ["< (silence)"]
         return [post.text for post in answers]
 
     async def until_heard(self, update: int) -> None:
@@ -269,37 +270,6 @@ def rss(title: str, *headlines: str) -> str:
         f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>'
         f"<link>https://berita.example/</link>{items}</channel></rss>"
     )
-
-
-def shown(post: Post) -> str:
-    """Write a post for a transcript: `copyable`, **bold**, [linked]; ‸ is an unseen joiner."""
-    marks: dict[int, str] = {}
-    for entity in post.entities:
-        opened, closed = _marks(entity)
-        begin, end = entity["offset"], entity["offset"] + entity["length"]
-        marks[begin] = marks.get(begin, "") + opened
-        marks[end] = closed + marks.get(end, "")
-    written, units = "", 0
-    for character in post.text:
-        written += marks.pop(units, "") + character
-        units += 2 if character > "\uffff" else 1
-    return (written + marks.pop(units, "")).replace("\u2060", "‸")
-
-
-def _marks(entity: Mapping[str, Any]) -> tuple[str, str]:
-    match entity["type"]:
-        case "code":
-            return "`", "`"
-        case "bold":
-            return "**", "**"
-        case "text_link":
-            return "[", f"]({entity['url']})"
-        case other:
-            return f"<{other}>", f"</{other}>"
-
-
-def _quoted(mark: str, text: str) -> str:
-    return "\n".join(f"{mark} {line}".rstrip() for line in text.split("\n"))
 
 
 def _confirms(call: Mapping[str, Any], update: int) -> bool:

@@ -10,7 +10,7 @@ from feeds.model import DeliveryState
 from feeds.store import outbox
 from feeds.store.rows import Decided
 from feeds.store.statements import AnyRow, ids, listed
-from feeds.store.tables import deliveries, destinations, routes
+from feeds.store.tables import deliveries, destinations, off_lane, routes
 
 Deed = Literal["retry", "confirm", "drop"]
 
@@ -63,6 +63,7 @@ _failed_since = (
     sa.select(deliveries.c.id, deliveries.c.destination)
     .join(destinations, destinations.c.id == deliveries.c.destination)
     .where(
+        off_lane(deliveries),
         deliveries.c.state == DeliveryState.FAILED,
         deliveries.c.changed_at >= sa.bindparam("since", type_=deliveries.c.changed_at.type),
         destinations.c.removed_at.is_(None),

@@ -6,19 +6,38 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.model import Key, KeyKind, KnownKey, NewStory, SeenKeys
-from feeds.store.columns import Instant
-from feeds.store.statements import ids, listed, upsert
+from feeds.model import Key, KnownKey, NewStory, SeenKeys
+from feeds.store.columns import EPOCH, MILLISECOND, Instant
+from feeds.store.nouns import DIGEST_BYTES
+from feeds.store.statements import upsert
 from feeds.store.tables import keys, stories
 
 # `seen_at` serves forgetting after months: to a day is exact enough, and saves most of the writing.
 SEEN_STEP = timedelta(days=1)
 
-_known = (
-    sa.select(keys.c.kind, keys.c.digest, keys.c.story, stories.c.fingerprint, keys.c.seen_at)
-    .outerjoin(stories, stories.c.id == keys.c.story)
-    .where(keys.c.feed == sa.bindparam("feed"), keys.c.digest.in_(ids("digests")))
-)
+
+def _known() -> sa.Select[*tuple[Any, ...]]:
+    """Look up all digests of a document, handed over end to end as one value.
+
+    An IN list of hundreds of values costs five times as much, most of it before the database.
+    """
+    joined = sa.bindparam("digests", type_=sa.LargeBinary)
+    first = sa.select(sa.literal_column("1", sa.Integer).label("at")).cte("places", recursive=True)
+    following = first.c.at + DIGEST_BYTES
+    places = first.union_all(sa.select(following).where(following < sa.func.length(joined)))
+    digest = sa.func.substr(joined, places.c.at, DIGEST_BYTES, type_=sa.LargeBinary)
+    return (
+        sa.select(
+            *(keys.c.kind, keys.c.digest, keys.c.story, stories.c.fingerprint),
+            sa.type_coerce(keys.c.seen_at, sa.BigInteger),
+        )
+        .select_from(places)
+        .join(keys, sa.and_(keys.c.feed == sa.bindparam("feed"), keys.c.digest == digest))
+        .outerjoin(stories, stories.c.id == keys.c.story)
+    )
+
+
+_look_up = _known()
 _remember = upsert(
     keys,
     key=("feed", "digest", "kind"),
@@ -36,14 +55,21 @@ _remember = upsert(
 
 def known(connection: sa.Connection, feed: int, asked: Collection[Key]) -> dict[Key, KnownKey]:
     """Look up keys of one feed, all at once; what is not known is left out."""
+    wanted = {(int(key.kind), key.digest): key for key in asked}
+    if not wanted:
+        return {}
+    digests = b"".join({digest for _, digest in wanted})
     found: dict[Key, KnownKey] = {}
-    wanted = frozenset(asked)
-    for chunk in listed(key.digest for key in wanted):
-        rows = connection.execute(_known, {"feed": feed, "digests": chunk})
-        for kind, digest, story, fingerprint, seen_at in rows:
-            key = Key(kind=KeyKind(kind), digest=digest)
-            if key in wanted:
-                found[key] = KnownKey(story=story, fingerprint=fingerprint, seen_at=seen_at)
+    told: dict[tuple[int | None, int], KnownKey] = {}  # the names of a story all tell the same
+    rows = connection.execute(_look_up, {"feed": feed, "digests": digests}).all()
+    for kind, digest, story, fingerprint, seen in rows:
+        if (key := wanted.get((kind, digest))) is None:
+            continue
+        if (known_key := told.get((story, seen))) is None:
+            seen_at = EPOCH + seen * MILLISECOND
+            known_key = KnownKey(story=story, fingerprint=fingerprint, seen_at=seen_at)
+            told[story, seen] = known_key
+        found[key] = known_key
     return found
 
 

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from feeds.model import DeliveryState
 from feeds.store.statements import ids, listed, public_id
 from feeds.store.tables import (
+    HELD,
     SENDING,
     WAITING,
     deliveries,
     destinations,
     in_lane,
+    off_lane,
     routes,
 )
 
@@ -107,7 +109,11 @@ def new_delivery(
 
 def of_feed(feed: int) -> sa.ColumnElement[bool]:
     """Choose the deliveries of one feed's stories, wherever they go."""
-    return deliveries.c.route.in_(sa.select(routes.c.id).where(routes.c.feed == feed))
+    ways = routes.c.feed == feed
+    return sa.and_(
+        deliveries.c.destination.in_(sa.select(routes.c.destination).where(ways)),  # for the index
+        deliveries.c.route.in_(sa.select(routes.c.id).where(ways)),
+    )
 
 
 def of_destination(destination: int) -> sa.ColumnElement[bool]:
@@ -124,11 +130,13 @@ def drop(
     connection: sa.Connection, which: sa.ColumnElement[bool], *, reason: str, now: datetime
 ) -> None:
     """Drop what waits or is held among `which`; what is being sent or in doubt runs its course."""
-    chosen = sa.and_(deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD)), which)
-    lanes = connection.scalars(sa.select(deliveries.c.destination).where(chosen).distinct()).all()
-    connection.execute(
-        sa.update(deliveries)
-        .where(chosen)
-        .values(state=DeliveryState.DROPPED, reason=reason, changed_at=now)
+    undecided = (
+        sa.and_(in_lane(deliveries), deliveries.c.state == WAITING, which),
+        sa.and_(off_lane(deliveries), deliveries.c.state == HELD, which),
     )
-    refresh(connection, lanes)
+    values = {"state": DeliveryState.DROPPED, "reason": reason, "changed_at": now}
+    for chosen in undecided:
+        lanes = sa.select(deliveries.c.destination).where(chosen).distinct()
+        freed = connection.scalars(lanes).all()
+        connection.execute(sa.update(deliveries).where(chosen).values(values))
+        refresh(connection, freed)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from feeds.model import DeliveryState
 from feeds.store.runner import Runner
 from feeds.store.statements import AnyRow, ids
-from feeds.store.tables import deliveries, feeds, keys, paces, stories
+from feeds.store.tables import deliveries, feeds, keys, off_lane, paces, stories
 
 BATCH = 500  # rows of one transaction
 FEEDS_BATCH = 100
@@ -23,7 +23,11 @@ _before = sa.bindparam("before", type_=deliveries.c.changed_at.type)
 _deliveries = sa.delete(deliveries).where(
     deliveries.c.id.in_(
         sa.select(deliveries.c.id)
-        .where(deliveries.c.state.in_(ids("states")), deliveries.c.changed_at < _before)
+        .where(
+            off_lane(deliveries),
+            deliveries.c.state.in_(ids("states")),
+            deliveries.c.changed_at < _before,
+        )
         .limit(BATCH)
     )
 )

@@ -43,9 +43,12 @@ from feeds.store.tables import (
     feeds,
     in_lane,
     literal,
+    off_lane,
     routes,
     stories,
 )
+
+LANE_STATES = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 _feeds = sa.select(feeds.c.next_poll_why, *FEED).where(FEED_LIVE).order_by(feeds.c.name)
 _destinations = sa.select(*DESTINATION).where(DESTINATION_LIVE).order_by(destinations.c.name)
@@ -64,7 +67,7 @@ _in_lanes = (
 )
 _in_doubt = (
     sa.select(deliveries.c.destination, sa.func.count())
-    .where(deliveries.c.state == DeliveryState.IN_DOUBT)
+    .where(off_lane(deliveries), deliveries.c.state == DeliveryState.IN_DOUBT)
     .group_by(deliveries.c.destination)
 )
 _ROW = (
@@ -146,7 +149,8 @@ def list_deliveries(
     if state is None:
         query = query.order_by(deliveries.c.id.desc())
     else:
-        query = query.where(deliveries.c.state == state).order_by(
+        among = in_lane if state in LANE_STATES else off_lane
+        query = query.where(among(deliveries), deliveries.c.state == state).order_by(
             deliveries.c.changed_at.desc(), deliveries.c.id.desc()
         )
     if feed is not None:
@@ -205,7 +209,14 @@ _PLACES = sa.select(
     sa.func.count().label("total"),
     sa.func.count(sa.case((destinations.c.state != _OPEN, 1))).label("closed"),
 ).where(DESTINATION_LIVE)
-_BY_STATE = sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state)
+_BY_STATE = sa.union_all(
+    *(
+        sa.select(deliveries.c.state, sa.func.count())
+        .where(among(deliveries))
+        .group_by(deliveries.c.state)
+        for among in (in_lane, off_lane)
+    )
+)
 _head = (
     sa.select(deliveries.c.created_at)
     .where(
@@ -222,7 +233,7 @@ _OLDEST_WAITING = sa.select(sa.func.min(_head, type_=deliveries.c.created_at.typ
     DESTINATION_LIVE, destinations.c.state == _OPEN
 )
 _LAST_SENT = sa.select(sa.func.max(deliveries.c.changed_at)).where(
-    deliveries.c.state == DeliveryState.SENT
+    off_lane(deliveries), deliveries.c.state == DeliveryState.SENT
 )
 
 

@@ -93,7 +93,13 @@ async def deciding(store: Store) -> None:
     await store.retry_since(NOON, now=NOON)
 
 
-DEEDS = [polling, publishing, expiring, forgetting, deciding]
+async def removing(store: Store) -> None:
+    (feed, *_), (*_, place) = await store.list_feeds(), await store.list_destinations()
+    await store.remove_feed(feed.id, now=NOON)
+    await store.remove_destination(place.id, now=NOON)
+
+
+DEEDS = [polling, publishing, expiring, forgetting, deciding, removing]
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__)
@@ -120,6 +126,24 @@ async def test_sqlite_reads_no_table_from_end_to_end(tmp_path: Path, deed: Deed)
     ]
     assert heard
     assert scans == []
+    await store.close()
+
+
+async def test_a_lane_is_read_by_its_own_index_however_long_its_history(tmp_path: Path) -> None:
+    store = await fresh_store(tmp_path)
+    await a_filled_lane(store, 3)
+    runner: Any = store._runner
+    with overheard(runner._writes._engine) as heard:
+        await claim(store)
+    statement, values = next((said, values) for said, values in heard if "JOIN deliveries" in said)
+
+    def explain(connection: sa.Connection) -> list[str]:
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return [step[3] for step in steps if re.search("SEARCH (deliveries|beyond)", step[3])]
+
+    steps = await runner.read(explain)
+    assert len(steps) == 2
+    assert all("USING INDEX deliveries_lane (destination=?" in step for step in steps)
     await store.close()
 
 

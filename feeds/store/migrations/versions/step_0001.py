@@ -223,6 +223,7 @@ def _routes() -> None:
         ),
     )
     _partial("routes_live_pair", "routes", ["feed", "destination"], LIVE, unique=True)
+    op.create_index("routes_pair", "routes", ["feed", "destination"])
     op.create_index("routes_destination", "routes", ["destination"])
 
 
@@ -265,7 +266,8 @@ def _deliveries() -> None:
     _partial("deliveries_lane", "deliveries", ["destination", "seq"], in_lane)
     sending = sa.text("state = 'sending'")
     _partial("deliveries_sending", "deliveries", ["destination"], sending)
-    op.create_index("deliveries_state", "deliveries", ["state", "changed_at"])
+    off_lane = sa.text("(state NOT IN ('waiting', 'sending'))")
+    _partial("deliveries_off_lane", "deliveries", ["state", "changed_at"], off_lane)
 
 
 def _delivery_states() -> tuple[sa.CheckConstraint, ...]:

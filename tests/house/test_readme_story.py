@@ -9,7 +9,7 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -210,11 +210,18 @@ def _type_all(terminal: Terminal, newcomer: Newcomer, sittings: list[list[str]])
             found = re.search(r"whsec_\S+", said)
             assert found is not None, said
             secret = found[0]
+        elif "delivery show" in line:
+            assert _labels(readme.block_with("Delivery 1 ·").lines) <= _labels(said.splitlines())
     for written in ("feeds.opml", "everything.json", "../berita-backup.db"):
         assert (newcomer.folder / "mychannel" / written).stat().st_size > 0
     backup = shlex.quote(f"sqlite:///{newcomer.folder}/berita-backup.db")
     assert '"sent"' in terminal.does(f"BERITA_STORE__URL={backup} berita status --json")
     return secret
+
+
+def _labels(lines: Iterable[str]) -> set[str]:
+    """Give what each line of a delivery's way begins with."""
+    return {line[:8].strip() for line in lines}
 
 
 def _a_new_story(terminal: Terminal, newcomer: Newcomer) -> str:

@@ -34,14 +34,12 @@ class Pacer:
 
     def free_at(self, scopes: Sequence[Scope]) -> datetime:
         """Tell the earliest instant at which one more send breaks no limit of any scope."""
-        now = self._clock.now()
-        instants = (free_at(self._pace(scope.name), scope.limit, now) for scope in scopes)
-        return max(instants, default=now)
+        return self._free_at(scopes, self._clock.now())
 
     def try_take(self, scopes: Sequence[Scope]) -> tuple[Pace, ...] | timedelta:
         """Count a send against all scopes and give their new paces, or tell how long to wait."""
         now = self._clock.now()
-        wait = self.free_at(scopes) - now
+        wait = self._free_at(scopes, now) - now
         if wait > timedelta(0):
             return wait
         taken = tuple(take(self._pace(scope.name), scope.limit, now) for scope in scopes)
@@ -70,6 +68,9 @@ class Pacer:
         """Hand over the paces that no intent has stored, once."""
         names, self._unsaved = self._unsaved, set()
         return tuple(self._pace(name) for name in names)
+
+    def _free_at(self, scopes: Sequence[Scope], now: datetime) -> datetime:
+        return max((free_at(self._pace(s.name), s.limit, now) for s in scopes), default=now)
 
     def _pace(self, scope: str) -> Pace:
         return self._paces.get(scope) or Pace(scope=scope)

@@ -21,9 +21,10 @@ _INVISIBLE = dict.fromkeys(
 _MARKS_IN_VAIN = re.compile(
     "[\u200e\u200f]+(?=[\u200e\u200f])"
 )  # only the last mark of direction counts
-_UNSEEN_CATEGORIES = ("Cc", "Cs")  # controls, and halves of surrogate pairs
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # controls, lone surrogates
 _TAB = {0x09: " "}
 _LINE_ENDS = dict.fromkeys((*range(0x0A, 0x0E), *range(0x1C, 0x1F), 0x85, 0x2028, 0x2029), "\n")
+_TIDIED = _INVISIBLE | _LINE_ENDS | _TAB
 _LINE_GAPS = re.compile(r" ?\n\s*")
 _GAPS = re.compile(r"[^\S\n]+")
 
@@ -61,9 +62,8 @@ _SITE_LEAST = 4  # letters: "X" is no proof that Xinhua is meant
 
 def clean(text: str) -> str:
     """Take what cannot be seen out of a text and tidy its gaps; line ends stay, one at a time."""
-    text = text[:SCAN_MAX].translate(_INVISIBLE | _LINE_ENDS | _TAB)
-    seen = (c for c in text if c == "\n" or unicodedata.category(c) not in _UNSEEN_CATEGORIES)
-    text = _MARKS_IN_VAIN.sub("", unicodedata.normalize("NFC", "".join(seen)))
+    text = _UNSEEN.sub("", text[:SCAN_MAX].translate(_TIDIED))
+    text = _MARKS_IN_VAIN.sub("", unicodedata.normalize("NFC", text))
     text = _LINE_GAPS.sub("\n", _GAPS.sub(" ", text)).strip()
     return text if any(unicodedata.category(c)[0] in "LNPS" for c in text) else ""
 

@@ -30,11 +30,13 @@ def _kills_lose_and_double_nothing(house: House, size: Size, *, kills: int) -> N
     running = house.run()
     wire.settle_in()
 
+    share = size.stories // (kills + 1)
     for _ in range(kills):
-        wire.publish(size.stories // (kills + 1))
-        _until_a_random_moment(wire, dice, share=size.stories // (kills + 1))
+        some = dice.randint(1, share)
+        _publish_until_a_random_moment(wire, dice, some)
         kill(running)
         running = house.start("run")
+        wire.publish(share - some)
     wire.publish(wire.stories_left)
     running.line('"running"')
     wire.until_everything_is_settled()
@@ -106,11 +108,11 @@ def test_a_doubt_is_confirmed_retried_or_dropped_by_the_admin(house: House) -> N
     assert running.end() == 0
 
 
-def _until_a_random_moment(wire: Wire, dice: random.Random, *, share: int) -> None:
-    """Wait for some of the work to be done, and then for anything up to half a second."""
+def _publish_until_a_random_moment(wire: Wire, dice: random.Random, count: int) -> None:
+    """Publish some, wait until work is under way again, and for anything up to half a second."""
     before = wire.requests()
-    some = dice.randint(1, share)
-    until(lambda: wire.requests() >= before + some, "some of the work to be done")
+    wire.publish(count)
+    until(lambda: wire.requests() >= before + count, "some of the work to be done")
     time.sleep(dice.uniform(0, 0.5))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,6 +13,7 @@ from feeds.ports import Clock
 
 PAUSE_FIRST = timedelta(seconds=1)  # after a round that failed: 1, 2, 4 … 60 s
 PAUSE_MAX = timedelta(seconds=60)
+SILENCE_MAX = timedelta(seconds=90)  # longer than any bell's interval; counted by the loop
 
 log = structlog.get_logger()
 
@@ -47,12 +49,13 @@ class Beat:
     def sign(self) -> BeatSign:
         """Show what health is judged by; a round under way counts from its begin."""
         alive_at = self._alive_at() if self._alive_at else self.began_at or self.ended_at
+        mended = self._alive_at and self.began_at and alive_at and alive_at > self.began_at
         return BeatSign(
             name=self.name,
             rounds=self.rounds,
             alive_at=alive_at,
             quiet_max=(self._deadline or timedelta(0)) + STALLED_AFTER,
-            trouble=self.trouble,
+            trouble=None if mended else self.trouble,
         )
 
     def ring(self) -> None:
@@ -68,8 +71,7 @@ class Beat:
         """Answer the bell until stopped; what a round raises is logged, and the beat goes on."""
         pause = PAUSE_FIRST
         while True:
-            await self._bell.wait()
-            self._bell.clear()
+            await self._rung()
             if self._stopping.is_set():
                 return
             if await self._round():
@@ -77,6 +79,13 @@ class Beat:
             else:
                 await self._rest(pause)
                 pause = min(pause * 2, PAUSE_MAX)
+
+    async def _rung(self) -> None:
+        """Wait for the bell, or ring for oneself: a clock put back silences the scheduler."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SILENCE_MAX.total_seconds()):
+                await self._bell.wait()
+        self._bell.clear()
 
     async def _round(self) -> bool:
         self.began_at = self._clock.now()

@@ -50,6 +50,8 @@ def judge_health(
         elif now - (beat.alive_at or started_at) > beat.quiet_max:
             problems.append(f"{beat.name}: no sign of life since {beat.alive_at or started_at}")
     problems += [
-        f"{pace.scope}: {pace.reason}" for pace in closed if pace.reason and "401" in pace.reason
+        f"{pace.scope}: {pace.reason}"
+        for pace in closed
+        if pace.scope.startswith("telegram:bot:") and not (pace.reason or "").startswith("429")
     ]
     return Health(ok=not problems, problems=tuple(problems))

@@ -39,7 +39,8 @@ class Desk:
     stopping: Callable[[], bool]
     in_doubt: InDoubtPolicy
     streaks: dict[int, int]  # destination → waits in a row that burnt no attempt
-    settled: Callable[[DeliveryState], None]
+    crowded: Callable[[str], bool]  # does every slot of this kind serve a lane?
+    settled: Callable[[Settlement], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,14 @@ class LaneService:
 
     async def empty(self) -> datetime | None:
         """Send until nothing is due, the lane must wait or is lost; tell when to come again."""
-        parcels = deque(self._lane.parcels)
+        parcels, served = deque(self._lane.parcels), 0
         while parcels and not self._desk.stopping():
+            if served >= HEADS and self._desk.crowded(self._adapter.kind):
+                return None  # others wait for a turn; this lane comes last among those due
             settlement = await self._deliver(parcels.popleft())
             if isinstance(settlement, Halt):
                 return settlement.not_before
+            served += 1
             if settlement.state is DeliveryState.WAITING:
                 parcels.clear()  # the same in plain form, or those that may pass it
             if not parcels:
@@ -81,6 +85,7 @@ class LaneService:
         )
 
     async def _deliver(self, parcel: Parcel) -> Settlement | Halt:
+        await self._desk.ledger.clear()
         paces = await self._await_pace()
         if isinstance(paces, Halt):
             return paces
@@ -99,7 +104,7 @@ class LaneService:
             log.warning("late outcome refused", delivery=parcel.delivery.id)
             return Halt()
         self._desk.reached("outcome committed")
-        self._desk.settled(settlement.state)
+        self._desk.settled(settlement)
         _tell(settlement, parcel)
         return self._next(settlement)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from feeds.errors import StoreUnavailable
+from feeds.errors import StoreError
 from feeds.group_commit import GroupCommit
 from feeds.model import Intent, Settlement
 from feeds.ports import Clock
@@ -40,24 +40,35 @@ class Ledger:
         """How many outcomes wait for a store that cannot take them now."""
         return self._unwritten
 
-    async def begin(self, intent: Intent) -> bool:
-        """Commit the intent; True: the request may leave now. Raises StoreUnavailable."""
+    async def clear(self) -> None:
+        """Wait until every outcome is written; no further send begins before."""
         await self._all_written.wait()
+
+    async def begin(self, intent: Intent) -> bool:
+        """Commit the intent; True: the request may leave now. Raises StoreError."""
         return await self._intents.put(intent)
 
     async def settle(self, settlement: Settlement) -> bool:
         """Commit the outcome, however long that takes; False: the lease was lost meanwhile."""
+        try:
+            return await self._outcomes.put(settlement)
+        except StoreError as error:
+            return await self._insist(settlement, error)
+
+    async def _insist(self, settlement: Settlement, error: StoreError) -> bool:
+        """Keep an outcome that was refused and try until it is written."""
         pause = PAUSE_FIRST
         self._unwritten += 1
+        self._all_written.clear()
         try:
             while True:
-                try:
-                    return await self._outcomes.put(settlement)
-                except StoreUnavailable as error:
-                    self._all_written.clear()
-                    log.error("outcome not written yet", why=str(error), waiting=self._unwritten)
+                log.error("outcome not written yet", why=str(error), waiting=self._unwritten)
                 await asyncio.sleep(pause.total_seconds())
                 pause = min(pause * 2, PAUSE_MAX)
+                try:
+                    return await self._outcomes.put(settlement)
+                except StoreError as again:
+                    error = again
         finally:
             self._unwritten -= 1
             if not self._unwritten:

@@ -16,8 +16,8 @@ from bot.adapter import Adapter
 from bot.lane import HEADS, LEASE_MARGIN, Desk, LaneService
 from bot.ledger import Ledger
 from bot.pacer import Pacer
-from feeds.errors import StoreUnavailable
-from feeds.model import DeliveryState, InDoubtPolicy, Lane, LaneRelease
+from feeds.errors import StoreError
+from feeds.model import DeliveryState, InDoubtPolicy, Lane, LaneRelease, Settlement
 from feeds.ports import Clock
 from feeds.store import Store
 
@@ -40,9 +40,9 @@ class Tally:
         self.failed += other.failed
         self.in_doubt += other.in_doubt
 
-    def count(self, state: DeliveryState) -> None:
-        """Count one settled delivery."""
-        match state:
+    def count(self, settlement: Settlement) -> None:
+        """Count one settled delivery; one that parked its destination as failed."""
+        match DeliveryState.FAILED if settlement.park else settlement.state:
             case DeliveryState.SENT:
                 self.sent += 1
             case DeliveryState.IN_DOUBT:
@@ -86,6 +86,7 @@ class PublishBeat:
         self._bell = asyncio.Event()
         self._stopping = False
         self._tally = Tally()
+        self._refusal: StoreError | None = None
         self.alive_at: datetime | None = None  # when it last looked for lanes
         self.ledger = Ledger(store, clock)
         self._desk = Desk(
@@ -98,13 +99,14 @@ class PublishBeat:
             stopping=lambda: self._stopping,
             in_doubt=limits.in_doubt,
             streaks={},
+            crowded=self._crowded,
             settled=self._count,
         )
 
     @property
-    def busy(self) -> int:
-        """How many lanes are in flight."""
-        return len(self._busy)
+    def in_flight(self) -> tuple[int, ...]:
+        """The destinations being served; their leases are nobody else's to end."""
+        return tuple(self._busy)
 
     def ring(self) -> None:
         """Ask for another look at what is due."""
@@ -116,11 +118,11 @@ class PublishBeat:
         self._bell.set()
 
     async def round(self) -> Tally:
-        """Serve what is due, and what falls due while lanes are busy; raises StoreUnavailable."""
+        """Serve what is due, and what falls due while lanes are busy; raises StoreError."""
         self._tally = Tally()
+        self._refusal = None
         async with asyncio.TaskGroup() as lanes:
             while not self._stopping:
-                self.alive_at = self._clock.now()
                 for lane in await self._claim():
                     self._busy[lane.destination.id] = lane.destination.kind
                     lanes.create_task(self._serve(lane))
@@ -128,27 +130,37 @@ class PublishBeat:
                     break
                 await self._bell.wait()
                 self._bell.clear()
+        if self._refusal:
+            raise self._refusal
         return self._tally
 
-    def _count(self, state: DeliveryState) -> None:
-        self._tally.count(state)
+    def _count(self, settlement: Settlement) -> None:
+        self._tally.count(settlement)
+
+    def _crowded(self, kind: str) -> bool:
+        return self._free(kind) <= 0
+
+    def _free(self, kind: str) -> int:
+        return self._limits.lanes[kind] - sum(busy == kind for busy in self._busy.values())
 
     async def _claim(self) -> list[Lane]:
+        """Claim what is due; a refusal is kept for the round's end, lanes in flight go on."""
         claimed: list[Lane] = []
         try:
             for kind, adapter in self._adapters.items():
                 claimed += await self._claim_kind(kind, adapter)
-        except StoreUnavailable as error:
-            if not claimed and not self._busy:
-                raise
-            log.error("no lanes claimed", why=str(error))  # those in flight must not be cut off
+        except StoreError as error:
+            self._refusal = error
+            log.error("no lanes claimed", why=str(error))
+        else:
+            self._refusal = None
+            self.alive_at = self._clock.now()
         if claimed:
             self._reached("lanes claimed")
         return claimed
 
     async def _claim_kind(self, kind: str, adapter: Adapter) -> list[Lane]:
-        free = self._limits.lanes[kind] - sum(k == kind for k in self._busy.values())
-        if free <= 0:
+        if (free := self._free(kind)) <= 0:
             return []
         return await self._store.claim_lanes(
             now=self._clock.now(),
@@ -167,7 +179,7 @@ class PublishBeat:
             not_before = await LaneService(lane, adapter, self._desk).empty()
             release = LaneRelease(destination=destination, epoch=lane.epoch, not_before=not_before)
             await self._store.release_lanes((release,), now=self._clock.now())
-        except StoreUnavailable as error:
+        except StoreError as error:
             log.error("lane left to its lease", destination=destination, why=str(error))
         except Exception:
             # One lane's surprise must not end the others; when its lease is over it is tried again.

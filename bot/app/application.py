@@ -1,7 +1,7 @@
 """The App: its beats, how they start together and how they stop within seconds."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -17,6 +17,8 @@ from bot.pacer import Pacer
 from bot.scheduler import Rings
 from bot.world import World
 from config import Settings
+from feeds.errors import StoreUnavailable
+from feeds.model import DeliveryState
 from feeds.store import Store
 from feeds.upkeep import UpkeepBeat
 
@@ -71,7 +73,7 @@ class App:
                 deadline=None,  # a round lasts while lanes are busy; each send has its own bound
                 alive_at=lambda: self.publish.alive_at,
             ),
-            Beat("upkeep", self._upkeep, clock=clock, deadline=UPKEEP_DEADLINE),
+            Beat("upkeep", self.keep_up, clock=clock, deadline=UPKEEP_DEADLINE),
             Beat("addresses", self.resolve, clock=clock, deadline=UPKEEP_DEADLINE),
         )
         self._polling, self._publishing, self._keeping, self._resolving = self.beats
@@ -124,7 +126,8 @@ class App:
                 for task in listening:
                     task.cancel()
                 await self._wind_down(running)
-        await self._save_paces()
+        with suppress(StoreUnavailable):  # a full disk must not turn a stop into a failure
+            await self._save_paces()
 
     def stop(self) -> None:
         """Ask for the end; may be called again and from a signal handler."""
@@ -201,13 +204,19 @@ class App:
     async def _publish(self) -> None:
         await self.publish.round()
 
-    async def _upkeep(self) -> None:
+    async def keep_up(self) -> None:
+        """Do one round of upkeep."""
         await self._save_paces()
         await self.upkeep.round()
 
-    async def resolve(self) -> None:
-        """Look up the addresses still unknown; what cannot be found is tried again later."""
-        await resolve(self.store, self.adapters, now=self.world.clock.now())
+    async def waiting(self) -> int:
+        """Tell how many deliveries wait."""
+        status = await self.store.status(now=self.world.clock.now())
+        return status.deliveries.get(DeliveryState.WAITING, 0)
+
+    async def resolve(self) -> int:
+        """Look up the addresses still unknown, tell how many remain; they are tried again."""
+        return await resolve(self.store, self.adapters, now=self.world.clock.now())
 
     async def _save_paces(self) -> None:
         if paces := self.pacer.unsaved():

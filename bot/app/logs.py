@@ -32,7 +32,7 @@ def set_up_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
     last: Processor = (
         structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=0)
         if pretty
-        else structlog.processors.JSONRenderer(default=str)
+        else structlog.processors.JSONRenderer(default=str, ensure_ascii=False)
     )
     structlog.configure(
         processors=[*shared, last],

@@ -48,7 +48,7 @@ async def _until_stopped(app: App) -> int:
 
 async def _once(app: App) -> int:
     """Poll what is due, then publish until nothing is due that may go out within ONCE_MAX."""
-    await app.resolve()
+    unresolved = await app.resolve()
     polled = await app.poll.round()
     clock = app.world.clock
     until = clock.now() + ONCE_MAX
@@ -59,7 +59,7 @@ async def _once(app: App) -> int:
         if due_at is None or due_at > until:
             break
         await asyncio.sleep(max((due_at - clock.now()).total_seconds(), 0))
-    unsent = due_at is not None and tally.retried > 0
-    return (
-        1 if polled.failed or polled.paused_for or tally.failed or tally.in_doubt or unsent else 0
-    )
+    await app.keep_up()
+    unsent = tally.retried and await app.waiting()
+    troubles = (polled.failed, polled.paused_for, unresolved, tally.failed, tally.in_doubt, unsent)
+    return 1 if any(troubles) else 0

@@ -49,14 +49,18 @@ _POSTGRES_REFUSED = ("22", "23")  # data exceptions, integrity violations
 
 @contextlib.contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn a driver's failure into StoreUnusable or StoreUnavailable; let our own faults pass."""
+    """Turn a driver's failure into StoreUnusable or StoreUnavailable; let our own faults pass.
+
+    Every OSError here comes of talking to the database: a socket that is not there while PostgreSQL
+    restarts, a name that cannot be looked up. What opens files tells its own before it gets here.
+    """
     try:
         yield
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
         if told := _plain(error):
             raise told from error
         raise
-    except (sa.exc.TimeoutError, ConnectionError, TimeoutError) as error:
+    except (sa.exc.TimeoutError, OSError) as error:
         message = "The database does not answer: check that it runs and can be reached."
         raise StoreUnavailable(message) from error
 

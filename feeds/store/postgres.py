@@ -43,9 +43,6 @@ class PostgresRunner:
         """Connect and migrate; raises StoreUnusable, StoreUnavailable."""
         try:
             await self.write(_migrate)
-        except OSError as error:
-            await self._engine.dispose()
-            raise StoreUnusable(f"PostgreSQL cannot be reached: {error}.") from error
         except BaseException:
             await self._engine.dispose()
             raise

@@ -132,14 +132,12 @@ def _declare_destinations(
 ) -> dict[str, int]:
     rows = account.connection.execute(_destinations).all()
     aliases = _aliases(account.connection, wanted, {row.id for row in rows})
-    own = [each for each in wanted if each.name not in aliases]
     ours = [row for row in rows if row.origin == Origin.FILE]
-    matched = match(
-        {each.name: (each.kind, each.address) for each in own},
-        {
-            row.id: (row.name, ((row.kind, row.declared_address), (row.kind, row.address)))
-            for row in ours
-        },
+    heirs = _heirs(wanted, aliases, ours)
+    own = [each for each in wanted if each.name not in aliases or each.name in heirs]
+    matched = heirs | match(
+        {each.name: (each.kind, each.address) for each in own if each.name not in heirs},
+        {row.id: (row.name, _places(row)) for row in ours if row.id not in heirs.values()},
     )
     kinds = {row.id: row.kind for row in ours}
     for each in own:  # a name that now means another kind of place is another destination
@@ -151,15 +149,22 @@ def _declare_destinations(
     by_id = {row.id: row for row in ours}
     for each in own:
         if each.name in matched:
-            _change_destination(account, by_id[matched[each.name]], each)
+            row = by_id[matched[each.name]]
+            moved = each.name not in heirs and (each.kind, each.address) not in _places(row)
+            _change_destination(account, row, each, moved=moved)
         else:
             matched[each.name] = _add_destination(account, each)
-    kept = set(matched.values())
+    kept = {*matched.values(), *aliases.values()}
     for row in ours:
         if row.id not in kept and row.state == DestinationState.OPEN:
             places.close(account.connection, row.id, state=DestinationState.PAUSED, reason=GONE)
             account.closed.append(f"destination {row.name}")
-    return matched | aliases
+    return aliases | matched
+
+
+def _places(row: AnyRow) -> tuple[tuple[str, str | None], tuple[str, str | None]]:
+    """Tell where a row stands: as the file wrote it, and as it came to be."""
+    return (row.kind, row.declared_address), (row.kind, row.address)
 
 
 def _aliases(
@@ -171,6 +176,19 @@ def _aliases(
     }
     found = {each.name: merged.get((each.kind, each.address)) for each in wanted}
     return {name: target for name, target in found.items() if target in live}
+
+
+def _heirs(
+    wanted: Sequence[DeclaredDestination], aliases: Mapping[str, int], ours: Sequence[AnyRow]
+) -> dict[str, int]:
+    """Give a row that only aliases still mean to the first of them: its block left the file."""
+    meant = {(each.kind, each.address) for each in wanted if each.name not in aliases}
+    heirs: dict[int, str] = {}
+    for name, target in aliases.items():
+        heirs.setdefault(target, name)
+    return {
+        heirs[row.id]: row.id for row in ours if row.id in heirs and not meant & {*_places(row)}
+    }
 
 
 def _add_destination(account: _Account, wanted: DeclaredDestination) -> int:
@@ -189,7 +207,9 @@ def _add_destination(account: _Account, wanted: DeclaredDestination) -> int:
     ).id
 
 
-def _change_destination(account: _Account, row: AnyRow, wanted: DeclaredDestination) -> None:
+def _change_destination(
+    account: _Account, row: AnyRow, wanted: DeclaredDestination, *, moved: bool
+) -> None:
     values: dict[str, Any] = {
         "name": wanted.name,
         "declared_address": wanted.address,
@@ -197,8 +217,9 @@ def _change_destination(account: _Account, row: AnyRow, wanted: DeclaredDestinat
     }
     if wanted.secret is not None:
         values["secret"] = wanted.secret
-    moved = wanted.address not in (row.declared_address, row.address)
     if moved:  # the queue goes along; what the old place refused says nothing of the new one
+        there = {"kind": row.kind, "address": wanted.address}
+        places.refuse_taken(account.connection, name=wanted.name, **there, but=row.id)
         values |= {"address": wanted.address, "resolved": False, "title": ""}
     differing = {k: v for k, v in values.items() if v != getattr(row, k)}
     if differing:

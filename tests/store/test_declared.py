@@ -309,6 +309,43 @@ async def test_two_declared_names_of_one_chat_are_merged_at_every_start(store: S
     assert len(await store.list_routes()) == 1
 
 
+async def test_what_is_left_of_two_merged_names_goes_on_under_its_own(store: Store) -> None:
+    numeric = DeclaredDestination(name="num", kind="telegram", address="-1001")
+    both = Declared(
+        feeds=(FEED,),
+        destinations=(numeric, PLACE),
+        routes=(replace(ROUTE, destination="num"), ROUTE),
+    )
+    options = DestinationOptions(language="id")
+    left = file(place=replace(PLACE, options=options))
+    await declare_and_resolve(store, both)
+
+    report = await store.declare(left, now=NOON)
+
+    assert report.closed == ()
+    (place,) = await store.list_destinations()
+    assert (place.name, place.state) == ("channel", DestinationState.OPEN)
+    assert (place.address, place.destination.resolved) == ("-1001", True)
+    assert place.destination.options == options
+    assert [way.destination for way in await store.list_routes()] == ["channel"]
+    assert not await store.declare(left, now=NOON)
+    await declare_and_resolve(store, both)
+    assert not await store.declare(both, now=NOON)
+
+
+async def test_an_address_that_an_admin_has_given_to_another_is_a_clash(store: Store) -> None:
+    hook = DeclaredDestination(name="channel", kind="webhook", address="https://one.example/")
+    await store.declare(file(place=hook), now=NOON)
+    await a_place(store, "mine", address="https://two.example/")
+
+    with pytest.raises(Conflict, match="called mine"):
+        await store.declare(file(place=replace(hook, address="https://two.example/")), now=NOON)
+
+    found = await store.destination_by("channel")
+    assert found is not None
+    assert found.address == "https://one.example/"
+
+
 async def test_a_route_that_an_admin_made_becomes_the_files(store: Store) -> None:
     await declare_and_resolve(store, replace(FILE, routes=()))
     feed, place = await store.feed_by("berita"), await store.destination_by("channel")

@@ -8,10 +8,13 @@ EPOCH = datetime(2023, 9, 13, 0, 0, tzinfo=UTC)
 
 
 class SimClock:
-    """Tells EPOCH plus the running loop's own time."""
+    """Tells `epoch` plus the running loop's own time."""
+
+    def __init__(self, epoch: datetime = EPOCH) -> None:
+        self._epoch = epoch
 
     def now(self) -> datetime:
-        return EPOCH + timedelta(seconds=asyncio.get_running_loop().time())
+        return self._epoch + timedelta(seconds=asyncio.get_running_loop().time())
 
 
 class SimRings:

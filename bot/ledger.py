@@ -17,6 +17,7 @@ from feeds.ports import Clock
 from feeds.store import Store
 
 BATCH_MAX = 200  # rows of one transaction
+GATHER = timedelta(milliseconds=2)  # a transaction costs as much as eight rows of it
 PAUSE_FIRST = timedelta(seconds=1)
 PAUSE_MAX = timedelta(seconds=30)
 
@@ -29,8 +30,8 @@ class Ledger:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._intents = GroupCommit(self._begin, most=BATCH_MAX)
-        self._outcomes = GroupCommit(self._settle, most=BATCH_MAX)
+        self._intents = GroupCommit(self._begin, most=BATCH_MAX, gather=GATHER)
+        self._outcomes = GroupCommit(self._settle, most=BATCH_MAX, gather=GATHER)
         self._all_written = asyncio.Event()
         self._all_written.set()
         self._unwritten = 0

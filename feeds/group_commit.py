@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -35,17 +36,23 @@ class GroupCommit(Generic[Item, Result]):
     """Gathers the items put while a commit runs and commits them together, at most `most` at once.
 
     `commit` takes the items in the order they were put and answers one result for each, in order.
-    What it raises reaches every caller of that batch and no other. A cancelled caller whose item
-    still waits takes it back; one whose item is being committed hears the outcome first and is
-    cancelled then, so that nothing half-known is left behind. A commit is never cut off.
+    What it raises reaches every caller of that batch and no other. `gather` is how long the first
+    of a batch waits for company. A cancelled caller whose item still waits takes it back; one whose
+    item is being committed hears the outcome first and is cancelled then, so that nothing
+    half-known is left behind. A commit is never cut off.
     """
 
     def __init__(
-        self, commit: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], *, most: int
+        self,
+        commit: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        *,
+        most: int,
+        gather: timedelta = timedelta(0),
     ) -> None:
         assert most >= 1, "a commit takes at least one item"
         self._commit = commit
         self._most = most
+        self._gather_seconds = gather.total_seconds()
         self._queue: deque[_Ticket[Item, Result]] = deque()
         self._led = False
 
@@ -57,6 +64,7 @@ class GroupCommit(Generic[Item, Result]):
             await self._follow(ticket)
         if not ticket.settled:
             self._led = True
+            await self._gather(ticket)
             await self._lead()
         if ticket.error is not None:
             raise ticket.error
@@ -73,6 +81,17 @@ class GroupCommit(Generic[Item, Result]):
                     self._pass_on()
             else:
                 await _hear(ticket.woken)
+            raise
+
+    async def _gather(self, ticket: _Ticket[Item, Result]) -> None:
+        """Give others a moment to come along; what a commit costs is then shared by more."""
+        if not self._gather_seconds or len(self._queue) >= self._most:
+            return
+        try:
+            await asyncio.sleep(self._gather_seconds)
+        except asyncio.CancelledError:
+            self._queue.remove(ticket)
+            self._pass_on()
             raise
 
     async def _lead(self) -> None:

@@ -1,9 +1,12 @@
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from feeds.group_commit import GroupCommit
+
+MOMENT = timedelta(milliseconds=20)
 
 
 class Ledger:
@@ -208,3 +211,38 @@ async def test_an_answer_too_few_is_a_fault_that_everybody_hears() -> None:
 
     with pytest.raises(AssertionError, match="answers for each"):
         await GroupCommit(forgetful, most=10).put(1)
+
+
+async def test_a_moment_to_gather_lets_items_share_one_commit() -> None:
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit, most=10, gather=MOMENT)
+
+    async with asyncio.TaskGroup() as tasks:
+        puts = [tasks.create_task(group.put(number)) for number in range(4)]
+
+    assert ledger.batches == [[0, 1, 2, 3]]
+    assert [put.result() for put in puts] == [0, 2, 4, 6]
+
+
+async def test_a_full_batch_gathers_no_longer() -> None:
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit, most=1, gather=timedelta(days=1))
+
+    result = await group.put(7)
+
+    assert result == 14
+
+
+async def test_who_is_cancelled_while_gathering_takes_the_item_back_and_others_go_on() -> None:
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit, most=10, gather=MOMENT)
+
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(group.put(1))
+        second = tasks.create_task(group.put(2))
+        await settle()
+        first.cancel()
+
+    assert first.cancelled()
+    assert second.result() == 4
+    assert ledger.batches == [[2]]

@@ -6,6 +6,7 @@ Babel by `moments` alone. A Summary is plain text; an adapter escapes it, once, 
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from bot.summary.cleaning import (
@@ -24,6 +25,7 @@ from feeds.model import Destination, Parcel, Source, Story
 HEADLINE_MAX: Final = 512  # UTF-16 units
 SUMMARY_MAX: Final = 3_000  # UTF-16 units: what a route may ask for at most
 SOURCE_MAX: Final = 128  # UTF-16 units
+SUMMARIES_KEPT: Final = 128  # a few megabytes at most
 
 _TRIAL = {
     "id": ("Uji coba dari Berita", "Pesan ini sampai, maka berita baru pun akan tiba di sini."),
@@ -81,6 +83,10 @@ def summarise(
     )
 
 
+# A story goes to all its destinations within moments.
+_summarised = lru_cache(maxsize=SUMMARIES_KEPT)(summarise)
+
+
 def summary_of(
     parcel: Parcel, destination: Destination, *, language: str, time_zone: tzinfo
 ) -> Summary:
@@ -91,7 +97,7 @@ def summary_of(
     language = destination.options.language or language
     if parcel.story is None or parcel.source is None:
         return _trial(parcel, language=language, time_zone=time_zone)
-    return summarise(
+    return _summarised(
         parcel.story,
         parcel.source,
         summary_max=parcel.options.summary_max,

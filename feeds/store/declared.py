@@ -109,6 +109,8 @@ def _change_feed(account: _Account, row: AnyRow, wanted: DeclaredFeed) -> None:
     changes = sources.FeedChanges()
     if wanted.url not in (row.declared_url, row.url):
         changes["url"] = wanted.url
+        known = sources.by_id(account.connection, row.id)
+        changes["memory"] = sources.memory_at(known, wanted.url)
     if wanted.every != row.every:
         changes["every"] = wanted.every
     back = row.state == FeedState.PAUSED and row.state_reason == GONE

@@ -1,5 +1,6 @@
 """Feeds as admins see them: added, changed, paused, removed softly, found again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
@@ -7,7 +8,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from feeds.errors import Conflict, UnknownName
-from feeds.model import Feed, FeedState, Origin, PollMemory
+from feeds.model import Feed, FeedState, Origin, PollMemory, Validators
 from feeds.store import outbox
 from feeds.store.nouns import FEED, as_feed, memory_values
 from feeds.store.tables import FEED_LIVE, ROUTE_LIVE, feeds, routes
@@ -159,6 +160,33 @@ def refuse_taken(
     other = _find(connection, "url", url) if url is not None else None
     if other is not None and other.id != but:
         raise Conflict(f"That URL is there already: the feed is called {other.name}.")
+
+
+def memory_at(feed: Feed, url: str) -> PollMemory:
+    """Tell what a feed still knows at a new URL that the file gives it.
+
+    The same host or the same path (http became https, the feed moved within its site or the site
+    to another name) is the same feed: its baseline holds, so what was published since the last poll
+    is still news, and the guards against floods hold, too. Only what the old address itself said
+    goes: validators, digest, failures, redirects. Where both differ it is another feed, whose
+    first document is a baseline. The path / names nothing, nor does a file's empty host.
+    """
+    old, new = urlsplit(feed.url), urlsplit(url)
+    one_host = bool(old.hostname) and old.hostname == new.hostname
+    one_path = bool(old.path.strip("/")) and old.path.rstrip("/") == new.path.rstrip("/")
+    if not (one_host or one_path):
+        return PollMemory()
+    return replace(
+        feed.memory,
+        validators=Validators(),
+        body_digest=None,
+        last_error=None,
+        failures=0,
+        gone_since=None,
+        moved_url=None,
+        moved_since=None,
+        moved_polls=0,
+    )
 
 
 def host_of(url: str) -> str:

@@ -264,6 +264,39 @@ async def test_a_new_url_in_the_file_begins_with_a_baseline(store: Store) -> Non
     assert again.next_poll_at <= NOON
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        FEED.url.replace("https", "http"),
+        "https://berita.example/rss",
+        "https://www.berita.example/feed",
+    ],
+)
+async def test_the_same_feed_at_a_new_url_in_the_file_keeps_its_baseline(
+    store: Store, url: str
+) -> None:
+    await declare_and_resolve(store)
+    feed = await store.feed_by("berita")
+    assert feed is not None
+    memory = PollMemory(
+        validators=Validators(etag='"x"'),
+        body_digest=b"d" * 16,
+        baseline_at=NOON,
+        last_full_at=NOON,
+        failures=3,
+        entries_seen=7,
+    )
+    await store.record_polls([a_poll(feed, memory=memory)], now=NOON)
+
+    await store.declare(file(replace(FEED, url=url)), now=NOON)
+
+    again = await store.feed_by("berita")
+    assert again is not None
+    kept = PollMemory(baseline_at=NOON, last_full_at=NOON, entries_seen=7)
+    assert (again.id, again.url, again.memory) == (feed.id, url, kept)
+    assert again.next_poll_at <= NOON
+
+
 async def test_a_new_address_in_the_file_takes_the_queue_along(store: Store) -> None:
     await declare_and_resolve(store)
     feed, place = await store.feed_by("berita"), await store.destination_by("channel")

@@ -7,7 +7,7 @@ from datetime import datetime
 from feeds.model import Document, Feed, Key, KnownKey, PollMemory
 from feeds.novelty.guards import GuardLimits, is_backfill, newest_date, oldest_first, rekeyed
 from feeds.novelty.keys import EntryKeys
-from feeds.novelty.naming import Item, learn_naming, name_item
+from feeds.novelty.naming import Item, learn_links, learn_naming, name_item
 from feeds.novelty.verdict import Piles, Rule, Verdict
 from feeds.novelty.writing import edits_of, memory_after, seen_of, stories_of
 
@@ -45,7 +45,7 @@ def decide(
         stories=stories,
         seen=seen_of(items, piles, known, stories, stale_before=now - limits.refresh),
         edits=edits_of(items, piles.aliased),
-        memory=memory_after(feed.memory, naming, len(items), now),
+        memory=memory_after(feed.memory, learn_links(naming, items), len(items), now),
         counted={rule: count for rule, count in counted.items() if count},
     )
 

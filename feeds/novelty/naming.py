@@ -1,10 +1,15 @@
-"""Which of an entry's keys are its identity, seen against its document and the feed's history."""
+"""Which of an entry's keys are its identity, seen against its document and the feed's history.
+
+A link alone proves little: warnings and live pages give story after story the same one. So a guid
+never seen, with a title never seen, is a new story whatever its link. The price: a story whose guid
+and title are both changed at once is told twice, for nothing is left to know it by.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from feeds.model import Entry, Key, KnownKey, PollMemory
+from feeds.model import Entry, Key, KeyKind, KnownKey, PollMemory
 from feeds.novelty.keys import EntryKeys
 
 SHARED_GUIDS_MAX = 1_000  # remembered for a feed; those of the present document come first
@@ -21,6 +26,7 @@ class Item:
     kept: tuple[Key, ...]  # all it is remembered by
     known: KnownKey | None  # under the strongest identity that is known
     known_by: Key | None
+    reuses_link: bool  # only its link is known, and that was another story's
 
     @property
     def unknown(self) -> bool:
@@ -64,6 +70,9 @@ def name_item(
     """Look the entry up under the names that count for it."""
     identities = tuple(_identities(keys, naming))
     known_by = next((key for key in identities if key in known), None)
+    reuses_link = known_by is not None and _reuses(known_by, keys, naming, known)
+    if reuses_link:
+        known_by = None
     evidence = (key for key in (keys.title_day, keys.title) if key and key not in identities)
     return Item(
         entry=entry,
@@ -73,7 +82,21 @@ def name_item(
         kept=(*identities, *evidence),
         known=known[known_by] if known_by else None,
         known_by=known_by,
+        reuses_link=reuses_link,
     )
+
+
+def learn_links(naming: Naming, items: Sequence[Item]) -> Naming:
+    """Learn for the next polls that links are shared, from entries that reuse one.
+
+    Not where other entries of the document are known by their links alone: then the publisher is
+    changing guids, and what looks like another story's link was the story's own.
+    """
+    links_shared = any(item.reuses_link for item in items) and not any(
+        item.known_by is not None and item.known_by.kind is KeyKind.LINK and item.keys.guid
+        for item in items
+    )
+    return replace(naming, links_shared=naming.links_shared or links_shared)
 
 
 def _identities(keys: EntryKeys, naming: Naming) -> Iterator[Key]:
@@ -88,6 +111,14 @@ def _identities(keys: EntryKeys, naming: Naming) -> Iterator[Key]:
     else:
         names = (keys.title_day, keys.whole)
     return (name for name in names if name is not None)
+
+
+def _reuses(known_by: Key, keys: EntryKeys, naming: Naming, known: Mapping[Key, KnownKey]) -> bool:
+    """Tell a new story under an old link: guid and title are its own, and neither was seen."""
+    if known_by.kind is not KeyKind.LINK or not keys.guid or naming.shares_guid(keys):
+        return False
+    titles = [key for key in (keys.title_day, keys.title) if key]
+    return bool(titles) and not any(key in known for key in titles)
 
 
 def _repeated(digests: Iterable[bytes | None]) -> frozenset[bytes]:

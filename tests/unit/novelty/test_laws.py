@@ -126,3 +126,20 @@ def test_every_entry_is_accounted_for(pool: list[Entry]) -> None:
 
     assert len(first.stories) + sum(first.counted.values()) == len(pool)
     assert len(second.stories) + sum(second.counted.values()) == len(pool)
+
+
+@law
+@given(st.lists(st.integers(1, 8), min_size=1, max_size=20), st.booleans())
+def test_no_new_guid_with_a_new_title_is_lost_whatever_its_link(
+    shown: list[int], fragments: bool
+) -> None:
+    shelf = Shelf()
+    shelf.poll([])
+
+    for number in shown:
+        link = "http://a.example/log" + f"#{number}" * fragments
+        shelf.poll([Entry(guid=f"http://a.example/?p={number}", link=link, title=TITLES[number])])
+
+    assert [entry.title for entry in shelf.published] == [
+        TITLES[number] for number in dict.fromkeys(shown)
+    ]

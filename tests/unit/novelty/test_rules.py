@@ -141,50 +141,6 @@ def test_a_bulk_edit_of_old_posts_publishes_nothing() -> None:
     assert len(verdict.edits) == 30
 
 
-def test_a_link_given_to_several_entries_names_none_of_them_ever_again() -> None:
-    page = "https://berita.example/ringkasan"
-    shelf = Shelf()
-    shelf.poll([numbered(1, link=page)])
-    shelf.poll([numbered(2, link=page), numbered(1, link=page)])
-
-    verdict = shelf.poll([numbered(3, link=page)])
-
-    assert shelf.titles(verdict) == ["Berita nomor 3"]
-    assert verdict.memory.links_shared
-
-
-def test_a_guid_given_to_several_entries_names_them_with_their_links() -> None:
-    shelf = Shelf()
-    shelf.poll([numbered(2, guid="same"), numbered(1, guid="same")])
-
-    on_top = shelf.poll([numbered(n, guid="same") for n in (3, 2, 1)])
-    last_one = shelf.poll([numbered(1, guid="same")])
-
-    assert shelf.titles(on_top) == ["Berita nomor 3"]
-    assert last_one.stories == ()
-    assert last_one.memory.shared_guids
-
-
-def test_a_guid_that_comes_to_be_shared_repeats_no_story() -> None:
-    shelf = Shelf()
-    shelf.poll([numbered(0)])
-    shelf.poll([numbered(1, guid="same"), numbered(0)])
-
-    verdict = shelf.poll([numbered(2, guid="same"), numbered(1, guid="same"), numbered(0)])
-
-    assert shelf.titles(verdict) == ["Berita nomor 2"]
-
-
-def test_a_feed_with_one_guid_and_one_link_for_all_still_loses_nothing() -> None:
-    shelf = Shelf()
-    same = {"guid": "https://berita.example", "link": "https://berita.example"}
-    shelf.poll([numbered(n, **same) for n in (2, 1)])
-
-    verdict = shelf.poll([numbered(n, **same) for n in (4, 3, 2, 1)])
-
-    assert shelf.titles(verdict) == ["Berita nomor 3", "Berita nomor 4"]
-
-
 def test_an_entry_repeated_in_its_document_counts_once() -> None:
     shelf = Shelf(start=None)
 

@@ -265,7 +265,7 @@ async def test_a_new_url_in_the_file_begins_with_a_baseline(store: Store) -> Non
 
 
 @pytest.mark.parametrize(
-    "url",
+    "moved_to",
     [
         FEED.url.replace("https", "http"),
         "https://berita.example/rss",
@@ -273,7 +273,7 @@ async def test_a_new_url_in_the_file_begins_with_a_baseline(store: Store) -> Non
     ],
 )
 async def test_the_same_feed_at_a_new_url_in_the_file_keeps_its_baseline(
-    store: Store, url: str
+    store: Store, moved_to: str
 ) -> None:
     await declare_and_resolve(store)
     feed = await store.feed_by("berita")
@@ -288,12 +288,12 @@ async def test_the_same_feed_at_a_new_url_in_the_file_keeps_its_baseline(
     )
     await store.record_polls([a_poll(feed, memory=memory)], now=NOON)
 
-    await store.declare(file(replace(FEED, url=url)), now=NOON)
+    await store.declare(file(replace(FEED, url=moved_to)), now=NOON)
 
     again = await store.feed_by("berita")
     assert again is not None
     kept = PollMemory(baseline_at=NOON, last_full_at=NOON, entries_seen=7)
-    assert (again.id, again.url, again.memory) == (feed.id, url, kept)
+    assert (again.id, again.url, again.memory) == (feed.id, moved_to, kept)
     assert again.next_poll_at <= NOON
 
 

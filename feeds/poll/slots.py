@@ -7,6 +7,7 @@ from datetime import timedelta
 
 REFILL_SHARE = 8  # claim again when an eighth of the slots is free, …
 REFILL_WAIT = timedelta(milliseconds=250)  # … or this long after one came free
+LOOK_AGAIN = timedelta(seconds=1)  # while slots are free, the longest that what falls due waits
 
 
 class Slots:
@@ -50,8 +51,16 @@ class Slots:
             self._idle.set()
 
     async def until_room(self, *, nothing_due: bool) -> None:
-        """Wait for a free slot; then a little, unless many are free: claims cost a transaction."""
-        await self._freed.wait()
+        """Wait for a slot to come free; then a little, unless many are: claims cost a transaction.
+
+        Where slots are free already the wait is short: what is in flight may take long, and others
+        fall due meanwhile.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_AGAIN.total_seconds() if self.free else None):
+                await self._freed.wait()
+        if not self._freed.is_set():
+            return
         self._freed.clear()
         if nothing_due or self.free * REFILL_SHARE < self._most:
             with suppress(TimeoutError):

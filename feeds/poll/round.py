@@ -85,8 +85,9 @@ class Round:
             free = min(free, 1 - len(self._slots))
         try:
             return await self._desk.claims.take(free) if free > 0 else []
-        except StoreUnavailable as error:
-            self.rest(error)
+        except StoreError as error:
+            # Raised here it would come out of the task group as another exception.
+            self._heed(error)
             return []
 
     async def _poll(self, feed: Feed) -> None:
@@ -166,6 +167,10 @@ class Round:
     def _refused(self, error: StoreError) -> None:
         """Count a poll that came to nothing: it is not seen, not planned, simply due again."""
         self.told.lost += 1
+        self._heed(error)
+
+    def _heed(self, error: StoreError) -> None:
+        """Rest if it may pass; else remember it for the caller, and claim nothing more."""
         if isinstance(error, StoreUnavailable):
             self.rest(error)
         else:

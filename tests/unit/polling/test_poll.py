@@ -217,9 +217,12 @@ async def test_after_a_rest_one_feed_is_tried_before_all_are(newsroom: Newsroom)
     assert report.polled == 6
 
 
-async def test_a_store_that_will_never_do_is_told_to_the_caller(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize("method", ["claim_feeds", "known_keys", "record_polls"])
+async def test_a_store_that_will_never_do_is_told_to_the_caller(
+    newsroom: Newsroom, method: str
+) -> None:
     await newsroom.feed()
-    newsroom.unsteady.fail["record_polls"] = StoreUnusable("The database is damaged.")
+    newsroom.unsteady.fail[method] = StoreUnusable("The database is damaged.")
 
     with pytest.raises(StoreUnusable, match="damaged"):
         await newsroom.beat.round()

@@ -343,7 +343,9 @@ async def test_a_repeatable_send_that_was_cut_off_waits_again_with_the_same_id_a
 
     assert too_soon == Expired()
     assert expired == Expired(returned=1)
-    again = (await claim_one(store, now=NOON + LEASE)).parcels[0].delivery
+    taken = await claim_one(store, now=NOON + LEASE)
+    assert taken.epoch == lane.epoch + 2  # one for the expiry, one for the claim
+    again = taken.parcels[0].delivery
     before = lane.parcels[0].delivery
     assert (again.id, again.webhook_id, again.body) == (before.id, before.webhook_id, b"frozen")
     (attempt,) = (await story_of(store)).attempts

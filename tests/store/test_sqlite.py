@@ -155,14 +155,14 @@ async def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> N
 
 
 async def test_inline_the_store_works_in_the_calling_thread(tmp_path: Path) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     store = await fresh_store(tmp_path, inline=True)
 
     await a_filled_lane(store, 2)
     await send(store, await claim_one(store))
 
     assert await states(store) == [DeliveryState.SENT, DeliveryState.WAITING]
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
     await store.close()
 
 
@@ -194,6 +194,23 @@ async def test_two_stores_on_one_file_lose_no_update(tmp_path: Path) -> None:
     assert sorted(seqs) == list(range(1, 61))
     for store in stores:
         await store.close()
+
+
+async def test_between_our_reading_and_writing_no_stranger_writes(tmp_path: Path) -> None:
+    store = await fresh_store(tmp_path)
+    stranger = sqlite3.connect(tmp_path / "berita.db", timeout=0, check_same_thread=False)
+
+    def read_then_write(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SELECT count(*) FROM feeds")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            stranger.execute("DELETE FROM feeds")
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('name', 'value')")
+
+    await store._runner.write(read_then_write)
+
+    assert await store.note("name") == "value"
+    stranger.close()
+    await store.close()
 
 
 async def test_another_process_that_writes_is_waited_for(tmp_path: Path) -> None:

@@ -163,9 +163,9 @@ class CatalogMethods:
             )
         )
 
-    async def resume_destination(self, destination: int, *, now: datetime) -> Destination:  # noqa: ARG002  # as above
-        """Open it again, parked or paused, from its oldest waiting delivery on."""
-        return await self._runner.write(lambda c: destinations.open_again(c, destination))
+    async def resume_destination(self, destination: int, *, now: datetime) -> Destination:
+        """Open it again, parked or paused; what waited is sent, of a flood only the newest."""
+        return await self._runner.write(lambda c: destinations.open_again(c, destination, now=now))
 
     async def remove_destination(self, destination: int, *, now: datetime) -> None:
         """Stop it softly: routes closed, what waits dropped, its history kept."""

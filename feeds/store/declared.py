@@ -229,7 +229,7 @@ def _change_destination(
     parked = moved and row.state == DestinationState.PARKED
     back = row.state == DestinationState.PAUSED and row.state_reason == GONE
     if parked or back:
-        places.open_again(account.connection, row.id)
+        places.open_again(account.connection, row.id, now=account.now)
     if differing or back:
         account.changed.append(f"destination {wanted.name}")
 

@@ -15,6 +15,7 @@ from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destina
 
 PAUSED = "paused by an admin"
 TEST = "test"
+WAITED_MAX = 20  # deliveries that go out at once when a closed destination opens again
 
 
 class DestinationChanges(TypedDict, total=False):
@@ -89,7 +90,7 @@ def add(
         assert inserted.inserted_primary_key is not None, "one row was inserted"
         return by_id(connection, inserted.inserted_primary_key[0])
     update(connection, removed, **values, removed_at=None)
-    return open_again(connection, removed)
+    return open_again(connection, removed, now=now)
 
 
 def change(connection: sa.Connection, destination: int, changes: DestinationChanges) -> Destination:
@@ -112,9 +113,18 @@ def close(
     return by_id(connection, destination)
 
 
-def open_again(connection: sa.Connection, destination: int) -> Destination:
-    """Serve it again, from its oldest waiting delivery on, whatever it was told to wait for."""
+def open_again(connection: sa.Connection, destination: int, *, now: datetime) -> Destination:
+    """Serve it again, whatever it was told to wait for; the older surplus of what waited is held.
+
+    The newest WAITED_MAX keep waiting, in their order; an admin decides on what is older, as with
+    any burst: a channel is not flooded with a month of stories at once.
+    """
+    state = by_id(connection, destination).state
     update(connection, destination, state=DestinationState.OPEN, state_reason=None, not_before=None)
+    if state is not DestinationState.OPEN:
+        outbox.hold_older(
+            connection, destination, most=WAITED_MAX, reason=f"waited while {state}", now=now
+        )
     outbox.refresh(connection, [destination])
     return by_id(connection, destination)
 

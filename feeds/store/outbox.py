@@ -140,3 +140,21 @@ def drop(
         freed = connection.scalars(lanes).all()
         connection.execute(sa.update(deliveries).where(chosen).values(values))
         refresh(connection, freed)
+
+
+def hold_older(
+    connection: sa.Connection, destination: int, *, most: int, reason: str, now: datetime
+) -> None:
+    """Hold what waits in a lane but for the newest `most`; their places in the lane stay."""
+    waiting = sa.and_(
+        in_lane(deliveries), deliveries.c.state == WAITING, deliveries.c.destination == destination
+    )
+    seqs = connection.scalars(sa.select(deliveries.c.seq).where(waiting)).all()
+    if len(seqs) <= most:
+        return
+    first_kept = sorted(seqs)[-most]
+    connection.execute(
+        sa.update(deliveries)
+        .where(waiting, deliveries.c.seq < first_kept)
+        .values(state=DeliveryState.HELD, reason=f"burst: {len(seqs)} {reason}", changed_at=now)
+    )

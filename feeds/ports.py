@@ -76,7 +76,10 @@ class Parser(Protocol):
     """Bytes to a Document, somewhere that can be killed."""
 
     async def parse(self, body: bytes, *, url: str, content_type: str | None) -> Document:
-        """Parse within the parser's deadline; raises ParseError."""
+        """Parse within the parser's deadline; raises ParseError.
+
+        An entry's `content` is read only where it has no summary: half of the work otherwise.
+        """
         ...
 
 

@@ -39,8 +39,11 @@ _HTTP = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")  # for JSON, SQL or HTTP
 
 
-def finish(found: FoundDocument, *, url: str) -> Document:
-    """Apply the rules; `url` is where the document came from, the last base of relative links."""
+def finish(found: FoundDocument, *, url: str, contents: bool = True) -> Document:
+    """Apply the rules; `url` is where the document came from, the last base of relative links.
+
+    Without `contents` the full text is read only of entries that have no summary.
+    """
     link = _absolute(found.link, base=_join(url, found.base))
     content_max = CONTENT_MAX if len(found.entries) <= MANY else CONTENT_MAX_OF_MANY
     entries = (
@@ -49,6 +52,7 @@ def finish(found: FoundDocument, *, url: str) -> Document:
             base=_join(url, entry.base) if entry.base else link or url,
             author=found.author,
             content_max=content_max,
+            contents=contents,
         )
         for entry in found.entries
     )
@@ -61,11 +65,11 @@ def finish(found: FoundDocument, *, url: str) -> Document:
     )
 
 
-def _entry(found: FoundEntry, *, base: str, author: str, content_max: int) -> Entry:
+def _entry(found: FoundEntry, *, base: str, author: str, content_max: int, contents: bool) -> Entry:
     absolute = partial(_absolute, base=base)
     guid = _UNFIT.sub("", found.guid).strip()[:GUID_MAX]
-    content = lines(found.content, limit=content_max)
     summary = lines(found.summary, limit=SUMMARY_MAX)
+    content = lines(found.content, limit=content_max) if contents or not summary else ""
     published_at, updated_at = read_date(found.published), read_date(found.updated)
     return Entry(
         guid=guid or None,

@@ -42,7 +42,7 @@ class ParserProcess:
         return self._child.pid if self._child else None
 
     async def parse(self, body: bytes, *, url: str, content_type: str | None = None) -> Document:
-        """Parse within the deadline; raises ParseError."""
+        """Parse within the deadline, without full texts of what has a summary; or ParseError."""
         question = wire.write_question(body, url=url, content_type=content_type)
         async with self._turn:
             answer = await self._ask(question)
@@ -102,10 +102,10 @@ class InlineParser:
     """
 
     async def parse(self, body: bytes, *, url: str, content_type: str | None = None) -> Document:
-        """Parse at once; raises ParseError."""
+        """Parse at once, without full texts of what has a summary; raises ParseError."""
         from feeds.parse.reading import read_document  # noqa: PLC0415  # the parsers weigh 20 MB
 
-        return read_document(body, url=url, content_type=content_type)
+        return read_document(body, url=url, content_type=content_type, contents=False)
 
 
 async def _start(command: Sequence[str]) -> Process:

@@ -10,11 +10,16 @@ from feeds.parse.jsonfeed import read_json
 from feeds.parse.mend import mend
 
 
-def read_document(body: bytes, *, url: str, content_type: str | None = None) -> Document:
-    """Read a feed of any known form; raises ParseError with one line for people."""
+def read_document(
+    body: bytes, *, url: str, content_type: str | None = None, contents: bool = True
+) -> Document:
+    """Read a feed of any known form; raises ParseError with one line for people.
+
+    Without `contents` the full text is read only of entries that have no summary.
+    """
     form, text = recognise(to_utf8(body, content_type))
     found = read_json(text) if form is Form.JSON else _read_xml(text)
-    return finish(found, url=url)
+    return finish(found, url=url, contents=contents)
 
 
 def _read_xml(text: bytes) -> FoundDocument:

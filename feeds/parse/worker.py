@@ -39,7 +39,9 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
 def _answer(asked: bytes, body: bytes) -> bytes:
     try:
         url, content_type = wire.read_question(asked)
-        return wire.write_document(read_document(body, url=url, content_type=content_type))
+        # Half of the work, and most of what would pass the pipe, for what no poll looks at.
+        document = read_document(body, url=url, content_type=content_type, contents=False)
+        return wire.write_document(document)
     except ParseError as error:
         return wire.write_error(str(error))
     except MemoryError:

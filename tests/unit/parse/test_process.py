@@ -17,12 +17,13 @@ from feeds.errors import ParseError
 from feeds.model import Document
 from feeds.parse import InlineParser, ParserProcess, parse_document
 from feeds.parse.process import COMMAND
+from feeds.parse.reading import read_document
 from feeds.ports import Parser
 from tests.corpus.cases import FOLDER
 
 URL = "https://harian.example/feed/"
 BODY = (FOLDER / "wordpress-rss2.xml").read_bytes()
-DOCUMENT = parse_document(BODY, url=URL)
+DOCUMENT = read_document(BODY, url=URL, contents=False)
 READY = "import sys, time; out = sys.stdout.buffer; out.write(bytes(4)); out.flush()"
 SLEEPER = (sys.executable, "-c", f"{READY}; time.sleep(600)")
 BABBLER = (sys.executable, "-c", f"{READY}; out.write(b'x' * 4); out.flush(); time.sleep(600)")
@@ -95,6 +96,18 @@ async def test_the_child_reads_what_we_would_read() -> None:
         assert parser.pid is None  # nothing is started before it is needed
 
         assert await read(parser) == DOCUMENT == await read(InlineParser())
+
+
+async def test_full_texts_stay_away_unless_they_are_all_there_is() -> None:
+    whole = parse_document(BODY, url=URL).entries[0]
+    bare = BODY.replace(b"description>", b"remark>")
+    async with a_parser() as parser:
+        shown = (await read(parser)).entries[0]
+        told_by_content = (await parser.parse(bare, url=URL, content_type=None)).entries[0]
+
+    assert (shown.summary, shown.content) == (whole.summary, "")
+    assert told_by_content.content == whole.content
+    assert told_by_content.summary.startswith(whole.content[:100])
 
 
 async def test_one_child_reads_document_after_document() -> None:

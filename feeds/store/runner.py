@@ -28,6 +28,10 @@ class Runner(Protocol):
         """Write a whole, consistent copy; raises BadRequest where the database has its own way."""
         ...
 
+    def hurry(self) -> None:
+        """Give up early on what another process keeps locked; from any thread."""
+        ...
+
     async def close(self) -> None:
         """End all connections."""
         ...

@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
+import structlog
 
-from feeds.errors import BadRequest, StoreUnusable
+from feeds.errors import BadRequest, StoreUnavailable, StoreUnusable
 from feeds.store.faults import RESTORE, told_plainly
 from feeds.store.locks import WriteLock
 from feeds.store.schema import ensure_current
 
 Result = TypeVar("Result")
+
+log = structlog.get_logger()
 
 BUSY_SECONDS = 10  # for others than us, who do not know the WriteLock
 STATEMENTS_CACHED = 512
@@ -65,12 +68,11 @@ class SqliteRunner:
         return await self._reads.do(deed)
 
     async def checkpoint(self) -> None:
-        """Fold the log into the file and cut it; as far as readers let us."""
+        """Fold the log into the file and cut it; as far as readers let us, waiting for none."""
 
         def deed() -> None:
             with told_plainly(), self._lock.held():
-                for mode in ("PASSIVE", "TRUNCATE"):  # the first does the work without locking out
-                    self._writes.driver.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+                _fold(self._writes.driver)
 
         await self._writes.do(deed)
 
@@ -78,8 +80,16 @@ class SqliteRunner:
         """Copy the database into `target`, whole or not at all, readable by its owner only."""
         await self._reads.do(lambda: self._backup(target))
 
+    def hurry(self) -> None:
+        """Wait no longer than an instant for another process's write lock; from any thread."""
+        self._lock.hurry()
+
     async def close(self) -> None:
-        """Close both connections; the last one to leave folds the log in, under the lock."""
+        """Close both connections; the last one to leave folds the log in, under the lock.
+
+        Without it, if another process keeps it: that one has the file open and is the last, or
+        SQLite sees to it alone, for the last close keeps everybody out by itself.
+        """
         await self._reads.do(self._reads.disconnect)
         await self._writes.do(self._close)
         self._reads.end()
@@ -108,6 +118,9 @@ class SqliteRunner:
         try:
             with self._lock.held():
                 self._writes.disconnect()
+        except StoreUnavailable as error:
+            self._writes.disconnect()
+            log.warning("store closed beside a writer", why=str(error))
         finally:
             self._lock.close()
 
@@ -182,6 +195,18 @@ class _Room:
         ):
             driver.execute(f"PRAGMA {pragma}")
         return driver
+
+
+def _fold(driver: sqlite3.Connection) -> None:
+    """Checkpoint without waiting: every writer, ours and others', would wait along for a reader."""
+    driver.execute("PRAGMA busy_timeout = 0").fetchall()
+    try:
+        # The first does the work without locking out; what it could not fold, no second could cut.
+        _, logged, folded = driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        if logged == folded:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}").fetchall()
 
 
 def _prepare(path: Path, *, create: bool) -> None:

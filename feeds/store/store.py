@@ -33,8 +33,15 @@ class Store(CatalogMethods):
         """Tell the number of the schema."""
         return await self._runner.read(schema.version_of)
 
+    def hurry(self) -> None:
+        """Stop soon: from now on a write lock not free within 0.2 s raises StoreUnavailable.
+
+        May be called from any thread, while other calls are under way.
+        """
+        self._runner.hurry()
+
     async def close(self) -> None:
-        """End all connections; the store is of no use afterwards."""
+        """End all connections; the store is of no use afterwards. Raises nothing."""
         await self._runner.close()
 
     # ── polling ──────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Polling: feeds claimed fairly, and everything a poll found recorded together or not at all."""
+"""Everything a poll found is recorded together or not at all."""
 
 from datetime import datetime, timedelta
 
@@ -18,18 +18,15 @@ from tests.builders import NOON
 from tests.store.situations import (
     DAY,
     MINUTE,
-    SECOND,
     a_place,
     a_poll,
     a_source,
     claim_one,
-    execute,
     key,
     news,
     publish,
     query,
     rows,
-    states,
     titles,
 )
 
@@ -63,96 +60,6 @@ async def take(
 ) -> list[str]:
     claimed = await store.claim_feeds(now=now, limit=limit, per_host=per_host, lease=lease)
     return [feed.name for feed in claimed]
-
-
-async def test_the_longest_due_feed_is_claimed_first(store: Store) -> None:
-    for minutes, name in enumerate(("late", "later", "last")):
-        await a_source(store, name, now=NOON + minutes * MINUTE)
-
-    claimed = await take(store, now=NOON + MINUTE, limit=2)
-
-    assert claimed == ["late", "later"]
-
-
-async def test_a_claimed_feed_is_claimed_by_nobody_else_until_the_claim_runs_out(
-    store: Store,
-) -> None:
-    await a_source(store)
-
-    assert await take(store) == ["daily-berita"]
-    assert await take(store, now=NOON + MINUTE - SECOND) == []
-    assert await take(store, now=NOON + MINUTE) == ["daily-berita"]
-
-
-async def test_a_host_is_asked_by_few_at_once_counting_those_in_flight(store: Store) -> None:
-    for number in range(4):
-        await a_source(store, f"feed-{number}", url=f"https://one.example/{number}")
-    other = await a_source(store, "other", url="https://two.example/", now=NOON + SECOND)
-
-    first = await take(store, now=NOON + SECOND, limit=3, per_host=2)
-    second = await take(store, now=NOON + SECOND, per_host=2)
-    await store.release_feeds([1])
-    third = await take(store, now=NOON + SECOND, per_host=2)
-
-    assert first == ["feed-0", "feed-1", other.name]
-    assert second == []
-    assert third == ["feed-0"]
-
-
-async def test_a_host_with_many_feeds_due_starves_no_other(store: Store) -> None:
-    template = await a_source(store, "feed-0", url="https://one.example/0")
-    await execute(
-        store,
-        "WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 300)"
-        " INSERT INTO feeds (name, url, host, title, origin, state, next_poll_at, next_poll_why,"
-        " created_at, failures, entries_seen, links_shared, shared_guids, moved_polls)"
-        " SELECT 'feed-' || n, url || n, host, title, origin, state, next_poll_at, next_poll_why,"
-        " created_at, failures, entries_seen, links_shared, shared_guids, moved_polls"
-        " FROM feeds, more WHERE id = :template",
-        template=template.id,
-    )
-    await a_source(store, "other", url="https://two.example/", now=NOON + SECOND)
-
-    first = await take(store, now=NOON + SECOND, limit=1, per_host=1)
-    second = await take(store, now=NOON + SECOND, limit=1, per_host=1)
-
-    assert [*first, *second] == ["feed-0", "other"]
-
-
-async def test_files_have_no_host_to_be_gentle_with(store: Store) -> None:
-    for number in range(3):
-        await a_source(store, f"file-{number}", url=f"file:sample-{number}.xml")
-
-    assert len(await take(store, per_host=1)) == 3
-
-
-async def test_paused_gone_and_removed_feeds_are_not_claimed(store: Store) -> None:
-    paused, gone, removed = [await a_source(store, name) for name in ("a", "b", "c")]
-    await store.pause_feed(paused.id, now=NOON)
-    poll = a_poll(gone, state=FeedState.GONE, state_reason="410 twice", next_poll_at=NOON)
-    await store.record_polls([poll], now=NOON)
-    await store.remove_feed(removed.id, now=NOON)
-
-    assert await take(store) == []
-    assert (await store.feed_by("b")).state_reason == "410 twice"
-
-
-async def test_a_released_feed_is_due_again_and_nothing_else_changed(store: Store) -> None:
-    feed = await a_source(store)
-    await take(store)
-
-    await store.release_feeds([feed.id])
-
-    assert await take(store) == ["daily-berita"]
-    assert await store.feed_by("daily-berita") == feed
-
-
-async def test_the_next_due_feed_is_known_and_a_lost_claim_counts(store: Store) -> None:
-    assert await store.next_due_feed_at() is None
-    await a_source(store)
-    assert await store.next_due_feed_at() == NOON
-    await take(store)
-    assert await store.next_due_feed_at() == NOON + MINUTE
 
 
 async def test_a_poll_leaves_its_whole_memory_for_the_next(store: Store) -> None:
@@ -266,93 +173,6 @@ async def test_places_in_a_lane_go_on_over_polls_and_feeds(store: Store) -> None
     assert [found[seq].feed for seq in range(1, 6)] == ["one", "one", "two", "two", "one"]
 
 
-async def test_known_keys_tell_the_story_and_its_text_and_unknown_ones_are_left_out(
-    store: Store,
-) -> None:
-    feed = await a_source(store)
-    recorded = await publish(store, feed, 1)
-    asked = [key("guid-1"), key("guid-1", KeyKind.LINK), key("guid-9")]
-
-    known = await store.known_keys(feed.id, asked)
-
-    assert list(known) == [key("guid-1")]
-    told = known[key("guid-1")]
-    assert (told.story, told.fingerprint) == (recorded.stories[0], key("text-1").digest)
-    assert told.seen_at == NOON
-
-
-async def test_hundreds_of_keys_are_looked_up_and_none_is_of_another_feed(store: Store) -> None:
-    feed, other = await a_source(store, "one"), await a_source(store, "two")
-    keys = tuple(key(f"entry-{number}") for number in range(700))
-    await store.record_polls([a_poll(feed, seen=(SeenKeys(keys=keys),))], now=NOON)
-
-    assert set(await store.known_keys(feed.id, keys)) == set(keys)
-    assert await store.known_keys(other.id, keys) == {}
-    assert await store.known_keys(feed.id, ()) == {}
-
-
-async def test_a_baseline_is_known_without_a_story(store: Store) -> None:
-    feed = await a_source(store)
-
-    await store.record_polls([a_poll(feed, seen=(SeenKeys(keys=(key("old"),)),))], now=NOON)
-
-    known = await store.known_keys(feed.id, [key("old")])
-    assert known[key("old")].story is None
-    assert await states(store) == []
-
-
-async def test_a_key_that_leads_to_a_story_is_never_made_to_lead_nowhere(store: Store) -> None:
-    feed = await a_source(store)
-    recorded = await publish(store, feed, 1)
-    seen = (SeenKeys(keys=(key("guid-1"),)),)
-
-    await store.record_polls([a_poll(feed, seen=seen)], now=NOON + 2 * DAY)
-
-    known = await store.known_keys(feed.id, [key("guid-1")])
-    assert known[key("guid-1")].story == recorded.stories[0]
-    assert known[key("guid-1")].seen_at == NOON + 2 * DAY
-
-
-async def test_new_aliases_lead_to_the_known_story(store: Store) -> None:
-    feed = await a_source(store)
-    recorded = await publish(store, feed, 1)
-    aliases = SeenKeys(keys=(key("https-guid-1"),), story=recorded.stories[0])
-
-    await store.record_polls([a_poll(feed, seen=(aliases,))], now=NOON)
-
-    known = await store.known_keys(feed.id, [key("https-guid-1")])
-    assert known[key("https-guid-1")].story == recorded.stories[0]
-
-
-async def test_a_key_seen_again_the_same_day_is_not_written_again(store: Store) -> None:
-    feed = await a_source(store)
-    seen = (SeenKeys(keys=(key("old"),)),)
-    await store.record_polls([a_poll(feed, seen=seen)], now=NOON)
-
-    await store.record_polls([a_poll(feed, seen=seen)], now=NOON + DAY - SECOND)
-    soon = await store.known_keys(feed.id, [key("old")])
-    await store.record_polls([a_poll(feed, seen=seen)], now=NOON + DAY)
-    late = await store.known_keys(feed.id, [key("old")])
-
-    assert soon[key("old")].seen_at == NOON
-    assert late[key("old")].seen_at == NOON + DAY
-
-
-async def test_an_edit_changes_the_text_known_and_nothing_for_readers(store: Store) -> None:
-    feed = await a_source(store)
-    place = await a_place(store)
-    await store.add_route(feed.id, place.id, now=NOON)
-    (story,) = (await publish(store, feed, 1)).stories
-    new_text = b"n" * 16
-
-    edit = Edit(story=story, fingerprint=new_text)
-    await store.record_polls([a_poll(feed, edits=(edit,))], now=NOON)
-
-    known = await store.known_keys(feed.id, [key("guid-1")])
-    assert known[key("guid-1")].fingerprint == new_text
-    assert await states(store) == [DeliveryState.WAITING]
-
-
 async def test_a_feed_removed_meanwhile_records_nothing(store: Store) -> None:
     feed = await a_source(store)
     place = await a_place(store)
@@ -463,12 +283,3 @@ async def test_a_route_made_later_publishes_only_what_comes_later(store: Store) 
     await publish(store, feed, 2)
 
     assert [row.title for row in (await rows(store)).values()] == ["Berita 2"]
-
-
-async def test_recording_ends_the_claim(store: Store) -> None:
-    feed = await a_source(store)
-    await take(store, lease=timedelta(days=9))
-
-    await store.record_polls([a_poll(feed, next_poll_at=NOON + SECOND)], now=NOON)
-
-    assert await take(store, now=NOON + SECOND) == ["daily-berita"]

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from feeds.errors import StoreUnavailable
-from feeds.model import FeedState
+from feeds.model import FeedState, InDoubtPolicy
 from feeds.ports import Clock
 from feeds.store.rows import Expired, FeedRow
 
@@ -42,7 +42,12 @@ class UpkeepStore(Protocol):
     """What upkeep needs of the store; each raises StoreUnavailable."""
 
     async def expire_leases(
-        self, *, now: datetime, repeatable_kinds: Collection[str], everything: bool = False
+        self,
+        *,
+        now: datetime,
+        repeatable_kinds: Collection[str],
+        everything: bool = False,
+        in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
     ) -> Expired:
         """Take over what was cut off while sending."""
         ...
@@ -69,11 +74,13 @@ class UpkeepBeat:
         store: UpkeepStore,
         clock: Clock,
         repeatable_kinds: Collection[str],
+        in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
         limits: UpkeepLimits | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._repeatable_kinds = tuple(repeatable_kinds)
+        self._in_doubt = in_doubt
         self._limits = limits or UpkeepLimits()
         self._done_at: dict[str, datetime] = {}
         self._sick: frozenset[int] = frozenset()  # told of, and not yet well
@@ -81,7 +88,10 @@ class UpkeepBeat:
     async def take_over(self) -> Expired:
         """End every lease at the start, under the run lock: its holder is dead."""
         return await self._store.expire_leases(
-            now=self._clock.now(), repeatable_kinds=self._repeatable_kinds, everything=True
+            now=self._clock.now(),
+            repeatable_kinds=self._repeatable_kinds,
+            everything=True,
+            in_doubt=self._in_doubt,
         )
 
     async def round(self) -> UpkeepReport:
@@ -104,7 +114,9 @@ class UpkeepBeat:
 
     async def _expire(self) -> Expired:
         expired = await self._store.expire_leases(
-            now=self._clock.now(), repeatable_kinds=self._repeatable_kinds
+            now=self._clock.now(),
+            repeatable_kinds=self._repeatable_kinds,
+            in_doubt=self._in_doubt,
         )
         if expired.returned or expired.in_doubt:
             log.warning("sends cut off", again=expired.returned, in_doubt=expired.in_doubt)

@@ -220,4 +220,4 @@ class App:
 
     async def _save_paces(self) -> None:
         if paces := self.pacer.unsaved():
-            await self.store.save_paces(paces)
+            await self.store.save_paces(paces, now=self.world.clock.now())

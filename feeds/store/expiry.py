@@ -2,18 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState
+from feeds.model import DeliveryState, InDoubtPolicy
 from feeds.store import outbox
 from feeds.store.columns import EPOCH, Instant
+from feeds.store.nouns import as_destination_options
 from feeds.store.rows import Expired
 from feeds.store.statements import AnyRow, ids, listed
 from feeds.store.tables import SENDING, attempts, deliveries, destinations, feeds, routes
 
 CUT_OFF = "stopped while sending"
 OUTCOME = "in_doubt"
+RESEND_AFTER = timedelta(seconds=60)  # under the policy `resend`, a doubt is given time to clear
 
 FOR_EVER = EPOCH + timedelta(days=365 * 1_000)  # longer than any lease
 
@@ -23,6 +26,7 @@ _cut_off = (
         deliveries.c.id,
         deliveries.c.tries,
         destinations.c.kind,
+        destinations.c.options,
         outbox.CLOSED_BY.label("closed_by"),
     )
     .join(destinations, destinations.c.id == deliveries.c.destination)
@@ -48,7 +52,8 @@ _move_on = (
     .values(
         state=sa.bindparam("new_state"),
         reason=sa.bindparam("new_reason"),
-        due_at=sa.bindparam("now", type_=Instant),
+        attempts=deliveries.c.attempts + sa.bindparam("counted", type_=sa.Integer),
+        due_at=sa.bindparam("due", type_=Instant),
         changed_at=sa.bindparam("now", type_=Instant),
     )
 )
@@ -72,8 +77,12 @@ def expire(
     now: datetime,
     repeatable_kinds: Collection[str],
     everything: bool,
+    in_doubt: InDoubtPolicy,
 ) -> Expired:
     """End leases that are over: repeatable sends wait again, the others are in doubt.
+
+    Where the policy (the destination's own, else `in_doubt`) is to send again, these wait, too: for
+    a minute, and with an attempt counted, so that it ends.
 
     `everything`, at the start under the run lock: nobody else is alive, so every lease is over, and
     every claim on a feed with it.
@@ -81,31 +90,55 @@ def expire(
     asked = {"until": FOR_EVER if everything else now}
     lanes = connection.scalars(_over_lanes, asked).all()
     rows = connection.execute(_cut_off, asked).all()
+    ways = [_way(row, repeatable_kinds, in_doubt) for row in rows]
     if rows:
-        _write(connection, rows, repeatable_kinds, now)
+        _write(connection, rows, ways, now)
     for chunk in listed(lanes):
         connection.execute(_end_leases, {"ids": chunk})
     outbox.refresh(connection, lanes)
     if everything:
         claimed = feeds.c.claimed_until.is_not(None)
         connection.execute(sa.update(feeds).where(claimed).values(claimed_until=None))
-    returned = sum(row.kind in repeatable_kinds for row in rows)
+    returned = sum(way is not _Way.DOUBT for way in ways)
     return Expired(returned=returned, in_doubt=len(rows) - returned)
 
 
+class _Way(Enum):
+    """How it goes on with what was cut off."""
+
+    REPEAT = "repeat"
+    RESEND = "resend"
+    DOUBT = "doubt"
+
+
+def _way(row: AnyRow, repeatable_kinds: Collection[str], default: InDoubtPolicy) -> _Way:
+    if row.kind in repeatable_kinds:
+        return _Way.REPEAT
+    policy = as_destination_options(row.options).in_doubt or default
+    return _Way.RESEND if policy is InDoubtPolicy.RESEND else _Way.DOUBT
+
+
 def _write(
-    connection: sa.Connection,
-    rows: Sequence[AnyRow],
-    repeatable_kinds: Collection[str],
-    now: datetime,
+    connection: sa.Connection, rows: Sequence[AnyRow], ways: Sequence[_Way], now: datetime
 ) -> None:
-    moves = []
-    for row in rows:
-        state, reason = DeliveryState.IN_DOUBT, CUT_OFF
-        if row.kind in repeatable_kinds:
-            state = DeliveryState.DROPPED if row.closed_by else DeliveryState.WAITING
-            reason = row.closed_by or CUT_OFF
-        moves.append({"delivery_id": row.id, "new_state": state, "new_reason": reason, "now": now})
-    connection.execute(_move_on, moves)
+    connection.execute(
+        _move_on, [_move(row, way, now) for row, way in zip(rows, ways, strict=True)]
+    )
     ends = [{"delivery_id": row.id, "try": row.tries, "now": now} for row in rows]
     connection.execute(_end_attempt, ends)
+
+
+def _move(row: AnyRow, way: _Way, now: datetime) -> dict[str, object]:
+    state, reason = DeliveryState.IN_DOUBT, CUT_OFF
+    if way is not _Way.DOUBT:
+        state = DeliveryState.DROPPED if row.closed_by else DeliveryState.WAITING
+        reason = row.closed_by or CUT_OFF
+    resent = way is _Way.RESEND
+    return {
+        "delivery_id": row.id,
+        "new_state": state,
+        "new_reason": reason,
+        "counted": int(resent),
+        "due": now + RESEND_AFTER if resent else now,
+        "now": now,
+    }

@@ -180,13 +180,14 @@ def as_destination(row: Row) -> Destination:
         state=DestinationState(state),
         state_reason=state_reason,
         secret=secret,
-        options=_destination_options(options),
+        options=as_destination_options(options),
         not_before=not_before,
         created_at=created_at,
     )
 
 
-def _destination_options(text: str) -> DestinationOptions:
+def as_destination_options(text: str) -> DestinationOptions:
+    """Read a destination's options."""
     values = json.loads(text)
     if (policy := values.get("in_doubt")) is not None:
         values["in_doubt"] = InDoubtPolicy(policy)

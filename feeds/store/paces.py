@@ -3,22 +3,41 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from feeds.model import Pace
-from feeds.store.columns import EPOCH, MILLISECOND
+from feeds.store.columns import EPOCH, MILLISECOND, Instant
 from feeds.store.nouns import Row
-from feeds.store.statements import upsert
+from feeds.store.statements import later, upsert
 from feeds.store.tables import paces
 
-_COLUMNS = ("recent", "not_before", "reason", "used_at")
-_save = upsert(paces, key=["scope"], update=lambda new: {name: new[name] for name in _COLUMNS})
+_now = sa.bindparam("now", type_=Instant)
+
+
+def _updated(new: Any) -> dict[str, Any]:
+    """Take over what is new, but for a closure that is stored and neither over nor outlasted.
+
+    A send's pace may have been taken before another send was told to wait, and come here after it.
+    """
+    stored = paces.c
+    sooner = sa.or_(new.not_before.is_(None), new.not_before < stored.not_before)
+    stays = sa.and_(stored.not_before > _now, sooner)
+    return {
+        "recent": new.recent,
+        "not_before": sa.case((stays, stored.not_before), else_=new.not_before),
+        "reason": sa.case((stays, stored.reason), else_=new.reason),
+        "used_at": sa.case((stays, later(stored.used_at, new.used_at)), else_=new.used_at),
+    }
+
+
+_save = upsert(paces, key=["scope"], update=_updated)
 _all = sa.select(paces.c.scope, paces.c.recent, paces.c.not_before, paces.c.reason)
 
 
-def save(connection: sa.Connection, changed: Iterable[Pace]) -> None:
-    """Keep these paces; of several for one scope, the last."""
+def save(connection: sa.Connection, changed: Iterable[Pace], *, now: datetime) -> None:
+    """Keep these paces; of several for one scope, the last. None shortens a closure stored."""
     rows = {
         pace.scope: {
             "scope": pace.scope,
@@ -26,6 +45,7 @@ def save(connection: sa.Connection, changed: Iterable[Pace]) -> None:
             "not_before": pace.not_before,
             "reason": pace.reason,
             "used_at": max((*pace.recent, pace.not_before or EPOCH)),
+            "now": now,
         }
         for pace in changed
     }

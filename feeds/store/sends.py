@@ -174,7 +174,7 @@ def _write_begun(
             for intent, number in begun
         ],
     )
-    paces.save(connection, (pace for intent, _ in begun for pace in intent.paces))
+    paces.save(connection, (pace for intent, _ in begun for pace in intent.paces), now=now)
 
 
 def _write_settled(
@@ -184,7 +184,7 @@ def _write_settled(
     connection.execute(_settle, [_delivery_values(each, now) for each, _ in settled])
     for each, _ in settled:
         _touch_destination(connection, each, now)
-    paces.save(connection, (pace for each, _ in settled for pace in each.paces))
+    paces.save(connection, (pace for each, _ in settled for pace in each.paces), now=now)
 
 
 def _attempt_values(settlement: Settlement, number: int) -> dict[str, object]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from feeds.model import (
     Feed,
+    InDoubtPolicy,
     Intent,
     Key,
     KnownKey,
@@ -122,12 +123,24 @@ class Store(CatalogMethods):
         await self._runner.write(lambda c: lanes.release(c, releases))
 
     async def expire_leases(
-        self, *, now: datetime, repeatable_kinds: Collection[str], everything: bool = False
+        self,
+        *,
+        now: datetime,
+        repeatable_kinds: Collection[str],
+        everything: bool = False,
+        in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
     ) -> Expired:
-        """Take over what was cut off while sending; `everything`: at a start under the run lock."""
+        """Take over what was cut off while sending; `everything`: at a start under the run lock.
+
+        `in_doubt` is the policy of destinations that have none of their own.
+        """
         return await self._runner.write(
             lambda c: expiry.expire(
-                c, now=now, repeatable_kinds=repeatable_kinds, everything=everything
+                c,
+                now=now,
+                repeatable_kinds=repeatable_kinds,
+                everything=everything,
+                in_doubt=in_doubt,
             )
         )
 
@@ -139,10 +152,10 @@ class Store(CatalogMethods):
         """Read what every scope has used up."""
         return await self._runner.read(paces.load)
 
-    async def save_paces(self, changed: Iterable[Pace]) -> None:
-        """Keep what scopes have used up."""
+    async def save_paces(self, changed: Iterable[Pace], *, now: datetime) -> None:
+        """Keep what scopes have used up; one closed for longer stays closed."""
         kept = tuple(changed)
-        await self._runner.write(lambda c: paces.save(c, kept))
+        await self._runner.write(lambda c: paces.save(c, kept, now=now))
 
     # ── an admin's decisions ─────────────────────────────────────────────────────────────────────
 

@@ -177,7 +177,7 @@ async def how_things_stand(chat: Chat) -> None:
     await chat.catalog.pause_destination("ani")
     until = NOON + 90 * MINUTE
     scope = f"telegram:chat:{CHANNEL}"
-    await chat.store.save_paces([Pace(scope=scope, not_before=until, reason="429")])
+    await chat.store.save_paces([Pace(scope=scope, not_before=until, reason="429")], now=NOON)
     chat.health[0] = Health(
         ok=False, problems=("telegram:bot:42: 401 Unauthorized", "polling: ill")
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -145,10 +145,38 @@ async def test_the_pace_of_a_send_is_kept_with_its_intent_and_its_outcome(store:
 async def test_paces_are_kept_without_a_send_too(store: Store) -> None:
     paces = [Pace(scope=f"webhook:{number}", recent=(NOON,)) for number in range(3)]
 
-    await store.save_paces(paces)
-    await store.save_paces([replace(paces[0], recent=())])
+    await store.save_paces(paces, now=NOON)
+    await store.save_paces([replace(paces[0], recent=())], now=NOON)
 
     kept = {pace.scope: pace for pace in await store.load_paces()}
     assert kept == {pace.scope: pace for pace in paces} | {
         "webhook:0": replace(paces[0], recent=())
     }
+
+
+@pytest.mark.parametrize("later_by", [None, MINUTE])
+async def test_a_closure_is_not_undone_by_a_pace_taken_before_it(
+    store: Store, later_by: timedelta | None
+) -> None:
+    until = NOON + 60 * MINUTE
+    closed = Pace(scope="telegram:chat:-1", not_before=until, reason="429")
+    await store.save_paces([closed], now=NOON)
+    before = Pace(scope=closed.scope, recent=(NOON,), not_before=later_by and NOON + later_by)
+
+    await store.save_paces([before], now=NOON)
+    while_closed = await store.load_paces()
+    await store.save_paces([before], now=until)
+    afterwards = await store.load_paces()
+
+    assert while_closed == [replace(closed, recent=(NOON,))]
+    assert afterwards == [before]
+
+
+async def test_a_longer_closure_takes_the_place_of_a_shorter(store: Store) -> None:
+    closed = Pace(scope="telegram:chat:-1", not_before=NOON + MINUTE, reason="429")
+    longer = replace(closed, not_before=NOON + 2 * MINUTE, reason="429 again")
+    await store.save_paces([closed], now=NOON)
+
+    await store.save_paces([longer], now=NOON)
+
+    assert await store.load_paces() == [longer]

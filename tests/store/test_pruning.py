@@ -132,7 +132,7 @@ async def test_a_feed_with_many_entries_keeps_more_keys(store: Store) -> None:
 async def test_paces_long_unused_are_forgotten_and_closed_scopes_are_not(store: Store) -> None:
     used = Pace(scope="used", recent=(NOON,))
     closed = Pace(scope="closed", recent=(NOON,), not_before=NOON + 3 * DAY, reason="429")
-    await store.save_paces([used, closed])
+    await store.save_paces([used, closed], now=NOON)
 
     await store.prune(now=NOON + DAY + SECOND, keep=timedelta(days=1))
 

@@ -20,6 +20,7 @@ from feeds.store.rows import RecordedPoll
 from feeds.store.statements import AnyRow, ids, listed, storable
 from feeds.store.tables import FEED_LIVE, feeds
 
+_News = tuple[PollRecord, AnyRow]  # a poll that found something, and the feed as it stands
 _polled = (
     sa.select(feeds.c.id, feeds.c.url, feeds.c.title, feeds.c.link, feeds.c.state)
     .where(FEED_LIVE, feeds.c.id.in_(ids()))
@@ -55,16 +56,17 @@ def record(
     places = Places.of(connection, (each.feed for each in records if each.stories))
     results = {each.feed: RecordedPoll(feed=each.feed) for each in records}
     plain: list[PollRecord] = []
+    news: list[_News] = []
     for each in records:
         row = rows.get(each.feed)
         if row is None or each.polled_url not in (None, row.url):
             continue
-        changes = _changes(connection, each, row)
-        if each.stories or each.seen or each.edits or changes:
-            results[each.feed] = _found(connection, each, changes, places, now=now, dice=dice)
+        if each.stories or each.seen or each.edits or _changes(connection, each, row):
+            news.append((each, row))
         else:
             plain.append(each)
-    results.update((each.feed, each) for each in _found_nothing(connection, plain))
+    found = _found(connection, news, places, now=now, dice=dice)
+    results.update((each.feed, each) for each in (*found, *_found_nothing(connection, plain)))
     places.save(connection)
     return [results[each.feed] for each in records]
 
@@ -87,28 +89,33 @@ def _changes(connection: sa.Connection, record: PollRecord, row: AnyRow) -> dict
 
 def _found(
     connection: sa.Connection,
-    record: PollRecord,
-    changes: dict[str, Any],
+    news: Sequence[_News],
     places: Places,
     *,
     now: datetime,
     dice: Random,
-) -> RecordedPoll:
-    """Write one poll that found something, in a savepoint of its own."""
+) -> list[RecordedPoll]:
+    """Write polls that found something together; one by one if the batch is refused."""
+    if not news:
+        return []
     taken = dict(places.after)
     try:
         with connection.begin_nested():
-            connection.execute(_remember_poll, _poll_values(record))
-            if changes:
-                connection.execute(
-                    sa.update(feeds).where(feeds.c.id == record.feed).values(changes)
-                )
-            return write(connection, record, places, now=now, dice=dice)
+            connection.execute(_remember_poll, [_poll_values(record) for record, _ in news])
+            for record, row in news:
+                # Looked at anew: two feeds of one batch may move to the same URL.
+                if changes := _changes(connection, record, row):
+                    this = feeds.c.id == record.feed
+                    connection.execute(sa.update(feeds).where(this).values(changes))
+            return [write(connection, record, places, now=now, dice=dice) for record, _ in news]
     except (sa.exc.DBAPIError, UnicodeError, OverflowError) as error:
         if not refuses_value(error):
             raise
         places.after = taken
-        return _refused(connection, record, error)
+        if len(news) == 1:
+            return [_refused(connection, news[0][0], error)]
+    alone = (_found(connection, [each], places, now=now, dice=dice) for each in news)
+    return [result for results in alone for result in results]
 
 
 def _found_nothing(connection: sa.Connection, records: Sequence[PollRecord]) -> list[RecordedPoll]:

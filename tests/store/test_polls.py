@@ -97,6 +97,17 @@ async def test_a_url_that_another_feed_has_is_not_taken_over(store: Store) -> No
     assert (await store.feed_by("one")).url == feed.url
 
 
+async def test_of_two_feeds_that_move_to_one_url_together_the_first_takes_it(store: Store) -> None:
+    one, two = await a_source(store, "one"), await a_source(store, "two")
+    polls = [a_poll(feed, news(1), url="https://new.example/") for feed in (one, two)]
+
+    results = await store.record_polls(polls, now=NOON)
+
+    assert [result.error for result in results] == [None, None]
+    assert (await store.feed_by("one")).url == "https://new.example/"
+    assert (await store.feed_by("two")).url == two.url
+
+
 async def test_each_new_story_gets_a_delivery_for_every_live_route_in_the_order_given(
     store: Store,
 ) -> None:

@@ -52,6 +52,10 @@ class UpkeepStore(Protocol):
         """Take over what was cut off while sending."""
         ...
 
+    async def heed_clock(self, *, now: datetime) -> int:
+        """Set right what was written under a clock that was ahead of `now`."""
+        ...
+
     async def prune(self, *, now: datetime, keep: timedelta) -> int:
         """Forget what is over for longer than `keep`."""
         ...
@@ -87,18 +91,21 @@ class UpkeepBeat:
 
     async def take_over(self) -> Expired:
         """End every lease at the start, under the run lock: its holder is dead."""
-        return await self._store.expire_leases(
+        expired = await self._store.expire_leases(
             now=self._clock.now(),
             repeatable_kinds=self._repeatable_kinds,
             everything=True,
             in_doubt=self._in_doubt,
         )
+        await self._heed_clock()
+        return expired
 
     async def round(self) -> UpkeepReport:
         """Do what is due; raises StoreUnavailable only after everything was tried."""
         limits = self._limits
         refusals: list[StoreUnavailable] = []
         expired = await _tried(self._expire, refusals) or Expired()
+        await _tried(self._heed_clock, refusals)
         pruned = sick = 0
         if self._is_due("prune", limits.prune_every):
             pruned = await _tried(self._prune, refusals) or 0
@@ -121,6 +128,12 @@ class UpkeepBeat:
         if expired.returned or expired.in_doubt:
             log.warning("sends cut off", again=expired.returned, in_doubt=expired.in_doubt)
         return expired
+
+    async def _heed_clock(self) -> int:
+        right = await self._store.heed_clock(now=self._clock.now())
+        if right:
+            log.warning("clock set back", set_right=right)
+        return right
 
     async def _prune(self) -> int:
         pruned = await self._store.prune(now=self._clock.now(), keep=self._limits.keep)

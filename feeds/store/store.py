@@ -17,7 +17,19 @@ from feeds.model import (
     PollRecord,
     Settlement,
 )
-from feeds.store import claims, decisions, expiry, keys, lanes, paces, polls, pruning, schema, sends
+from feeds.store import (
+    claims,
+    clocks,
+    decisions,
+    expiry,
+    keys,
+    lanes,
+    paces,
+    polls,
+    pruning,
+    schema,
+    sends,
+)
 from feeds.store.catalog import CatalogMethods
 from feeds.store.decisions import Deed
 from feeds.store.rows import Decided, Expired, RecordedPoll
@@ -184,6 +196,10 @@ class Store(CatalogMethods):
     async def prune(self, *, now: datetime, keep: timedelta) -> int:
         """Forget what is over for longer than `keep`, in small transactions; tells how much."""
         return await pruning.prune(self._runner, now=now, keep=keep)
+
+    async def heed_clock(self, *, now: datetime) -> int:
+        """Set right what was written under a clock that was ahead of `now`; tells how many rows."""
+        return await self._runner.write(lambda c: clocks.heed(c, now=now))
 
     async def checkpoint(self) -> None:
         """Fold SQLite's write-ahead log back into the file."""

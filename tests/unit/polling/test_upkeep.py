@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from feeds.errors import StoreUnavailable
 from feeds.store.rows import Expired
 from feeds.upkeep import UpkeepBeat
+from tests.store.situations import execute
 from tests.unit.polling.newsroom import Newsroom
 
 MINUTE = timedelta(minutes=1)
@@ -23,6 +24,9 @@ class Counting:
     async def expire_leases(self, **asked: Any) -> Expired:
         self._enter("expire")
         return await self._store.expire_leases(**asked)
+
+    async def heed_clock(self, **asked: Any) -> int:
+        return await self._store.heed_clock(**asked)
 
     async def prune(self, **asked: Any) -> int:
         self._enter("prune")
@@ -99,3 +103,20 @@ async def test_a_sick_feed_is_told_of_once_until_it_is_well_and_ill_again(
 
 async def test_a_start_takes_over_whatever_was_being_sent(upkeep: UpkeepBeat) -> None:
     assert await upkeep.take_over() == Expired()
+
+
+async def test_a_clock_set_back_is_heeded_at_each_round_and_told_once(
+    newsroom: Newsroom, upkeep: UpkeepBeat
+) -> None:
+    await newsroom.feed("berita")
+    await newsroom.beat.round()
+    ahead = {"at": int((newsroom.now() + 7 * 60 * MINUTE).timestamp() * 1_000)}
+    polled = "UPDATE feeds SET last_poll_at = :at, next_poll_at = :at"
+    await execute(newsroom.store, polled, **ahead)
+
+    with capture_logs() as logs:
+        await upkeep.round()
+        await upkeep.round()
+
+    assert (await newsroom.seen("berita")).next_poll_at == newsroom.now()
+    assert [line["set_right"] for line in logs if line["event"] == "clock set back"] == [1]

@@ -38,6 +38,7 @@ class PollLimits:
     budget: timedelta = timedelta(minutes=5)  # after it a round claims nothing more
     lease: timedelta = timedelta(minutes=5)  # of a claim; longer than any poll
     batch: int = 100  # polls in one transaction
+    gather: timedelta = timedelta(milliseconds=20)  # in which polls come together for one
 
 
 class PollStore(ClaimStore, Memory, Protocol):
@@ -80,7 +81,7 @@ class PollBeat:
             ),
             recorder=recorder,
             claims=Claims(store, clock, per_host=limits.per_host, lease=limits.lease),
-            commits=GroupCommit(self._commit, most=limits.batch),
+            commits=GroupCommit(self._commit, most=limits.batch, gather=limits.gather),
             pause=Pause(),
             network=Network(),
             is_stopping=lambda: self._stopping,

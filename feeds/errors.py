@@ -9,6 +9,7 @@
     ├── ParseError            a body that is no feed, or one that could not be read in time
     ├── StoreError
     │   ├── StoreUnusable     corrupt, newer than this program, taken: untouched
+    │   │   └── StoreEmpty    no tables in it yet, and none were to be made
     │   └── StoreUnavailable  passing: disk full, busy, connection lost; try again
     └── AddressError          a destination's address is malformed, unreachable or refuses us
 
@@ -75,6 +76,10 @@ class StoreError(BeritaError):
 
 class StoreUnusable(StoreError):  # noqa: N818  # reads as what happened
     """The database cannot be used as it is: corrupt, newer than this program, or taken."""
+
+
+class StoreEmpty(StoreUnusable):
+    """The database is there and has no tables yet; who opened it did not want them made."""
 
 
 class StoreUnavailable(StoreError):  # noqa: N818  # reads as what happened

@@ -45,7 +45,7 @@ def _count(settings: "Settings") -> str:
 
 
 async def _store(settings: "Settings") -> AsyncIterator[Finding]:
-    from feeds.errors import StoreError
+    from feeds.errors import StoreEmpty, StoreError
     from feeds.store import open_store
 
     url = settings.store.url.get_secret_value()
@@ -53,7 +53,10 @@ async def _store(settings: "Settings") -> AsyncIterator[Finding]:
         yield _fine(f"store {settings.store.shown}: not there yet, the first run makes it")
         return
     try:
-        store = await open_store(url, create=False)
+        store = await open_store(url, create=False, migrate=False)
+    except StoreEmpty:
+        yield _fine(f"store {settings.store.shown}: empty yet, the first run makes its tables")
+        return
     except StoreError as error:
         yield _wrong(f"store {settings.store.shown}: {error}")
         return

@@ -19,14 +19,20 @@ POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg")
 
 
 async def open_store(
-    url: str, *, dice: random.Random | None = None, inline: bool = False, create: bool = True
+    url: str,
+    *,
+    dice: random.Random | None = None,
+    inline: bool = False,
+    create: bool = True,
+    migrate: bool = True,
 ) -> Store:
     """Open and, where needed, create and migrate the store at `url`.
 
     sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host/db (also with
     ?host=/socket/folder). `dice` make the public ids; `inline` runs SQLite in the calling thread.
     Raises StoreUnusable: damaged, newer than this program, no database, not allowed, or not there
-    although `create` is False; StoreUnavailable: busy or away. The database is then untouched.
+    although `create` is False, older although `migrate` is False (StoreEmpty where it has no tables
+    at all); StoreUnavailable: busy or away. The database is then untouched.
     """
     parsed = _parsed(url)
     runner: Runner
@@ -34,11 +40,11 @@ async def open_store(
         from feeds.store.postgres import PostgresRunner  # noqa: PLC0415  # SQLAlchemy's async half
 
         postgres = PostgresRunner(parsed)
-        await postgres.open()
+        await postgres.open(migrate=migrate)
         runner = postgres
     else:
         sqlite = SqliteRunner(_path(parsed), inline=inline)
-        await sqlite.open(create=create)
+        await sqlite.open(create=create, migrate=migrate)
         runner = sqlite
     return Store(runner, dice or SystemRandom())
 

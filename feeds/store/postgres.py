@@ -39,10 +39,13 @@ class PostgresRunner:
             connect_args={"server_settings": {"application_name": application_name()}},
         )
 
-    async def open(self) -> None:
-        """Connect and migrate; raises StoreUnusable, StoreUnavailable."""
+    async def open(self, *, migrate: bool) -> None:
+        """Connect and migrate, or only see that no step is missing; raises StoreError."""
         try:
-            await self.write(_migrate)
+            if migrate:
+                await self.write(_migrate)
+            else:
+                await self.read(lambda c: ensure_current(c, migrate=False))
         except BaseException:
             await self._engine.dispose()
             raise

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from feeds.errors import StoreUnusable
+from feeds.errors import StoreEmpty, StoreUnusable
 from feeds.store.tables import metadata
 
 HEAD = "0001"  # the newest step in migrations/versions
@@ -26,8 +26,12 @@ def version_of(connection: sa.Connection) -> str | None:
     return None
 
 
-def ensure_current(connection: sa.Connection) -> None:
-    """Climb to our version inside the open transaction; raises StoreUnusable on a newer one."""
+def ensure_current(connection: sa.Connection, *, migrate: bool = True) -> None:
+    """Climb to our version inside the open transaction; raises StoreUnusable on a newer one.
+
+    Without `migrate` nothing is changed: StoreEmpty where there is nothing yet, StoreUnusable where
+    the schema is older.
+    """
     version = version_of(connection)
     if version == HEAD:
         return
@@ -35,6 +39,13 @@ def ensure_current(connection: sa.Connection) -> None:
         raise StoreUnusable(
             f"The database has schema {version}, newer than the {HEAD} this Berita knows: "
             "update Berita, or restore a backup made before."
+        )
+    if not migrate and version is None:
+        raise StoreEmpty("The database is empty: the first `berita run` makes its tables.")
+    if not migrate:
+        raise StoreUnusable(
+            f"older schema {version}, this program needs {HEAD}: "
+            "`berita run` or `berita migrate` brings it up to date."
         )
     climb(connection, "head")
 

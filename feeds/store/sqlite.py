@@ -38,11 +38,11 @@ class SqliteRunner:
         self._reads = _Room(path, begin="BEGIN", thread=None if inline else "reader")
         self._lock: WriteLock
 
-    async def open(self, *, create: bool) -> None:
+    async def open(self, *, create: bool, migrate: bool) -> None:
         """Open and migrate the file; raises StoreUnusable, and then leaves it as it is."""
         try:
             with told_plainly():
-                await self._writes.do(lambda: self._open(create=create))
+                await self._writes.do(lambda: self._open(create=create, migrate=migrate))
                 await self._reads.do(self._reads.connect)
         except BaseException:
             self._writes.end()
@@ -95,7 +95,7 @@ class SqliteRunner:
         self._reads.end()
         self._writes.end()
 
-    def _open(self, *, create: bool) -> None:
+    def _open(self, *, create: bool, migrate: bool) -> None:
         try:
             _prepare(self._path, create=create)
             self._lock = WriteLock(self._path.with_name(f"{self._path.name}.lock"))
@@ -107,7 +107,7 @@ class SqliteRunner:
             with self._lock.held():
                 self._writes.connect()
                 with self._writes.connection.begin():
-                    ensure_current(self._writes.connection)
+                    ensure_current(self._writes.connection, migrate=migrate)
                 self._writes.driver.execute("PRAGMA journal_mode = WAL").fetchall()
         except BaseException:
             self._writes.disconnect()

@@ -137,6 +137,18 @@ def test_check_finds_names_that_an_admin_gave_away(terminal: Terminal) -> None:
     assert "hook" in told.err
 
 
+def test_check_leaves_a_store_without_tables_as_it_is(terminal: Terminal) -> None:
+    (terminal.folder / "var").mkdir()
+    file = terminal.folder / "var" / "berita.db"
+    file.touch()
+
+    told = terminal.call("check")
+
+    assert told.code == 0, told
+    assert "empty yet" in told.out
+    assert file.stat().st_size == 0
+
+
 def test_check_refuses_a_database_that_is_none(terminal: Terminal) -> None:
     (terminal.folder / "var").mkdir()
     file = terminal.folder / "var" / "berita.db"

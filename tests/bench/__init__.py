@@ -1,0 +1,1 @@
+"""What Berita costs, measured beside the bare loop it could not do without."""

@@ -185,5 +185,5 @@ class PublishBeat:
             # One lane's surprise must not end the others; when its lease is over it is tried again.
             log.exception("lane failed", destination=destination)
         finally:
-            del self._busy[destination]
+            self._busy.pop(destination, None)
             self._bell.set()

@@ -48,6 +48,7 @@ class UpkeepStore(Protocol):
         repeatable_kinds: Collection[str],
         everything: bool = False,
         in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
+        spare: Collection[int] = (),
     ) -> Expired:
         """Take over what was cut off while sending."""
         ...
@@ -79,12 +80,14 @@ class UpkeepBeat:
         clock: Clock,
         repeatable_kinds: Collection[str],
         in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
+        in_flight: Callable[[], Collection[int]] = tuple,
         limits: UpkeepLimits | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._repeatable_kinds = tuple(repeatable_kinds)
         self._in_doubt = in_doubt
+        self._in_flight = in_flight  # lanes this process serves: their leases are its own to end
         self._limits = limits or UpkeepLimits()
         self._done_at: dict[str, datetime] = {}
         self._sick: frozenset[int] = frozenset()  # told of, and not yet well
@@ -124,6 +127,7 @@ class UpkeepBeat:
             now=self._clock.now(),
             repeatable_kinds=self._repeatable_kinds,
             in_doubt=self._in_doubt,
+            spare=self._in_flight(),
         )
         if expired.returned or expired.in_doubt:
             log.warning("sends cut off", again=expired.returned, in_doubt=expired.in_doubt)

@@ -18,7 +18,7 @@ from bot.scheduler import Rings
 from bot.world import World
 from config import Settings
 from feeds.errors import StoreUnavailable
-from feeds.model import DeliveryState
+from feeds.model import DeliveryState, InDoubtPolicy
 from feeds.store import Store
 from feeds.upkeep import UpkeepBeat
 
@@ -63,6 +63,8 @@ class App:
             store=store,
             clock=clock,
             repeatable_kinds=[a.kind for a in self.adapters.values() if a.repeatable],
+            in_doubt=InDoubtPolicy(settings.telegram.in_doubt),
+            in_flight=lambda: self.publish.in_flight,
         )
         self.beats = (
             Beat("polling", self._poll, clock=clock, deadline=POLL_DEADLINE),
@@ -188,6 +190,7 @@ class App:
         for beat in self.beats:
             beat.stop()
         _, late = await asyncio.wait(running, timeout=STOP_GRACE.total_seconds())
+        self.store.hurry()  # from here on nothing waits for another process's lock
         for task in late:
             log.warning("cut off at the stop", beat=task.get_name())
             task.cancel()

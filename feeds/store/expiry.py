@@ -25,6 +25,7 @@ _cut_off = (
     sa.select(
         deliveries.c.id,
         deliveries.c.tries,
+        deliveries.c.destination,
         destinations.c.kind,
         destinations.c.options,
         outbox.CLOSED_BY.label("closed_by"),
@@ -78,18 +79,21 @@ def expire(
     repeatable_kinds: Collection[str],
     everything: bool,
     in_doubt: InDoubtPolicy,
+    spare: Collection[int] = (),
 ) -> Expired:
     """End leases that are over: repeatable sends wait again, the others are in doubt.
 
     Where the policy (the destination's own, else `in_doubt`) is to send again, these wait, too: for
     a minute, and with an attempt counted, so that it ends.
 
+    `spare` are lanes that this process is still serving: what they heard may yet be written.
     `everything`, at the start under the run lock: nobody else is alive, so every lease is over, and
     every claim on a feed with it.
     """
     asked = {"until": FOR_EVER if everything else now}
-    lanes = connection.scalars(_over_lanes, asked).all()
-    rows = connection.execute(_cut_off, asked).all()
+    served = frozenset(spare)
+    lanes = [lane for lane in connection.scalars(_over_lanes, asked) if lane not in served]
+    rows = [row for row in connection.execute(_cut_off, asked) if row.destination not in served]
     ways = [_way(row, repeatable_kinds, in_doubt) for row in rows]
     if rows:
         _write(connection, rows, ways, now)

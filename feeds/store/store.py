@@ -141,10 +141,12 @@ class Store(CatalogMethods):
         repeatable_kinds: Collection[str],
         everything: bool = False,
         in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
+        spare: Collection[int] = (),
     ) -> Expired:
         """Take over what was cut off while sending; `everything`: at a start under the run lock.
 
-        `in_doubt` is the policy of destinations that have none of their own.
+        `in_doubt` is the policy of destinations that have none of their own; `spare` are those
+        whose lanes are still being served.
         """
         return await self._runner.write(
             lambda c: expiry.expire(
@@ -153,6 +155,7 @@ class Store(CatalogMethods):
                 repeatable_kinds=repeatable_kinds,
                 everything=everything,
                 in_doubt=in_doubt,
+                spare=spare,
             )
         )
 

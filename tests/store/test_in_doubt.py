@@ -68,3 +68,15 @@ async def test_nothing_is_sent_again_to_what_was_removed_meanwhile(store: Store)
 
     row = (await rows(store))[1]
     assert (row.state, row.reason) == (DeliveryState.DROPPED, "destination removed")
+
+
+async def test_a_lane_that_is_still_served_keeps_its_epoch_and_may_write_what_it_heard(
+    store: Store,
+) -> None:
+    await cut_off(store, None)
+    (place,) = await store.list_destinations()
+
+    expired = await store.expire_leases(now=NOON + DAY, repeatable_kinds=(), spare=(place.id,))
+
+    assert expired == Expired()
+    assert await states(store) == [DeliveryState.SENDING]

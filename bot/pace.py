@@ -4,13 +4,15 @@ A limit is a set of sliding windows: at most `count` sends in any `span`. A chat
 sliding window and not a leaky bucket: one with a burst of 18 lets 36 through in a minute.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.model import Pace
 
 RECENT_MAX = 64  # instants remembered for a scope; no window may count more
+
+
+AHEAD_MAX = timedelta(seconds=1)  # a last send further ahead than this: the clock was put back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,16 @@ def freeze(pace: Pace, until: datetime, reason: str) -> Pace:
     return replace(pace, not_before=until, reason=reason)
 
 
-def latest(instants: Iterable[datetime], now: datetime) -> datetime:
-    """Tell when several scopes are free together."""
-    return max(instants, default=now)
+def set_back(pace: Pace, now: datetime) -> Pace:
+    """Move a pace along with a clock that was put back; one that is not ahead stays as it is."""
+    if not pace.recent or pace.recent[-1] - now <= AHEAD_MAX:
+        return pace
+    ahead = pace.recent[-1] - now
+    return replace(
+        pace,
+        recent=tuple(at - ahead for at in pace.recent),
+        not_before=pace.not_before - ahead if pace.not_before else None,
+    )
 
 
 def telegram_bot_limit(per_second: int) -> Limit:

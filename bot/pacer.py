@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.adapter import Scope
-from bot.pace import free_at, freeze, take
+from bot.pace import free_at, freeze, set_back, take
 from feeds.model import Pace
 from feeds.ports import Clock
 
+LOOK_EVERY = timedelta(seconds=30)  # while waiting: the clock may have been put back
 SCOPES_MAX = 50_000  # remembered at once; the longest unused go first
 
 
@@ -24,13 +25,8 @@ class Pacer:
         self._unsaved: set[str] = set()
 
     def load(self, paces: Iterable[Pace]) -> None:
-        """Take over what an earlier run left; instants in the future count as now (clock jumps)."""
-        now = self._clock.now()
-        for pace in paces:
-            recent = tuple(min(at, now) for at in pace.recent)
-            self._paces[pace.scope] = Pace(
-                scope=pace.scope, recent=recent, not_before=pace.not_before, reason=pace.reason
-            )
+        """Take over what an earlier run left."""
+        self._paces = {pace.scope: pace for pace in paces}
 
     def free_at(self, scopes: Sequence[Scope]) -> datetime:
         """Tell the earliest instant at which one more send breaks no limit of any scope."""
@@ -42,7 +38,7 @@ class Pacer:
         wait = self._free_at(scopes, now) - now
         if wait > timedelta(0):
             return wait
-        taken = tuple(take(self._pace(scope.name), scope.limit, now) for scope in scopes)
+        taken = tuple(take(self._pace(scope.name, now), scope.limit, now) for scope in scopes)
         for pace in taken:
             self._keep(pace)
         return taken
@@ -50,12 +46,12 @@ class Pacer:
     async def wait_and_take(self, scopes: Sequence[Scope]) -> None:
         """Wait until a send is allowed and count it; to be stored with `unsaved`."""
         while isinstance(wait := self.try_take(scopes), timedelta):  # noqa: ASYNC110  # waits for time
-            await asyncio.sleep(wait.total_seconds())
+            await asyncio.sleep(min(wait, LOOK_EVERY).total_seconds())
         self._unsaved.update(scope.name for scope in scopes)
 
     def freeze(self, scope: str, until: datetime, reason: str) -> Pace:
         """Close a scope until an instant and give its pace, to be stored with the outcome."""
-        pace = freeze(self._pace(scope), until, reason)
+        pace = freeze(self._pace(scope, self._clock.now()), until, reason)
         self._keep(pace)
         return pace
 
@@ -67,13 +63,14 @@ class Pacer:
     def unsaved(self) -> tuple[Pace, ...]:
         """Hand over the paces that no intent has stored, once."""
         names, self._unsaved = self._unsaved, set()
-        return tuple(self._pace(name) for name in names)
+        return tuple(self._pace(name, self._clock.now()) for name in names)
 
     def _free_at(self, scopes: Sequence[Scope], now: datetime) -> datetime:
-        return max((free_at(self._pace(s.name), s.limit, now) for s in scopes), default=now)
+        return max((free_at(self._pace(s.name, now), s.limit, now) for s in scopes), default=now)
 
-    def _pace(self, scope: str) -> Pace:
-        return self._paces.get(scope) or Pace(scope=scope)
+    def _pace(self, scope: str, now: datetime) -> Pace:
+        pace = self._paces.get(scope)
+        return set_back(pace, now) if pace else Pace(scope=scope)
 
     def _keep(self, pace: Pace) -> None:
         self._paces.pop(pace.scope, None)

@@ -86,7 +86,7 @@ class PublishBeat:
         self._bell = asyncio.Event()
         self._stopping = False
         self._tally = Tally()
-        self._refusal: StoreError | None = None
+        self._refusal: Exception | None = None
         self.alive_at: datetime | None = None  # when it last looked for lanes
         self.ledger = Ledger(store, clock)
         self._desk = Desk(
@@ -152,6 +152,10 @@ class PublishBeat:
         except StoreError as error:
             self._refusal = error
             log.error("no lanes claimed", why=str(error))
+        except Exception as error:
+            # A fault of ours in claiming must not cut off what is in flight; it is told at the end.
+            self._refusal = error
+            log.exception("no lanes claimed")
         else:
             self._refusal = None
             self.alive_at = self._clock.now()

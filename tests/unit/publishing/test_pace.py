@@ -10,6 +10,7 @@ from bot.pace import (
     endpoint_limit,
     free_at,
     freeze,
+    set_back,
     take,
     telegram_bot_limit,
     telegram_chat_limit,
@@ -74,6 +75,16 @@ def test_a_freeze_holds_until_its_end_and_never_shortens_another() -> None:
 
     assert free_at(shorter, CHAT, NOON) == until
     assert take(shorter, CHAT, until).not_before is None
+
+
+def test_a_clock_put_back_closes_no_chat_for_hours() -> None:
+    pace = freeze(take(Pace(scope="x"), CHAT, NOON), NOON + timedelta(seconds=30), "429")
+    before = NOON - timedelta(hours=7)
+
+    moved = set_back(pace, before)
+
+    assert free_at(moved, CHAT, before) == before + timedelta(seconds=30)
+    assert set_back(pace, NOON) == pace
 
 
 @given(st.integers(0, 500))

@@ -5,7 +5,7 @@ written, no further intent is let through, so that nothing more is sent meanwhil
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -30,8 +30,7 @@ class Ledger:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._intents = GroupCommit(self._begin, most=BATCH_MAX, gather=GATHER)
-        self._outcomes = GroupCommit(self._settle, most=BATCH_MAX, gather=GATHER)
+        self._entries = GroupCommit(self._write, most=BATCH_MAX, gather=GATHER)
         self._all_written = asyncio.Event()
         self._all_written.set()
         self._unwritten = 0
@@ -47,12 +46,12 @@ class Ledger:
 
     async def begin(self, intent: Intent) -> bool:
         """Commit the intent; True: the request may leave now. Raises StoreError."""
-        return await self._intents.put(intent)
+        return await self._entries.put(intent)
 
     async def settle(self, settlement: Settlement) -> bool:
         """Commit the outcome, however long that takes; False: the lease was lost meanwhile."""
         try:
-            return await self._outcomes.put(settlement)
+            return await self._entries.put(settlement)
         except StoreError as error:
             return await self._insist(settlement, error)
 
@@ -67,7 +66,7 @@ class Ledger:
                 await asyncio.sleep(pause.total_seconds())
                 pause = min(pause * 2, PAUSE_MAX)
                 try:
-                    return await self._outcomes.put(settlement)
+                    return await self._entries.put(settlement)
                 except StoreError as again:
                     error = again
         finally:
@@ -75,14 +74,12 @@ class Ledger:
             if not self._unwritten:
                 self._all_written.set()
 
-    async def _begin(self, intents: Sequence[Intent]) -> list[bool]:
-        begun = await self._store.begin_sends(intents, now=self._clock.now())
-        return _each(begun, [intent.delivery for intent in intents])
-
-    async def _settle(self, settlements: Sequence[Settlement]) -> list[bool]:
-        settled = await self._store.settle(settlements, now=self._clock.now())
-        return _each(settled, [settlement.delivery for settlement in settlements])
-
-
-def _each(done: Collection[int], asked: Sequence[int]) -> list[bool]:
-    return [delivery in done for delivery in asked]
+    async def _write(self, entries: Sequence[Intent | Settlement]) -> list[bool]:
+        """Write what came together in one transaction; a lane never has more than one of them."""
+        settled, begun = await self._store.write_sends(
+            outcomes=[entry for entry in entries if isinstance(entry, Settlement)],
+            intents=[entry for entry in entries if isinstance(entry, Intent)],
+            now=self._clock.now(),
+        )
+        written = {Settlement: settled, Intent: begun}
+        return [entry.delivery in written[type(entry)] for entry in entries]

@@ -116,6 +116,14 @@ class Store(CatalogMethods):
             )
         )
 
+    async def write_sends(
+        self, *, outcomes: Sequence[Settlement], intents: Sequence[Intent], now: datetime
+    ) -> tuple[frozenset[int], frozenset[int]]:
+        """Settle and begin in one transaction, which costs as much as eight of its rows."""
+        return await self._runner.write(
+            lambda c: (sends.settle(c, outcomes, now=now), sends.begin(c, intents, now=now))
+        )
+
     async def begin_sends(self, intents: Sequence[Intent], *, now: datetime) -> frozenset[int]:
         """Commit intents; gives the deliveries that may go out now, the others lost their lease."""
         return await self._runner.write(lambda c: sends.begin(c, intents, now=now))

@@ -127,6 +127,20 @@ async def test_intents_of_many_lanes_go_together_and_each_is_judged_for_itself(
     assert begun == {intents[0].delivery, intents[3].delivery}
 
 
+async def test_outcomes_and_intents_of_different_lanes_are_written_at_once(store: Store) -> None:
+    await a_filled_lane(store, 2, name="one")
+    await a_filled_lane(store, 2, name="two")
+    one, two = await claim(store)
+    await store.begin_sends([an_intent(one)], now=NOON)
+
+    settled, begun = await store.write_sends(
+        outcomes=[an_outcome(one, SENT), an_outcome(two, SENT)], intents=[an_intent(two)], now=NOON
+    )
+
+    assert settled == {one.parcels[0].delivery.id}, "two had not begun: its outcome is refused"
+    assert begun == {two.parcels[0].delivery.id}
+
+
 async def test_the_pace_of_a_send_is_kept_with_its_intent_and_its_outcome(store: Store) -> None:
     await a_filled_lane(store)
     lane = await claim_one(store)

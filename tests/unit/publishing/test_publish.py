@@ -114,7 +114,7 @@ def test_an_outcome_that_cannot_be_written_is_kept_and_nothing_is_sent_until_it_
     async def play(store: Store, moody: MoodyStore) -> None:
         await a_filled_lane(store, stories=3)
         adapter = ScriptedAdapter(repeatable=False)
-        adapter.script = [lambda: _fail(moody, "settle", FULL)]
+        adapter.script = [lambda: _fail(moody, "write_sends", FULL)]
         beat = a_beat(moody, adapter)
 
         async with asyncio.TaskGroup() as tasks:

@@ -23,6 +23,12 @@ PATIENCE = timedelta(seconds=2)  # a lane that must wait longer is given back
 OVERTIME = timedelta(seconds=5)  # an adapter that overruns its own timeout is cut off after this
 TOO_MANY_REQUESTS = 429
 
+EVENTS = {
+    DeliveryState.SENT: "delivery sent",
+    DeliveryState.FAILED: "delivery failed",
+    DeliveryState.IN_DOUBT: "delivery in doubt",
+}
+
 log = structlog.get_logger()
 
 
@@ -196,10 +202,9 @@ class LaneService:
 def _tell(settlement: Settlement, parcel: Parcel) -> None:
     say = log.debug if settlement.state is DeliveryState.SENT else log.warning
     say(
-        "delivery settled",
+        EVENTS.get(settlement.state, "delivery waits"),
         delivery=parcel.delivery.id,
         destination=settlement.destination,
-        state=str(settlement.state),
-        reason=settlement.reason,
-        status=settlement.attempt.status,
+        why=settlement.reason,
+        again_at=settlement.due_at.isoformat() if settlement.due_at else None,
     )

@@ -74,7 +74,8 @@ async def declare(declared: Declared, store: Store, *, clock: Clock, dice: rando
     """Make it true, and give every webhook that has none a secret of its own."""
     report = await store.declare(declared, now=clock.now())
     if report:
-        log.info("configuration", added=report.added, changed=report.changed, closed=report.closed)
+        said = {"added": report.added, "changed": report.changed, "closed": report.closed}
+        log.info("configuration", **{name: ", ".join(what) for name, what in said.items() if what})
     for row in await store.list_destinations():
         if row.kind == "webhook" and not row.has_secret:
             await store.set_secret(row.id, make_secret(dice))

@@ -20,6 +20,7 @@ class Finding:
 
     ok: bool
     text: str
+    note: bool = False  # well, and probably not meant
 
 
 async def check_up(settings: "Settings") -> list[Finding]:
@@ -27,7 +28,7 @@ async def check_up(settings: "Settings") -> list[Finding]:
     from bot.app.build import build_adapters, open_world
 
     findings = [_fine(f"configuration {settings.file}: {_count(settings)}")]
-    findings += [_fine(f"note: {warning}") for warning in settings.warnings]
+    findings += [_note(warning) for warning in settings.warnings]
     findings += [finding async for finding in _store(settings)]
     findings += _feeds(settings)
     async with open_world(settings) as world:
@@ -36,6 +37,10 @@ async def check_up(settings: "Settings") -> list[Finding]:
             findings.append(await _token(settings, world))
         findings += [finding async for finding in _destinations(settings, adapters)]
     return findings
+
+
+def _note(text: str) -> Finding:
+    return Finding(ok=True, text=text, note=True)
 
 
 def _count(settings: "Settings") -> str:
@@ -100,9 +105,9 @@ def _feeds(settings: "Settings") -> list[Finding]:
     wrong = [finding for feed in settings.feeds if (finding := _feed(feed.name, feed.url))]
     routed = {route.feed for route in settings.routes}
     idle = [feed.name for feed in settings.feeds if feed.name not in routed]
-    notes = [_fine(f"note: feed {name} has no route: it goes nowhere") for name in idle]
-    sound = len(settings.feeds) - len(wrong)
-    return [*wrong, *notes, _fine(f"feeds: {sound} of {len(settings.feeds)} addresses are sound")]
+    notes = [_note(f"feed {name} has no route: it goes nowhere") for name in idle]
+    fine = [] if wrong else [_fine(f"feeds: the addresses of all {len(settings.feeds)} are sound")]
+    return [*wrong, *notes, *fine]
 
 
 def _feed(name: str, url: str) -> Finding | None:

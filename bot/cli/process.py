@@ -58,7 +58,7 @@ def check(context: typer.Context) -> None:
     findings = asyncio.run(check_up(settings))
     for finding in findings:
         if finding.ok:
-            show.say(f"fine   {finding.text}")
+            show.say(f"{'note' if finding.note else 'fine'}   {finding.text}")
         else:
             show.complain(f"wrong  {finding.text}")
     if not all(finding.ok for finding in findings):

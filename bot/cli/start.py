@@ -1,5 +1,6 @@
 """`berita init`: a configuration to start from."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from bot.cli import show
 
 FILE_NAME = "berita.toml"
+BARE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")  # a channel's name without its @
 EXAMPLE_FEED = "https://example.org/feed/"
 
 
@@ -27,8 +29,6 @@ def init(
     if file.exists():
         raise Conflict(f"{file} is there already and stays as it is.")
     feed_url, channel, owner = (EXAMPLE_FEED, "", "") if yes or not _can_ask() else _asked()
-    if owner and not owner.isdecimal():
-        raise BadRequest("A Telegram user id is a number; leave it empty if you do not know it.")
     text = starter_toml(feed_url=feed_url, channel=channel, owners=[int(owner)] if owner else [])
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,8 @@ def init(
         show.say("Put the bot's token into BERITA_TELEGRAM__TOKEN; the bot must be an admin there.")
     if feed_url == EXAMPLE_FEED:
         show.say("Put your feed's URL into it.")
-    show.say(f"Then: berita check --config {file}, and: berita run --config {file}")
+    go = f"cd {folder} && " if folder != Path() else ""
+    show.say(f"Then: {go}berita check, and: {go}berita run")
 
 
 def _can_ask() -> bool:
@@ -49,17 +50,26 @@ def _can_ask() -> bool:
 
 
 def _asked() -> tuple[str, str, str]:
-    feed_url: str = typer.prompt("The feed's URL", default=EXAMPLE_FEED)
+    feed_url: str = typer.prompt("The feed's URL", default=EXAMPLE_FEED).strip()
+    if "://" not in feed_url and not feed_url.startswith("file:"):
+        feed_url = f"https://{feed_url}"
     channel: str = typer.prompt(
         "A Telegram channel to publish to, such as @dailyberita (empty: this terminal)",
         default="",
         show_default=False,
     )
-    owner = ""
-    if channel:
-        owner = typer.prompt(
+    if BARE_NAME.fullmatch(channel):
+        channel = f"@{channel}"
+    return feed_url, channel, _asked_owner() if channel else ""
+
+
+def _asked_owner() -> str:
+    while True:
+        owner: str = typer.prompt(
             "Your Telegram user id, to command the bot (empty: nobody)",
             default="",
             show_default=False,
-        )
-    return feed_url, channel, owner
+        ).strip()
+        if not owner or owner.isdecimal():
+            return owner
+        show.say("A Telegram user id is a number; leave it empty if you do not know it.")

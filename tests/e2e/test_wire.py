@@ -30,9 +30,10 @@ def _every_story_arrives(house: House, size: Size) -> None:
 
     assert house.ask("status")["deliveries"] == {"sent": 2 * size.stories}
     wire.assert_each_channel_got_each_story_once()
+    queues = wire.queues()
     for channel in wire.chats:
-        wire.assert_in_order(channel, wire.posts(channel))
-    wire.assert_in_order(WEBHOOK, wire.assert_the_webhook_got_each_story())
+        wire.assert_in_order(channel, wire.posts(channel), queues)
+    wire.assert_in_order(WEBHOOK, wire.assert_the_webhook_got_each_story(), queues)
     assert wire.receiver.counts()["repeats"] == 0
     assert wire.telegram.control("violations") == []
     assert running.end() == 0

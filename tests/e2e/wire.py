@@ -10,6 +10,7 @@ from typing import Any
 from tests.e2e.house import House
 from tests.e2e.processes import Spawned, until
 
+Queues = Mapping[str, list[str]]  # destination → headlines
 FIRST_CHAT = -1_001_000_000_000
 WEBHOOK = "partner"
 ASK_SECONDS = 0.5  # between two calls of the command line
@@ -117,14 +118,20 @@ class Wire:
             wanted = Counter(self.headlines(self.feeds_of(channel)))
             assert Counter(self.posts(channel)) == wanted, channel
 
-    def assert_in_order(self, destination: str, arrived: Sequence[str]) -> None:
+    def assert_in_order(self, destination: str, arrived: Sequence[str], queue: Queues) -> None:
         """Compare with the destination's own order, and with the order of each publisher."""
-        queue = [row["title"] for row in self.house.deliveries("--to", destination)]
-        in_queue = [title for title in queue if title in set(arrived)]
+        in_queue = [title for title in queue[destination] if title in set(arrived)]
         assert list(arrived) == in_queue, destination
         for feed, published in self.expected.items():
             of_feed = [title for title in arrived if title in set(published)]
             assert of_feed == [title for title in published if title in of_feed], feed
+
+    def queues(self) -> Queues:
+        """Ask Berita for each destination's headlines in the order of its lane."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in self.house.deliveries():
+            found[row["destination"]].append(row["title"])
+        return found
 
     def assert_the_webhook_got_each_story(self) -> list[str]:
         """Give the headlines as they were first taken, in order."""

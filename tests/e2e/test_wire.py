@@ -5,6 +5,7 @@ import random
 import pytest
 
 from tests.e2e.house import House
+from tests.e2e.processes import until
 from tests.e2e.wire import FULL, SMALL, WEBHOOK, Size, Wire
 
 pytestmark = pytest.mark.timeout(300)
@@ -26,6 +27,7 @@ def _every_story_arrives(house: House, size: Size) -> None:
     wire.settle_in()
 
     wire.publish(size.stories)
+    until(lambda: wire.posted == size.stories, "every post", seconds=size.patience_seconds)
     wire.until_everything_is_settled()
 
     assert house.ask("status")["deliveries"] == {"sent": 2 * size.stories}

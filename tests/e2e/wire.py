@@ -13,7 +13,7 @@ from tests.e2e.processes import Spawned, until
 Queues = Mapping[str, list[str]]  # destination → headlines
 FIRST_CHAT = -1_001_000_000_000
 WEBHOOK = "partner"
-ASK_SECONDS = 0.5  # between two calls of the command line
+ASK_SECONDS = 1.5  # between two calls of the command line: each costs most of a second of CPU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Wire:
             lambda: self.publisher.polls(304) == self.size.feeds,
             "a second poll of every feed",
             seconds=self.size.patience_seconds,
-            look_seconds=ASK_SECONDS,
+            look_seconds=0.2,
         )
 
     def publish(self, count: int) -> None:

@@ -13,7 +13,7 @@ from bot.adapter import Adapter, InDoubt, Outcome, Rejected, RetryLater
 from bot.ledger import Ledger
 from bot.pacer import Pacer
 from bot.retry import Try, judge
-from feeds.model import DeliveryState, InDoubtPolicy, Intent, Lane, Pace, Parcel, Settlement
+from feeds.model import DeliveryState, Intent, Lane, Pace, Parcel, Settlement
 from feeds.ports import Clock
 from feeds.store import Store
 
@@ -43,7 +43,6 @@ class Desk:
     dice: random.Random
     reached: Callable[[str], None]
     stopping: Callable[[], bool]
-    in_doubt: InDoubtPolicy
     streaks: dict[int, int]  # destination → waits in a row that burnt no attempt
     crowded: Callable[[str], bool]  # does every slot of this kind serve a lane?
     settled: Callable[[Settlement], None]
@@ -175,7 +174,6 @@ class LaneService:
             started_at=started_at,
             ended_at=self._desk.clock.now(),
             repeatable=self._adapter.repeatable,
-            in_doubt=destination.options.in_doubt or self._desk.in_doubt,
             streak=streak,
         )
         settlement = judge(outcome, tried, self._desk.dice)

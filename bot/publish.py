@@ -17,7 +17,7 @@ from bot.lane import HEADS, LEASE_MARGIN, Desk, LaneService
 from bot.ledger import Ledger
 from bot.pacer import Pacer
 from feeds.errors import StoreError
-from feeds.model import DeliveryState, InDoubtPolicy, Lane, LaneRelease, Settlement
+from feeds.model import DeliveryState, Lane, LaneRelease, Settlement
 from feeds.ports import Clock
 from feeds.store import Store
 
@@ -55,10 +55,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishLimits:
-    """Bounds and policies of publishing; `lanes` bounds the lanes in flight, per kind."""
+    """Bounds of publishing; `lanes` bounds the lanes in flight, per kind."""
 
     lanes: Mapping[str, int]
-    in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD
 
 
 class PublishBeat:
@@ -97,7 +96,6 @@ class PublishBeat:
             dice=dice,
             reached=reached,
             stopping=lambda: self._stopping,
-            in_doubt=limits.in_doubt,
             streaks={},
             crowded=self._crowded,
             settled=self._count,

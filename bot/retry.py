@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.adapter import DETAIL_MAX, Gone, InDoubt, Moved, Outcome, Rejected, RetryLater, Sent
-from feeds.model import Attempt, DeliveryState, InDoubtPolicy, Parcel, Settlement
+from feeds.model import Attempt, DeliveryState, Parcel, Settlement
 
 # Standard Webhooks 1.0, "Deliverability and reliability": ten attempts over 75 h 35 min.
 SCHEDULE = (
@@ -33,7 +33,6 @@ NAMES: dict[type[Outcome], str] = {
     Moved: "moved",
     InDoubt: "in_doubt",
 }
-RESEND_AFTER = timedelta(seconds=60)  # under the policy `resend`, a doubt is given time to clear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,6 @@ class Try:
     started_at: datetime
     ended_at: datetime
     repeatable: bool
-    in_doubt: InDoubtPolicy
     streak: int = 0  # outcomes in a row, this lane, that burnt no attempt
 
 
@@ -107,17 +105,11 @@ def _rejected(outcome: Rejected, tried: Try) -> Settlement:
 
 
 def _doubt(outcome: InDoubt, tried: Try, dice: random.Random) -> Settlement:
+    """Send again what may be repeated; anything else is looked into first (bot/doubts.py)."""
     if tried.repeatable:
         later = RetryLater(reason=outcome.reason, status=outcome.status, detail=outcome.detail)
         return _later(later, tried, dice)
-    match tried.in_doubt:
-        case InDoubtPolicy.HOLD | InDoubtPolicy.RESEND_IF_ABSENT:
-            return _settle(outcome, tried, DeliveryState.IN_DOUBT, reason=outcome.reason)
-        case InDoubtPolicy.RESEND:
-            later = RetryLater(reason=f"sent again: {outcome.reason}", after=RESEND_AFTER)
-            return _later(later, tried, dice)
-        case _:
-            assert_never(tried.in_doubt)
+    return _settle(outcome, tried, DeliveryState.IN_DOUBT, reason=outcome.reason)
 
 
 def _back(

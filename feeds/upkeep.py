@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from feeds.errors import StoreUnavailable
-from feeds.model import FeedState, InDoubtPolicy
+from feeds.model import FeedState
 from feeds.ports import Clock
 from feeds.store.rows import Expired, FeedRow
 
@@ -47,7 +47,6 @@ class UpkeepStore(Protocol):
         now: datetime,
         repeatable_kinds: Collection[str],
         everything: bool = False,
-        in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
         spare: Collection[int] = (),
     ) -> Expired:
         """Take over what was cut off while sending."""
@@ -79,14 +78,12 @@ class UpkeepBeat:
         store: UpkeepStore,
         clock: Clock,
         repeatable_kinds: Collection[str],
-        in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
         in_flight: Callable[[], Collection[int]] = tuple,
         limits: UpkeepLimits | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._repeatable_kinds = tuple(repeatable_kinds)
-        self._in_doubt = in_doubt
         self._in_flight = in_flight  # lanes this process serves: their leases are its own to end
         self._limits = limits or UpkeepLimits()
         self._done_at: dict[str, datetime] = {}
@@ -98,7 +95,6 @@ class UpkeepBeat:
             now=self._clock.now(),
             repeatable_kinds=self._repeatable_kinds,
             everything=True,
-            in_doubt=self._in_doubt,
         )
         await self._heed_clock()
         return expired
@@ -126,7 +122,6 @@ class UpkeepBeat:
         expired = await self._store.expire_leases(
             now=self._clock.now(),
             repeatable_kinds=self._repeatable_kinds,
-            in_doubt=self._in_doubt,
             spare=self._in_flight(),
         )
         if expired.returned or expired.in_doubt:

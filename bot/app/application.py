@@ -18,7 +18,7 @@ from bot.scheduler import Rings
 from bot.world import World
 from config import Settings
 from feeds.errors import StoreUnavailable
-from feeds.model import DeliveryState, InDoubtPolicy
+from feeds.model import DeliveryState
 from feeds.store import Store
 from feeds.upkeep import UpkeepBeat
 
@@ -63,7 +63,6 @@ class App:
             store=store,
             clock=clock,
             repeatable_kinds=[a.kind for a in self.adapters.values() if a.repeatable],
-            in_doubt=InDoubtPolicy(settings.telegram.in_doubt),
             in_flight=lambda: self.publish.in_flight,
         )
         self.beats = (

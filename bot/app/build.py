@@ -19,7 +19,6 @@ from bot.world import World, real_world
 from config import Settings
 from feeds.catalog import Outside
 from feeds.fetch import FetchLimits
-from feeds.model import InDoubtPolicy
 from feeds.poll import PollBeat, PollLimits
 from feeds.store import Store
 
@@ -137,6 +136,5 @@ def build_publish(
                 "webhook": settings.webhooks.in_flight,
                 "console": 1,
             },
-            in_doubt=InDoubtPolicy(settings.telegram.in_doubt),
         ),
     )

@@ -7,6 +7,8 @@ imports them from here; the files part them by where they come up. Imports the s
 
 from feeds.model.declared import Declared, DeclaredDestination, DeclaredFeed, DeclaredRoute
 from feeds.model.documents import Document, Entry
+from feeds.model.doubts import Doubt, Evidence, Sighting, Verdict
+from feeds.model.notices import Incident, Notice, Telling
 from feeds.model.outbox import Attempt, Intent, Lane, LaneRelease, Pace, Parcel, Settlement, Source
 from feeds.model.polling import (
     Edit,
@@ -24,9 +26,12 @@ from feeds.model.states import (
     DeliveryState,
     DestinationState,
     FeedState,
+    Finding,
     InDoubtPolicy,
     KeyKind,
+    NoticeKind,
     Origin,
+    Told,
 )
 from feeds.model.stories import (
     Delivery,
@@ -50,11 +55,15 @@ __all__ = [
     "DestinationOptions",
     "DestinationState",
     "Document",
+    "Doubt",
     "Edit",
     "Entry",
+    "Evidence",
     "Feed",
     "FeedState",
+    "Finding",
     "InDoubtPolicy",
+    "Incident",
     "Intent",
     "Key",
     "KeyKind",
@@ -62,6 +71,8 @@ __all__ = [
     "Lane",
     "LaneRelease",
     "NewStory",
+    "Notice",
+    "NoticeKind",
     "Origin",
     "Pace",
     "Parcel",
@@ -71,7 +82,11 @@ __all__ = [
     "RouteOptions",
     "SeenKeys",
     "Settlement",
+    "Sighting",
     "Source",
     "Story",
+    "Telling",
+    "Told",
     "Validators",
+    "Verdict",
 ]

@@ -46,6 +46,29 @@ class InDoubtPolicy(StrEnum):
     RESEND = "resend"
 
 
+class Finding(StrEnum):
+    """What a look after a post in doubt came to."""
+
+    FOUND = "found"  # a positive proof: it is there
+    ABSENT = "absent"  # every place where it could be was seen, and it is not there
+    UNKNOWN = "unknown"  # nothing can be said
+
+
+class Told(StrEnum):
+    """Which half of an incident an admin was told of."""
+
+    BEGUN = "begun"
+    OVER = "over"
+
+
+class NoticeKind(StrEnum):
+    """What admins are told of, once each."""
+
+    IN_DOUBT = "in_doubt"  # a post may or may not have arrived: somebody must decide
+    PARKED = "parked"  # a destination refused us
+    HELD = "held"  # a burst waits for a word
+
+
 class KeyKind(IntEnum):
     """The kinds of names a story is known by (research: feeds §2.1)."""
 

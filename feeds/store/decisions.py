@@ -7,7 +7,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState
-from feeds.store import outbox
+from feeds.store import notices, outbox
 from feeds.store.rows import Decided
 from feeds.store.statements import AnyRow, ids, listed
 from feeds.store.tables import deliveries, destinations, off_lane, routes
@@ -30,6 +30,7 @@ ALLOWED: dict[Deed, tuple[DeliveryState, ...]] = {
         DeliveryState.IN_DOUBT,
     ),
 }
+NO_MORE_LOOKS = {"look_at": None, "look_until": None}
 _IT_IS = {
     DeliveryState.WAITING: "it is waiting to be sent",
     DeliveryState.HELD: "it is held back",
@@ -90,6 +91,7 @@ def decide(
     changed = [each for each, why in refusals.items() if why is None]
     values = _values(deed, now, message_id, reason)
     _write(connection, changed, values)
+    notices.end(connection, [notices.doubt_key(each) for each in changed], now=now)
     outbox.refresh(connection, (rows[each].destination for each in changed))
     return Decided(
         changed=tuple(changed),
@@ -107,7 +109,7 @@ def retry_since(connection: sa.Connection, since: datetime, *, now: datetime) ->
 
 def _write(connection: sa.Connection, chosen: Collection[int], values: dict[str, Any]) -> None:
     for chunk in listed(chosen):
-        connection.execute(_chosen.values(values), {"ids": chunk})
+        connection.execute(_chosen.values(values | NO_MORE_LOOKS), {"ids": chunk})
 
 
 def _refusal(row: AnyRow | None, deed: Deed) -> str | None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from feeds.errors import Conflict, UnknownName
 from feeds.model import Delivery, Destination, DestinationOptions, DestinationState, Origin
 from feeds.ports import ResolvedAddress
-from feeds.store import merging, outbox
+from feeds.store import merging, notices, outbox
 from feeds.store.nouns import DELIVERY, DESTINATION, as_delivery, as_destination, options_text
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
 
@@ -125,6 +125,7 @@ def open_again(connection: sa.Connection, destination: int, *, now: datetime) ->
         outbox.hold_older(
             connection, destination, most=WAITED_MAX, reason=f"waited while {state}", now=now
         )
+        notices.end(connection, [notices.parked_key(destination)], now=now)
     outbox.refresh(connection, [destination])
     return by_id(connection, destination)
 
@@ -139,6 +140,7 @@ def remove(
     """Stop it softly: routes closed, what waits dropped with the reason, its history kept."""
     by_id(connection, destination)
     update(connection, destination, removed_at=now)
+    notices.end(connection, [notices.parked_key(destination)], now=now)
     connection.execute(
         sa.update(routes)
         .where(ROUTE_LIVE, routes.c.destination == destination)

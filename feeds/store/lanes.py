@@ -11,31 +11,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.model import DestinationState, Lane, LaneRelease, Parcel
+from feeds.model import DeliveryState, DestinationState, Lane, LaneRelease, Parcel
 from feeds.store import outbox
 from feeds.store.columns import Instant
-from feeds.store.nouns import (
-    DELIVERY,
-    DESTINATION,
-    SOURCE,
-    STORY,
-    Row,
-    as_delivery,
-    as_destination,
-    as_route_options,
-    as_source,
-    as_story,
-)
+from feeds.store.nouns import DESTINATION, as_destination
+from feeds.store.parcels import PARCEL, as_parcel, with_story
 from feeds.store.statements import ids, later, listed
 from feeds.store.tables import (
     DESTINATION_LIVE,
     LANE_FILLED,
     deliveries,
     destinations,
-    feeds,
     literal,
-    routes,
-    stories,
 )
 
 NOW = sa.bindparam("now", type_=Instant)
@@ -45,6 +32,15 @@ OPEN = sa.and_(
     destinations.c.state == literal(DestinationState.OPEN),
 )
 _lane = destinations.c
+# A doubt holds its lane up while it is looked into for the first time, at most a minute.
+NO_FRESH_DOUBT = sa.not_(
+    sa.exists().where(
+        deliveries.c.destination == _lane.id,
+        deliveries.c.look_at.is_not(None),
+        deliveries.c.state == DeliveryState.IN_DOUBT,
+        sa.or_(deliveries.c.look_until.is_(None), deliveries.c.look_until > NOW),
+    )
+)
 
 _claimable = (
     sa.select(_lane.lease_epoch, *DESTINATION)
@@ -56,6 +52,7 @@ _claimable = (
         sa.or_(_lane.not_before.is_(None), _lane.not_before <= NOW),
         sa.or_(_lane.lease_until.is_(None), _lane.lease_until <= NOW),
         outbox.NOTHING_IN_FLIGHT,
+        NO_FRESH_DOUBT,
     )
     .order_by(_lane.served_at, _lane.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
@@ -118,12 +115,8 @@ def _heads() -> sa.Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        sa.select(*DELIVERY, deliveries.c.overtakable, routes.c.options, *SOURCE, *STORY)
-        .select_from(destinations)
-        .join(deliveries, outbox.waiting_in(deliveries))
-        .outerjoin(routes, routes.c.id == deliveries.c.route)
-        .outerjoin(stories, stories.c.id == deliveries.c.story)
-        .outerjoin(feeds, feeds.c.id == stories.c.feed)
+        sa.select(*PARCEL)
+        .select_from(with_story(destinations.join(deliveries, outbox.waiting_in(deliveries))))
         .where(
             destinations.c.id.in_(ids()),
             could_go(deliveries),
@@ -134,10 +127,6 @@ def _heads() -> sa.Select[*tuple[Any, ...]]:
 
 
 _parcels = _heads()
-OVERTAKABLE = len(DELIVERY)  # where the parts of a row of `_parcels` begin
-OPTIONS = OVERTAKABLE + 1
-SOURCE_AT = OPTIONS + 1
-STORY_AT = SOURCE_AT + len(SOURCE)
 
 
 def claim(
@@ -233,20 +222,10 @@ def _parcels_of(
     blocked: set[int] = set()
     for chunk in listed(lanes):
         for row in connection.execute(_parcels, {"ids": chunk, "now": now, "heads": heads}):
-            parcel = _as_parcel(row)
+            parcel = as_parcel(row)
             lane = parcel.delivery.destination
             if parcel.delivery.due_at > now:  # what may be overtaken and is not due is not read
                 blocked.add(lane)
             if lane not in blocked:
                 found[lane].append(parcel)
     return dict(found)
-
-
-def _as_parcel(row: Row) -> Parcel:
-    has_story = row[STORY_AT] is not None
-    return Parcel(
-        delivery=as_delivery(row[:OVERTAKABLE]),
-        story=as_story(row[STORY_AT:]) if has_story else None,
-        source=as_source(row[SOURCE_AT:STORY_AT]) if has_story else None,
-        options=as_route_options(row[OPTIONS]),
-    )

@@ -7,7 +7,9 @@ from functools import partial
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState
+from feeds.store.doubts import forget_sightings
 from feeds.store.runner import Runner
+from feeds.store.side_tables import notices
 from feeds.store.statements import AnyRow, ids
 from feeds.store.tables import deliveries, feeds, keys, off_lane, paces, stories
 
@@ -16,6 +18,7 @@ FEEDS_BATCH = 100
 KEYS_KEEP = timedelta(days=180)  # since an entry was last in its document
 KEYS_MIN = 3_000  # kept of each feed in any case, or so many times what its document holds
 KEYS_PER_ENTRY = 24  # an entry is known by about six names
+NOTICES_KEEP = timedelta(days=30)  # since they were over
 PACES_KEEP = timedelta(days=1)  # longer than any window of a pace
 OVER = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.FAILED)
 
@@ -41,6 +44,7 @@ _stories = sa.delete(stories).where(
         .limit(BATCH)
     )
 )
+_notices = sa.delete(notices).where(notices.c.over_at < _before)
 _paces = sa.delete(paces).where(paces.c.used_at < _before)
 _feeds_after = (
     sa.select(feeds.c.id, feeds.c.entries_seen)
@@ -80,7 +84,18 @@ async def prune(runner: Runner, *, now: datetime, keep: timedelta) -> int:
         runner, lambda c: c.execute(_stories, {"before": before}).rowcount
     )
     gone += await runner.write(lambda c: c.execute(_paces, {"before": now - PACES_KEEP}).rowcount)
+    gone += await runner.write(lambda c: forget_sightings(c, now=now))
+    gone += await runner.write(
+        lambda c: c.execute(_notices, {"before": now - NOTICES_KEEP}).rowcount
+    )
     return gone + await _prune_keys(runner, now - KEYS_KEEP)
+
+
+def _forget_small(connection: sa.Connection, now: datetime) -> int:
+    """Forget what never is much: paces, sightings, notices that were over long ago."""
+    gone = connection.execute(_paces, {"before": now - PACES_KEEP}).rowcount
+    gone += connection.execute(_notices, {"before": now - NOTICES_KEEP}).rowcount
+    return gone + forget_sightings(connection, now=now)
 
 
 async def _until_none_left(runner: Runner, batch: Callable[[sa.Connection], int]) -> int:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from feeds.model import DeliveryState, DestinationState
 from feeds.store import paces
+from feeds.store.doubts import looks_of
 from feeds.store.nouns import (
     ATTEMPT,
     DELIVERY,
@@ -178,6 +179,7 @@ def delivery_story(connection: sa.Connection, delivery: int) -> DeliveryStory | 
         source=as_source(row[source_at:story_at]) if has_story else None,
         story=as_story(row[story_at:]) if has_story else None,
         attempts=tuple(as_attempt(each) for each in tried),
+        evidence=looks_of(connection, delivery),
     )
 
 

@@ -10,6 +10,7 @@ from feeds.model import (
     DeliveryState,
     Destination,
     DestinationState,
+    Evidence,
     Feed,
     FeedState,
     Pace,
@@ -171,6 +172,7 @@ class DeliveryStory:
     source: Source | None
     destination: Destination
     attempts: tuple[Attempt, ...]  # the first one first
+    evidence: tuple[Evidence, ...] = ()  # what was found while it was in doubt, as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

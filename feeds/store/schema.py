@@ -5,9 +5,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from feeds.errors import StoreEmpty, StoreUnusable
-from feeds.store.tables import metadata
+from feeds.store.side_tables import metadata  # with them, every table is known
 
-HEAD = "0001"  # the newest step in migrations/versions
+HEAD = "0002"  # the newest step in migrations/versions
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

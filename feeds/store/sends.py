@@ -10,8 +10,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState, DestinationState, Intent, Settlement
-from feeds.store import merging, outbox, paces
+from feeds.model import (
+    DeliveryState,
+    DestinationState,
+    Incident,
+    Intent,
+    NoticeKind,
+    Settlement,
+)
+from feeds.store import merging, notices, outbox, paces
 from feeds.store.columns import Instant
 from feeds.store.lanes import OPEN
 from feeds.store.statements import ids, later, listed, storable
@@ -82,6 +89,8 @@ _settle = (
         due_at=sa.func.coalesce(sa.bindparam("new_due_at", type_=Instant), deliveries.c.due_at),
         changed_at=NOW,
         sent_at=sa.bindparam("new_sent_at", type_=Instant),
+        look_at=sa.bindparam("new_look_at", type_=Instant),
+        look_until=None,
     )
 )
 _park = (
@@ -214,7 +223,17 @@ def _delivery_values(settlement: Settlement, now: datetime) -> dict[str, object]
         "new_due_at": settlement.due_at,
         "now": now,
         "new_sent_at": (settlement.attempt.ended_at or now) if sent else None,
+        "new_look_at": now if settlement.state is DeliveryState.IN_DOUBT else None,
     }
+
+
+def _parked(settlement: Settlement) -> Incident:
+    return Incident(
+        key=notices.parked_key(settlement.destination),
+        kind=NoticeKind.PARKED,
+        destination=settlement.destination,
+        details={"reason": settlement.park or ""},
+    )
 
 
 def _touch_destination(connection: sa.Connection, settlement: Settlement, now: datetime) -> None:
@@ -224,5 +243,6 @@ def _touch_destination(connection: sa.Connection, settlement: Settlement, now: d
         connection.execute(_close_until, {"lane": lane, "until": settlement.not_before})
     if settlement.park is not None:
         connection.execute(_park, {"lane": lane, "why": settlement.park})
+        notices.begin(connection, (_parked(settlement),), now=now)
     if settlement.address is not None:
         merging.move(connection, lane, settlement.address, now=now)

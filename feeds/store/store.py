@@ -6,7 +6,6 @@ from pathlib import Path
 
 from feeds.model import (
     Feed,
-    InDoubtPolicy,
     Intent,
     Key,
     KnownKey,
@@ -32,10 +31,11 @@ from feeds.store import (
 )
 from feeds.store.catalog import CatalogMethods
 from feeds.store.decisions import Deed
+from feeds.store.incidents import IncidentMethods
 from feeds.store.rows import Decided, Expired, RecordedPoll
 
 
-class Store(CatalogMethods):
+class Store(CatalogMethods, IncidentMethods):
     """Feeds, stories and the outbox, on SQLite or PostgreSQL.
 
     Every method raises StoreUnavailable when the database cannot take it now (the same call may
@@ -148,13 +148,11 @@ class Store(CatalogMethods):
         now: datetime,
         repeatable_kinds: Collection[str],
         everything: bool = False,
-        in_doubt: InDoubtPolicy = InDoubtPolicy.HOLD,
         spare: Collection[int] = (),
     ) -> Expired:
         """Take over what was cut off while sending; `everything`: at a start under the run lock.
 
-        `in_doubt` is the policy of destinations that have none of their own; `spare` are those
-        whose lanes are still being served.
+        `spare` are destinations whose lanes are still being served.
         """
         return await self._runner.write(
             lambda c: expiry.expire(
@@ -162,7 +160,6 @@ class Store(CatalogMethods):
                 now=now,
                 repeatable_kinds=repeatable_kinds,
                 everything=everything,
-                in_doubt=in_doubt,
                 spare=spare,
             )
         )

@@ -222,6 +222,8 @@ deliveries = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),  # when it came to its state
     sa.Column("sent_at", Instant),
+    sa.Column("look_at", Instant),  # of a doubt that is still looked into: when next
+    sa.Column("look_until", Instant),  # … and for how long; set at the first look
     one_of("state", DeliveryState),
     sa.CheckConstraint(
         "reason IS NOT NULL OR state NOT IN ('held', 'in_doubt', 'failed', 'dropped')",
@@ -256,6 +258,13 @@ partial(
     deliveries.c.state,
     deliveries.c.changed_at,
     where=off_lane(deliveries),
+)
+
+partial(
+    "deliveries_doubts",
+    deliveries.c.destination,
+    deliveries.c.look_at,
+    where=deliveries.c.look_at.is_not(None),
 )
 
 attempts = sa.Table(

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from feeds.store.tables import metadata
+from feeds.store.side_tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

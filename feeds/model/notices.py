@@ -1,0 +1,39 @@
+"""What admins must hear of: an incident, told once when it begins and once when it is over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feeds.model.states import NoticeKind, Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Something that admins are to be told of; while it lasts, its `key` is told once."""
+
+    key: str  # "parked:7", "in_doubt:123"
+    kind: NoticeKind
+    destination: int | None = None
+    feed: int | None = None
+    delivery: int | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """An incident as stored."""
+
+    id: int
+    incident: Incident
+    begun_at: datetime
+    over_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One notice for one person, not told yet."""
+
+    notice: Notice
+    person: int  # a Telegram user id
+    what: Told
+    again: bool = False  # begun before, and whether it was heard is not known

@@ -1,0 +1,269 @@
+"""Posts in doubt: which are to be looked into, what was seen of them, what became of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds.model import (
+    DeliveryState,
+    Doubt,
+    Evidence,
+    Finding,
+    Incident,
+    NoticeKind,
+    Sighting,
+    Verdict,
+)
+from feeds.store import notices, outbox
+from feeds.store.columns import Instant
+from feeds.store.nouns import DESTINATION, as_destination
+from feeds.store.parcels import PARCEL, as_parcel, with_story
+from feeds.store.side_tables import evidence, sightings
+from feeds.store.statements import ids, listed, storable
+from feeds.store.tables import DESTINATION_LIVE, attempts, deliveries, destinations, routes
+
+NEIGHBOURS = 50  # deliveries before and after it in its lane whose message ids are compared
+EVIDENCE_MAX = 20  # looks kept of one delivery
+DETAIL_MAX = 300  # characters of one look's detail
+SIGHTINGS_MAX = 50  # posts seen of one place, the newest
+SIGHTINGS_KEEP = timedelta(days=1)
+
+_now = sa.bindparam("now", type_=Instant)
+_started_at = (
+    sa.select(attempts.c.started_at)
+    .where(attempts.c.delivery == deliveries.c.id, attempts.c.number == deliveries.c.tries)
+    .scalar_subquery()
+)
+_due = (
+    sa.select(
+        *PARCEL,
+        *DESTINATION,
+        _started_at.label("started_at"),
+        deliveries.c.changed_at.label("since"),
+        deliveries.c.look_until,
+    )
+    .select_from(
+        with_story(deliveries.join(destinations, destinations.c.id == deliveries.c.destination))
+    )
+    .where(
+        deliveries.c.look_at.is_not(None),
+        deliveries.c.look_at <= _now,
+        deliveries.c.state == DeliveryState.IN_DOUBT,
+        DESTINATION_LIVE,
+    )
+    .order_by(deliveries.c.look_at, deliveries.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_neighbours = sa.select(deliveries.c.message_id, deliveries.c.sent_at).where(
+    deliveries.c.destination == sa.bindparam("lane"),
+    deliveries.c.seq.between(
+        sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("last", type_=sa.BigInteger)
+    ),
+    deliveries.c.state == DeliveryState.SENT,
+    deliveries.c.message_id.is_not(None),
+)
+_seen = (
+    sa.select(sightings.c.message_id, sightings.c.mark)
+    .where(sightings.c.kind == sa.bindparam("kind"), sightings.c.place == sa.bindparam("place"))
+    .order_by(sightings.c.seen_at.desc(), sightings.c.message_id)
+    .limit(SIGHTINGS_MAX)
+)
+_looks = (
+    sa.select(evidence.c.at, evidence.c.way, evidence.c.finding, evidence.c.detail)
+    .where(evidence.c.delivery == sa.bindparam("delivery"))
+    .order_by(evidence.c.number)
+)
+_rows = (
+    sa.select(
+        deliveries.c.id,
+        deliveries.c.destination,
+        deliveries.c.state,
+        _started_at.label("started_at"),
+        outbox.CLOSED_BY.label("closed_by"),
+    )
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .outerjoin(routes, routes.c.id == deliveries.c.route)
+    .where(deliveries.c.id.in_(ids()))
+    .order_by(destinations.c.id, deliveries.c.id)
+    .with_for_update(of=(deliveries, destinations))
+)
+_last_look = (
+    sa.select(evidence.c.delivery, sa.func.max(evidence.c.number))
+    .where(evidence.c.delivery.in_(ids()))
+    .group_by(evidence.c.delivery)
+)
+_this = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("delivery_id"))
+_unsettled_at = (
+    sa.select(deliveries.c.id, deliveries.c.state)
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .where(
+        destinations.c.kind == sa.bindparam("kind"),
+        DESTINATION_LIVE,
+        sa.or_(
+            destinations.c.address == sa.bindparam("place"),
+            destinations.c.address.startswith(sa.bindparam("topics")),
+        ),
+        deliveries.c.state.in_((DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
+    )
+)
+
+
+def due(connection: sa.Connection, *, now: datetime, limit: int) -> list[Doubt]:
+    """Read the doubts that are to be looked into now, with what is known of their surroundings."""
+    rows = connection.execute(_due, {"now": now, "most": limit}).all()
+    return [_as_doubt(connection, row) for row in rows]
+
+
+def _as_doubt(connection: sa.Connection, row: Any) -> Doubt:
+    parcel = as_parcel(row)
+    destination = as_destination(row[len(PARCEL) : len(PARCEL) + len(DESTINATION)])
+    started_at = row.started_at or row.since
+    around = _ids_around(connection, parcel.delivery.destination, parcel.delivery.seq)
+    place = {"kind": destination.kind, "place": place_of(destination.address)}
+    return Doubt(
+        parcel=parcel,
+        destination=destination,
+        since=row.since,
+        look_until=row.look_until,
+        last_before=_newest(number for number, at in around if at <= started_at),
+        first_after=_oldest(number for number, at in around if at > started_at),
+        taken=frozenset(str(number) for number, _ in around),
+        sightings=tuple(
+            Sighting(message_id=m, mark=k) for m, k in connection.execute(_seen, place)
+        ),
+        evidence=looks_of(connection, parcel.delivery.id),
+    )
+
+
+def _ids_around(connection: sa.Connection, lane: int, seq: int) -> list[tuple[int, datetime]]:
+    asked = {"lane": lane, "first": seq - NEIGHBOURS, "last": seq + NEIGHBOURS}
+    return [
+        (int(message_id), sent_at)
+        for message_id, sent_at in connection.execute(_neighbours, asked)
+        if message_id.isdecimal() and sent_at is not None
+    ]
+
+
+def _newest(numbers: Any) -> str | None:
+    newest = max(numbers, default=None)
+    return None if newest is None else str(newest)
+
+
+def _oldest(numbers: Any) -> str | None:
+    oldest = min(numbers, default=None)
+    return None if oldest is None else str(oldest)
+
+
+def looks_of(connection: sa.Connection, delivery: int) -> tuple[Evidence, ...]:
+    """Read what was found of a delivery, the first look first."""
+    return tuple(
+        Evidence(way=row.way, finding=Finding(row.finding), at=row.at, detail=row.detail)
+        for row in connection.execute(_looks, {"delivery": delivery})
+    )
+
+
+def conclude(connection: sa.Connection, verdicts: Sequence[Verdict], *, now: datetime) -> int:
+    """Write what looks came to; tells how many doubts are settled or go out again.
+
+    One that an admin decided on meanwhile is left alone; its evidence is not kept either.
+    """
+    rows = {
+        row.id: row
+        for chunk in listed(each.delivery for each in verdicts)
+        for row in connection.execute(_rows, {"ids": chunk})
+        if row.state == DeliveryState.IN_DOUBT
+    }
+    open_ = [each for each in verdicts if each.delivery in rows]
+    _keep_evidence(connection, open_)
+    for each in open_:
+        _move_on(connection, each, rows[each.delivery], now)
+    notices.begin(connection, (_incident(v, rows[v.delivery]) for v in open_ if v.tell), now=now)
+    moved = [each.delivery for each in open_ if each.found or each.resend_at]
+    notices.end(connection, [notices.doubt_key(each) for each in moved], now=now)
+    outbox.refresh(connection, {rows[each.delivery].destination for each in open_})
+    return len(moved)
+
+
+def _move_on(connection: sa.Connection, verdict: Verdict, row: Any, now: datetime) -> None:
+    values: dict[str, Any] = {"look_at": verdict.look_at, "look_until": verdict.look_until}
+    if verdict.reason is not None:
+        values["reason"] = storable(verdict.reason, DETAIL_MAX)
+    if verdict.found is not None:
+        values |= {
+            "state": DeliveryState.SENT,
+            "message_id": verdict.found,
+            "sent_at": row.started_at or now,
+            "changed_at": now,
+        }
+    elif verdict.resend_at is not None:
+        values |= {"state": DeliveryState.WAITING, "due_at": verdict.resend_at, "changed_at": now}
+        if row.closed_by is not None:
+            values |= {"state": DeliveryState.DROPPED, "reason": row.closed_by}
+    connection.execute(_this.values(values), {"delivery_id": verdict.delivery})
+
+
+def _keep_evidence(connection: sa.Connection, verdicts: Sequence[Verdict]) -> None:
+    last: dict[int, int] = defaultdict(int)
+    for chunk in listed(each.delivery for each in verdicts):
+        last.update({row[0]: row[1] for row in connection.execute(_last_look, {"ids": chunk})})
+    rows = []
+    for each in verdicts:
+        for found in each.evidence:
+            last[each.delivery] += 1
+            if last[each.delivery] <= EVIDENCE_MAX:
+                rows.append(_evidence_values(each.delivery, last[each.delivery], found))
+    if rows:
+        connection.execute(sa.insert(evidence), rows)
+
+
+def _evidence_values(delivery: int, number: int, found: Evidence) -> dict[str, Any]:
+    return {
+        "delivery": delivery,
+        "number": number,
+        "at": found.at,
+        "way": found.way,
+        "finding": found.finding.value,
+        "detail": storable(found.detail, DETAIL_MAX),
+    }
+
+
+def _incident(verdict: Verdict, row: Any) -> Incident:
+    return Incident(
+        key=notices.doubt_key(verdict.delivery),
+        kind=NoticeKind.IN_DOUBT,
+        destination=row.destination,
+        delivery=verdict.delivery,
+    )
+
+
+def sight(
+    connection: sa.Connection, kind: str, place: str, sighting: Sighting, *, now: datetime
+) -> bool:
+    """Keep a post that was seen, if a delivery of that place is not settled; tells whether."""
+    asked = {"kind": kind, "place": place, "topics": f"{place}/"}
+    unsettled = connection.execute(_unsettled_at, asked).all()
+    if not unsettled:
+        return False
+    known = {"kind": kind, "place": place, "message_id": sighting.message_id}
+    same = sa.and_(*(sightings.c[name] == value for name, value in known.items()))
+    connection.execute(sa.delete(sightings).where(same))
+    connection.execute(sa.insert(sightings).values(**known, mark=sighting.mark, seen_at=now))
+    doubtful = [row.id for row in unsettled if row.state == DeliveryState.IN_DOUBT]
+    for chunk in listed(doubtful):
+        again = sa.update(deliveries).where(deliveries.c.id.in_(chunk)).values(look_at=now)
+        connection.execute(again)
+    return True
+
+
+def forget_sightings(connection: sa.Connection, *, now: datetime) -> int:
+    """Forget posts seen long ago."""
+    old = sightings.c.seen_at < now - SIGHTINGS_KEEP
+    return connection.execute(sa.delete(sightings).where(old)).rowcount
+
+
+def place_of(address: str) -> str:
+    """Name the chat of an address: ids of its messages are the chat's, whatever the topic."""
+    return address.partition("/")[0]

@@ -1,0 +1,67 @@
+"""The Store's half for what went wrong: doubts looked into, sightings, notices to admins."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from feeds.model import Doubt, Incident, Notice, NoticeKind, Sighting, Telling, Verdict
+from feeds.store import doubts, notices
+from feeds.store.runner import Runner
+
+
+class IncidentMethods:
+    """What is in doubt, and what admins must hear of; each method is one transaction."""
+
+    _runner: Runner
+
+    # ── doubts ───────────────────────────────────────────────────────────────────────────────────
+
+    async def doubts_due(self, *, now: datetime, limit: int) -> list[Doubt]:
+        """Read doubts that are to be looked into now, those that wait longest first."""
+        return await self._runner.read(lambda c: doubts.due(c, now=now, limit=limit))
+
+    async def conclude_doubts(self, verdicts: Sequence[Verdict], *, now: datetime) -> int:
+        """Write what looks came to; tells how many doubts are settled or go out again."""
+        return await self._runner.write(lambda c: doubts.conclude(c, verdicts, now=now))
+
+    async def sight(self, kind: str, place: str, sighting: Sighting, *, now: datetime) -> bool:
+        """Keep a post that was seen where a delivery is not settled; tells whether it was kept.
+
+        `place` is the chat's canonical address without a topic. Its doubts are looked into anew.
+        """
+        return await self._runner.write(lambda c: doubts.sight(c, kind, place, sighting, now=now))
+
+    # ── notices ──────────────────────────────────────────────────────────────────────────────────
+
+    async def begin_incident(self, incident: Incident, *, now: datetime) -> None:
+        """Begin an incident; one whose key is open already goes on as it is."""
+        await self._runner.write(lambda c: notices.begin(c, (incident,), now=now))
+
+    async def end_incidents(self, keys: Collection[str], *, now: datetime) -> None:
+        """End the incidents of these keys, those that are open."""
+        await self._runner.write(lambda c: notices.end(c, keys, now=now))
+
+    async def open_notices(self, kind: NoticeKind) -> list[Notice]:
+        """List the incidents of a kind that are not over."""
+        return await self._runner.read(lambda c: notices.still_open(c, kind))
+
+    async def notices_to_tell(
+        self, persons: Collection[int], *, now: datetime, limit: int
+    ) -> list[Telling]:
+        """List what these persons are still to be told, at most `limit` each."""
+        return await self._runner.read(lambda c: notices.to_tell(c, persons, now=now, limit=limit))
+
+    async def begin_tellings(self, tellings: Sequence[Telling], *, now: datetime) -> None:
+        """Note that these are about to be told; committed before the message leaves."""
+        await self._runner.write(lambda c: notices.begin_telling(c, tellings, now=now))
+
+    async def note_told(
+        self, told: Sequence[Telling], *, message_id: str | None, now: datetime
+    ) -> None:
+        """Note that these were told, all by one message."""
+        await self._runner.write(
+            lambda c: notices.note_told(c, told, message_id=message_id, now=now)
+        )
+
+    async def told_where(self, notice: int) -> list[tuple[int, str]]:
+        """List the messages (person, message id) that told the begin of a notice."""
+        return await self._runner.read(lambda c: notices.told_where(c, notice))

@@ -1,0 +1,76 @@
+"""The tables beside the outbox: evidence and sightings, roll-ups, notices and who was told."""
+
+import sqlalchemy as sa
+
+from feeds.model import Finding, Told
+from feeds.store.columns import Instant, id_type
+from feeds.store.tables import Text, deliveries, destinations, feeds, metadata, one_of, partial
+
+__all__ = ["evidence", "metadata", "notices", "roll_ups", "sightings", "tellings"]
+
+# What was found where a post in doubt would be, if it had arrived.
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("delivery", sa.ForeignKey(deliveries.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("way", Text, nullable=False),  # how it was looked for: "linked group", "probe" …
+    sa.Column("finding", Text, nullable=False),
+    sa.Column("detail", Text, nullable=False),
+    one_of("finding", Finding),
+    sqlite_with_rowid=False,
+)
+
+# Posts of ours that were seen from outside while their delivery was not settled.
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("kind", Text, primary_key=True),
+    sa.Column("place", Text, primary_key=True),  # the chat, without a topic
+    sa.Column("message_id", Text, primary_key=True),
+    sa.Column("mark", sa.LargeBinary, nullable=False),  # the adapter's digest of what it says
+    sa.Column("seen_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+sa.Index("sightings_seen", sightings.c.seen_at)
+
+# Which deliveries go out inside of another, whose outcome is theirs.
+roll_ups = sa.Table(
+    "roll_ups",
+    metadata,
+    sa.Column("member", sa.ForeignKey(deliveries.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("into", sa.ForeignKey(deliveries.c.id, ondelete="CASCADE"), nullable=False),
+    sqlite_with_rowid=False,
+)
+sa.Index("roll_ups_into", roll_ups.c.into)
+
+# What admins must hear of, once when it begins and once when it is over.
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", id_type(), primary_key=True),
+    sa.Column("key", Text, nullable=False),  # of the incident: one open notice for each
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("destination", sa.ForeignKey(destinations.c.id)),
+    sa.Column("feed", sa.ForeignKey(feeds.c.id)),
+    sa.Column("delivery", sa.ForeignKey(deliveries.c.id, ondelete="CASCADE")),
+    sa.Column("details", Text, nullable=False, default="{}"),
+    sa.Column("begun_at", Instant, nullable=False),
+    sa.Column("over_at", Instant),
+)
+partial("notices_open", notices.c.key, where=notices.c.over_at.is_(None), unique=True)
+sa.Index("notices_begun", notices.c.begun_at)
+
+tellings = sa.Table(
+    "tellings",
+    metadata,
+    sa.Column("notice", sa.ForeignKey(notices.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("person", sa.BigInteger, primary_key=True),
+    sa.Column("what", Text, primary_key=True),
+    sa.Column("begun_at", Instant, nullable=False),
+    sa.Column("told_at", Instant),
+    sa.Column("message_id", Text),
+    one_of("what", Told),
+    sqlite_with_rowid=False,
+)

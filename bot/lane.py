@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,16 +12,16 @@ import structlog
 from bot.adapter import Adapter, InDoubt, Outcome, Rejected, RetryLater
 from bot.ledger import Ledger
 from bot.pacer import Pacer
+from bot.passage import Passage
 from bot.retry import Try, judge
+from bot.turn import Halt, Turn, Turns
 from feeds.model import DeliveryState, Intent, Lane, Pace, Parcel, Settlement
 from feeds.ports import Clock
 from feeds.store import Store
 
 HEADS = 20  # parcels read at once for a lane
 LEASE_MARGIN = timedelta(seconds=15)  # a lease outlives the longest send by this much
-PATIENCE = timedelta(seconds=2)  # a lane that must wait longer is given back
 OVERTIME = timedelta(seconds=5)  # an adapter that overruns its own timeout is cut off after this
-TOO_MANY_REQUESTS = 429
 
 EVENTS = {
     DeliveryState.SENT: "delivery sent",
@@ -43,16 +43,11 @@ class Desk:
     dice: random.Random
     reached: Callable[[str], None]
     stopping: Callable[[], bool]
+    passages: Mapping[str, Passage]  # by kind, where a doubt shuts the way for all of it
+    lanes: Callable[[str], int]  # how many lanes of a kind are being served
     streaks: dict[int, int]  # destination → waits in a row that burnt no attempt
     crowded: Callable[[str], bool]  # does every slot of this kind serve a lane?
     settled: Callable[[Settlement], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """The lane is to be given back; `not_before` says when to look at it again."""
-
-    not_before: datetime | None = None
 
 
 class LaneService:
@@ -63,7 +58,14 @@ class LaneService:
         self._adapter = adapter
         self._desk = desk
         self._lease_until = lane.lease_until
-        self._scopes = adapter.scopes(lane.destination)
+        self._turns = Turns(
+            pacer=desk.pacer,
+            scopes=adapter.scopes(lane.destination),
+            passage=desk.passages.get(adapter.kind),
+            lanes=lambda: desk.lanes(adapter.kind),
+            clock=desk.clock,
+            stopping=desk.stopping,
+        )
 
     async def empty(self) -> datetime | None:
         """Send until nothing is due, the lane must wait or is lost; tell when to come again."""
@@ -91,20 +93,15 @@ class LaneService:
 
     async def _deliver(self, parcel: Parcel) -> Settlement | Halt:
         await self._desk.ledger.clear()
-        paces = await self._await_pace()
-        if isinstance(paces, Halt):
-            return paces
-        if not await self._hold_lease():
+        turn = await self._turns.take()
+        if isinstance(turn, Halt):
+            return turn
+        try:
+            settlement = await self._exchange(parcel, turn)
+        finally:
+            self._turns.end(turn)
+        if settlement is None:
             return Halt()
-        body = parcel.delivery.body or self._render(parcel)
-        self._desk.reached("before the intent")
-        if not await self._desk.ledger.begin(self._intent(parcel, body, paces)):
-            return Halt()
-        self._desk.reached("intent committed")
-        started_at = self._desk.clock.now()
-        outcome = await self._send(parcel, body)
-        self._desk.reached("answer heard")
-        settlement = self._judge(outcome, parcel, started_at)
         if not await self._desk.ledger.settle(settlement):
             log.warning("late outcome refused", delivery=parcel.delivery.id)
             return Halt()
@@ -113,13 +110,19 @@ class LaneService:
         _tell(settlement, parcel)
         return self._next(settlement)
 
-    async def _await_pace(self) -> tuple[Pace, ...] | Halt:
-        pacer = self._desk.pacer
-        while isinstance(taken := pacer.try_take(self._scopes), timedelta):
-            if taken > PATIENCE or self._desk.stopping():
-                return Halt(pacer.free_at(self._scopes))
-            await asyncio.sleep(taken.total_seconds())
-        return taken
+    async def _exchange(self, parcel: Parcel, turn: Turn) -> Settlement | None:
+        """Commit the intent, send, judge the answer; None: the lane is lost."""
+        if not await self._hold_lease():
+            return None
+        body = parcel.delivery.body or self._render(parcel)
+        self._desk.reached("before the intent")
+        if not await self._desk.ledger.begin(self._intent(parcel, body, turn.paces)):
+            return None
+        self._desk.reached("intent committed")
+        started_at = self._desk.clock.now()
+        outcome = await self._send(parcel, body)
+        self._desk.reached("answer heard")
+        return self._judge(outcome, parcel, started_at)
 
     async def _hold_lease(self) -> bool:
         """Renew the lease when it might not outlive the next send."""
@@ -177,23 +180,15 @@ class LaneService:
             streak=streak,
         )
         settlement = judge(outcome, tried, self._desk.dice)
-        return replace(settlement, paces=self._frozen(outcome, settlement))
-
-    def _frozen(self, outcome: Outcome, settlement: Settlement) -> tuple[Pace, ...]:
-        """Close what the other side asked to be left alone: the chat at a 429, a named scope."""
-        if not isinstance(outcome, RetryLater) or settlement.due_at is None:
-            return ()
-        scopes = [outcome.scope] if outcome.scope else []
-        if outcome.status == TOO_MANY_REQUESTS and self._scopes:
-            scopes.append(self._scopes[-1].name)
-        freeze = self._desk.pacer.freeze
-        return tuple(freeze(scope, settlement.due_at, outcome.reason) for scope in scopes)
+        return replace(settlement, paces=self._turns.heed(outcome, settlement.due_at))
 
     def _next(self, settlement: Settlement) -> Settlement | Halt:
         if settlement.park or settlement.address:
             return Halt()
         if settlement.not_before is not None:
             return Halt(settlement.not_before)
+        if settlement.state is DeliveryState.IN_DOUBT:
+            return Halt()  # it is looked into first, for a minute at most
         return settlement
 
 

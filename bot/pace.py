@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from feeds.model import Pace
 
 RECENT_MAX = 64  # instants remembered for a scope; no window may count more
-
-
+RESERVED = 10  # one send in so many is for admins
 AHEAD_MAX = timedelta(seconds=1)  # a last send further ahead than this: the clock was put back
 
 
@@ -87,6 +86,14 @@ def telegram_chat_limit(per_minute: int) -> Limit:
         Window(count=per_minute, span=timedelta(seconds=60)),
         Window(count=1, span=timedelta(seconds=1.1)),
     )
+
+
+def telegram_posts_limit(per_second: int) -> Limit:
+    """Limit the posts of a token so that a tenth of its second, at least one, is left to answers.
+
+    Both are counted together: an answer finds its share free however many posts go out.
+    """
+    return telegram_bot_limit(max(1, per_second - max(1, per_second // RESERVED)))
 
 
 def endpoint_limit(per_second: int) -> Limit:

@@ -13,6 +13,9 @@ from feeds.model import Pace
 from feeds.ports import Clock
 
 LOOK_EVERY = timedelta(seconds=30)  # while waiting: the clock may have been put back
+FLOOD_SPAN = timedelta(seconds=1)
+FLOODED_CHATS = 3  # within FLOOD_SPAN: it is the whole token that goes too fast
+FLOODS_MAX = 64  # remembered
 SCOPES_MAX = 50_000  # remembered at once; the longest unused go first
 
 
@@ -23,6 +26,7 @@ class Pacer:
         self._clock = clock
         self._paces: dict[str, Pace] = {}
         self._unsaved: set[str] = set()
+        self._floods: list[tuple[datetime, str]] = []  # the last 429s: when, and who
 
     def load(self, paces: Iterable[Pace]) -> None:
         """Take over what an earlier run left."""
@@ -54,6 +58,27 @@ class Pacer:
         pace = freeze(self._pace(scope, self._clock.now()), until, reason)
         self._keep(pace)
         return pace
+
+    def flood(self, scopes: Sequence[Scope], until: datetime, reason: str) -> tuple[Pace, ...]:
+        """Close what answered 429: the narrowest scope; the widest, too, if it is the third so.
+
+        `scopes` go from wide to narrow. Three chats that refuse within a second speak for the bot.
+        """
+        now, narrow = self._clock.now(), scopes[-1].name
+        self._floods = [
+            (at, name) for at, name in self._floods if timedelta(0) <= now - at <= FLOOD_SPAN
+        ]
+        self._floods.append((now, narrow))
+        del self._floods[:-FLOODS_MAX]
+        closed = [self.freeze(narrow, until, reason)]
+        if len(scopes) > 1 and len({name for _, name in self._floods}) >= FLOODED_CHATS:
+            closed.append(self.freeze(scopes[0].name, until, reason))
+        return tuple(closed)
+
+    def answer_flooded(self, scopes: Sequence[Scope], until: datetime) -> None:
+        """Close what answered 429 to an admin's answer; to be stored with `unsaved`."""
+        closed = self.flood(scopes, until, "429 Too Many Requests")
+        self._unsaved.update(pace.scope for pace in closed)
 
     def closed(self) -> tuple[Pace, ...]:
         """List the scopes that are closed now, and why."""

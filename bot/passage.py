@@ -32,7 +32,7 @@ def rest_after(doubts_in_a_row: int) -> timedelta:
     """Tell how long to rest although the proof succeeds: calls are answered and sends are not."""
     if doubts_in_a_row < 2:  # noqa: PLR2004  # one may happen to anybody
         return timedelta(0)
-    return min(REST_FIRST * 2 ** min(doubts_in_a_row - 2, DOUBLINGS_MAX), REST_MAX)
+    return min(REST_FIRST * float(2 ** min(doubts_in_a_row - 2, DOUBLINGS_MAX)), REST_MAX)
 
 
 @dataclass(slots=True, eq=False)
@@ -56,10 +56,10 @@ class _Waiter:
 class Passage:
     """One token's way out; shut until it is proven for the first time."""
 
-    def __init__(self, *, opened: Callable[[], None] = lambda: None) -> None:
+    def __init__(self) -> None:
         self.shut_why: str | None = "not proven yet"
         self.trouble: str | None = None  # why, once it is more than the moment after the start
-        self._opened = opened  # told each time the way is open again
+        self._hearers: list[Callable[[], None]] = []
         self._open = asyncio.Event()
         self._under_way: list[Ticket] = []
         self._waiting: deque[_Waiter] = deque()
@@ -137,15 +137,21 @@ class Passage:
         self.shut_why = self.trouble = self._shut_since = None
         self._open.set()
         self._admit()
-        self._opened()
+        for hear in self._hearers:
+            hear()
 
     def not_proven(self, why: str) -> None:
         """Note that the harmless call failed; the next one waits longer."""
         self._failures += 1
-        pause = min(PAUSE_FIRST * 2 ** min(self._failures - 1, DOUBLINGS_MAX), PAUSE_MAX)
+        doublings = min(self._failures - 1, DOUBLINGS_MAX)
+        pause = min(PAUSE_FIRST * float(2**doublings), PAUSE_MAX)
         if not self.is_open:
             self._shut(why, timedelta(0))
         self._proof_at = _time() + pause.total_seconds()
+
+    def tell_when_open(self, hear: Callable[[], None]) -> None:
+        """Call `hear` each time it opens."""
+        self._hearers.append(hear)
 
     async def opened(self) -> None:
         """Wait until it is open."""

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import structlog
 
@@ -16,6 +17,7 @@ from bot.adapter import Adapter
 from bot.lane import HEADS, LEASE_MARGIN, Desk, LaneService
 from bot.ledger import Ledger
 from bot.pacer import Pacer
+from bot.passage import Passage
 from feeds.errors import StoreError
 from feeds.model import DeliveryState, Lane, LaneRelease, Settlement
 from feeds.ports import Clock
@@ -74,12 +76,14 @@ class PublishBeat:
         reached: Callable[[str], None],
         owner: str,
         limits: PublishLimits,
+        passages: Mapping[str, Passage] = MappingProxyType({}),
     ) -> None:
         self._store = store
         self._adapters = adapters
         self._clock = clock
         self._owner = owner
         self._limits = limits
+        self._passages = passages
         self._reached = reached
         self._busy: dict[int, str] = {}  # destination → kind, of the lanes in flight
         self._bell = asyncio.Event()
@@ -96,6 +100,8 @@ class PublishBeat:
             dice=dice,
             reached=reached,
             stopping=lambda: self._stopping,
+            passages=passages,
+            lanes=self._serving,
             streaks={},
             crowded=self._crowded,
             settled=self._count,
@@ -139,7 +145,14 @@ class PublishBeat:
         return self._free(kind) <= 0
 
     def _free(self, kind: str) -> int:
-        return self._limits.lanes[kind] - sum(busy == kind for busy in self._busy.values())
+        return self._limits.lanes[kind] - self._serving(kind)
+
+    def _serving(self, kind: str) -> int:
+        return sum(busy == kind for busy in self._busy.values())
+
+    def _is_shut(self, kind: str) -> bool:
+        passage = self._passages.get(kind)
+        return passage is not None and not passage.is_open
 
     async def _claim(self) -> list[Lane]:
         """Claim what is due; a refusal is kept for the round's end, lanes in flight go on."""
@@ -162,7 +175,7 @@ class PublishBeat:
         return claimed
 
     async def _claim_kind(self, kind: str, adapter: Adapter) -> list[Lane]:
-        if (free := self._free(kind)) <= 0:
+        if (free := self._free(kind)) <= 0 or self._is_shut(kind):
             return []
         return await self._store.claim_lanes(
             now=self._clock.now(),

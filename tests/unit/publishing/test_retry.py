@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.adapter import Gone, InDoubt, Moved, Outcome, Rejected, RetryLater, Sent
 from bot.retry import ATTEMPTS_MAX, SCHEDULE, WAIT_MAX, Try, judge
-from feeds.model import DeliveryState, InDoubtPolicy, Settlement
+from feeds.model import DeliveryState, Settlement
 from tests.builders import NOON, a_delivery, a_parcel
 
 DICE = random.Random(1)
@@ -22,7 +22,6 @@ def judged(outcome: Outcome, *, delivery: Any = None, **changes: Any) -> Settlem
             "started_at": NOON,
             "ended_at": NOON + timedelta(seconds=1),
             "repeatable": False,
-            "in_doubt": InDoubtPolicy.HOLD,
         }
         | changes
     )
@@ -37,7 +36,7 @@ def test_what_was_sent_is_sent_with_its_message() -> None:
     assert (settlement.epoch, settlement.attempt.outcome) == (7, "sent")
 
 
-def test_a_doubt_where_sending_is_not_repeatable_is_held_and_never_resent() -> None:
+def test_a_doubt_where_sending_is_not_repeatable_is_looked_into_and_not_simply_resent() -> None:
     settlement = judged(InDoubt(reason="timed out"))
 
     assert settlement.state is DeliveryState.IN_DOUBT
@@ -48,14 +47,6 @@ def test_a_doubt_where_sending_is_repeatable_is_simply_tried_again() -> None:
     settlement = judged(InDoubt(reason="timed out"), repeatable=True)
 
     assert settlement.state is DeliveryState.WAITING
-
-
-def test_the_policy_resend_sends_a_doubt_again_after_a_minute() -> None:
-    settlement = judged(InDoubt(reason="timed out"), in_doubt=InDoubtPolicy.RESEND)
-
-    assert settlement.state is DeliveryState.WAITING
-    assert settlement.due_at is not None
-    assert settlement.due_at >= NOON + timedelta(seconds=60)
 
 
 @pytest.mark.parametrize("seconds", [3, 300, 43_838, 400_000])
@@ -133,7 +124,6 @@ def test_a_wait_is_within_a_fifth_of_its_step_or_longer_when_asked(
         started_at=NOON,
         ended_at=NOON,
         repeatable=True,
-        in_doubt=InDoubtPolicy.HOLD,
     )
 
     settlement = judge(RetryLater(reason="503", after=asked), tried, random.Random(seed))

@@ -1,0 +1,94 @@
+"""A lane's right to send once: the pace of all its scopes, and its place in the passage."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.adapter import InDoubt, Outcome, RetryLater, Scope, Sent
+from bot.pacer import Pacer
+from bot.passage import Passage, Ticket
+from feeds.model import Pace
+from feeds.ports import Clock
+
+PATIENCE = timedelta(seconds=2)  # a lane that must wait longer is given back
+TOO_MANY_REQUESTS = 429
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The right to send once, now: the paces it uses up, and its place among those under way."""
+
+    paces: tuple[Pace, ...]
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """The lane is to be given back; `not_before` says when to look at it again."""
+
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """Takes turns for one lane, and heeds what the answers say of the way itself."""
+
+    pacer: Pacer
+    scopes: Sequence[Scope]  # from wide to narrow
+    passage: Passage | None  # None: sending is repeatable, a doubt shuts nothing
+    lanes: Callable[[], int]  # how many lanes want to send through the passage
+    clock: Clock
+    stopping: Callable[[], bool]
+
+    async def take(self) -> Turn | Halt:
+        """Wait until pace and passage allow a send, within PATIENCE for the pace."""
+        while True:
+            free_at = self.pacer.free_at(self.scopes)
+            wait = free_at - self.clock.now()
+            if self.stopping() or wait > PATIENCE:
+                return Halt(free_at)
+            if wait > timedelta(0):
+                await asyncio.sleep(wait.total_seconds())
+                continue
+            ticket = None
+            if self.passage is not None:
+                ticket = await self.passage.enter(self.lanes)
+                if ticket is None:
+                    return Halt()  # shut; it says itself when it is open again
+            paces = self.pacer.try_take(self.scopes)
+            if not isinstance(paces, timedelta):
+                return Turn(paces=paces, ticket=ticket)
+            self._leave(ticket)  # another was quicker while this one waited
+
+    def end(self, turn: Turn) -> None:
+        """Make room for the next; may be called again."""
+        self._leave(turn.ticket)
+
+    def heed(self, outcome: Outcome, due_at: datetime | None) -> tuple[Pace, ...]:
+        """Close what an outcome asks to be left alone; gives the paces to store with it."""
+        self._tell_passage(outcome)
+        if not isinstance(outcome, RetryLater) or due_at is None:
+            return ()
+        if outcome.status == TOO_MANY_REQUESTS and self.scopes:
+            return self.pacer.flood(self.scopes, due_at, outcome.reason)
+        if outcome.scope is None or (outcome.status is None and self.passage is not None):
+            return ()  # a passage that is shut opens by a proof, not by time
+        return (self.pacer.freeze(outcome.scope, due_at, outcome.reason),)
+
+    def _tell_passage(self, outcome: Outcome) -> None:
+        if self.passage is None:
+            return
+        match outcome:
+            case Sent():
+                self.passage.sent()
+            case InDoubt():
+                self.passage.doubt(outcome.reason)
+            case RetryLater(status=None, scope=str()):
+                self.passage.unreached(outcome.reason)
+            case _:
+                return
+
+    def _leave(self, ticket: Ticket | None) -> None:
+        if self.passage is not None and ticket is not None:
+            self.passage.leave(ticket)

@@ -1,0 +1,118 @@
+"""What becomes of a post in doubt, by what was found, the time and the policy."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.retry import ATTEMPTS_MAX
+from bot.verdict import LOOKING_MAX, judge_doubt
+from feeds.model import Doubt, Evidence, Finding, InDoubtPolicy
+from tests.builders import NOON, a_delivery, a_destination, a_parcel
+
+HOLD, IF_ABSENT, RESEND = InDoubtPolicy
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+LAST_LOOK = NOON + 45 * SECOND
+
+
+def a_doubt(*, attempts: int = 1, **changes: object) -> Doubt:
+    return Doubt(
+        **{
+            "parcel": a_parcel(delivery=a_delivery(attempts=attempts)),
+            "destination": a_destination(kind="telegram"),
+            "since": NOON,
+            "look_until": NOON + LOOKING_MAX,
+        }
+        | changes  # type: ignore[arg-type]
+    )
+
+
+def a_look(finding: Finding) -> Evidence:
+    number = "9" if finding is Finding.FOUND else None
+    return Evidence(way="probe", finding=finding, at=NOON, message_id=number)
+
+
+FOUND, ABSENT, UNKNOWN = (a_look(finding) for finding in Finding)
+
+
+@pytest.mark.parametrize("policy", InDoubtPolicy)
+@pytest.mark.parametrize("seconds", [0, 20, 45, 700])
+def test_a_positive_proof_settles_it_at_any_time_under_any_policy(
+    policy: InDoubtPolicy, seconds: int
+) -> None:
+    now = NOON + seconds * SECOND
+
+    verdict = judge_doubt(a_doubt(), [UNKNOWN, FOUND], policy=policy, now=now)
+
+    assert (verdict.found, verdict.resend_at, verdict.tell) == ("9", None, False)
+
+
+@pytest.mark.parametrize("policy", InDoubtPolicy)
+def test_absence_is_not_believed_before_the_last_look(policy: InDoubtPolicy) -> None:
+    first = judge_doubt(a_doubt(look_until=None), [ABSENT], policy=policy, now=NOON)
+    second = judge_doubt(a_doubt(), [ABSENT], policy=policy, now=NOON + 15 * SECOND)
+
+    assert (first.look_at, first.look_until) == (NOON + 15 * SECOND, NOON + LOOKING_MAX)
+    assert (second.look_at, second.look_until) == (LAST_LOOK, NOON + LOOKING_MAX)
+    assert (first.resend_at, second.resend_at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("policy", "look", "resent"),
+    [
+        (HOLD, ABSENT, None),
+        (HOLD, UNKNOWN, None),
+        (IF_ABSENT, ABSENT, LAST_LOOK),
+        (IF_ABSENT, UNKNOWN, None),
+        (RESEND, ABSENT, NOON + MINUTE),
+        (RESEND, UNKNOWN, NOON + MINUTE),
+    ],
+)
+def test_the_policy_decides_at_the_last_look(
+    policy: InDoubtPolicy, look: Evidence, resent: object
+) -> None:
+    verdict = judge_doubt(a_doubt(), [look], policy=policy, now=LAST_LOOK)
+
+    assert verdict.resend_at == resent
+    assert verdict.tell is (resent is None)
+    assert verdict.evidence == (look,), "what was found is kept, and shown"
+
+
+def test_where_there_is_no_way_to_look_the_policy_decides_at_once() -> None:
+    held = judge_doubt(a_doubt(look_until=None), [], policy=HOLD, now=NOON)
+    resent = judge_doubt(a_doubt(look_until=None), [], policy=RESEND, now=NOON)
+
+    assert (held.tell, held.look_at) == (True, None)
+    assert resent.resend_at == NOON + MINUTE
+
+
+def test_a_doubt_that_was_decided_is_looked_for_twice_more_and_told_once() -> None:
+    decided = judge_doubt(a_doubt(), [UNKNOWN], policy=HOLD, now=LAST_LOOK)
+    again = a_doubt(look_until=decided.look_until)
+    later = judge_doubt(again, [UNKNOWN], policy=HOLD, now=NOON + 10 * MINUTE)
+    last = judge_doubt(again, [UNKNOWN], policy=HOLD, now=NOON + 60 * MINUTE)
+
+    assert decided.look_at == NOON + 10 * MINUTE
+    assert decided.look_until == NOON, "it holds nobody up any more"
+    assert (later.look_at, later.tell) == (NOON + 60 * MINUTE, False)
+    assert (last.look_at, last.tell) == (None, False)
+
+
+def test_an_absence_found_later_does_not_send_again_what_was_left_to_an_admin() -> None:
+    verdict = judge_doubt(
+        a_doubt(look_until=NOON), [ABSENT], policy=IF_ABSENT, now=NOON + 10 * MINUTE
+    )
+
+    assert verdict.resend_at is None
+
+
+@pytest.mark.parametrize("policy", [IF_ABSENT, RESEND])
+def test_sending_again_ends_with_the_attempts(policy: InDoubtPolicy) -> None:
+    verdict = judge_doubt(a_doubt(attempts=ATTEMPTS_MAX), [ABSENT], policy=policy, now=LAST_LOOK)
+
+    assert (verdict.resend_at, verdict.tell) == (None, True)
+
+
+def test_a_beat_that_comes_late_decides_at_once() -> None:
+    verdict = judge_doubt(a_doubt(), [UNKNOWN], policy=HOLD, now=NOON + 10 * MINUTE)
+
+    assert verdict.tell

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.pace import Limit
-from feeds.model import Destination, Parcel
+from feeds.model import Destination, Doubt, Evidence, Parcel
 from feeds.ports import ResolvedAddress
 
 DETAIL_MAX = 2_000  # characters of an answer kept for the admin
@@ -88,6 +88,14 @@ class Scope:
 
     name: str  # "telegram:bot:123", "telegram:chat:-100…", "webhook:7"
     limit: Limit
+
+
+class Seeker(Protocol):
+    """One way to look after a post in doubt; never by a deed that readers could notice."""
+
+    async def look(self, doubt: Doubt) -> Evidence | None:
+        """Look once; None: this way does not lead to that place. Raises nothing of the world's."""
+        ...
 
 
 class Adapter(Protocol):

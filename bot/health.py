@@ -1,8 +1,9 @@
 """PURE: is Berita well? One judgement for /healthz, `berita status` and `/status`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from feeds.model import Pace
 
@@ -34,6 +35,7 @@ def judge_health(
     closed: Sequence[Pace],
     unwritten: int,
     polling_paused: str | None = None,
+    shut: Mapping[str, str] = MappingProxyType({}),  # service → why nothing may go out there
     started_at: datetime,
     now: datetime,
 ) -> Health:
@@ -44,6 +46,7 @@ def judge_health(
     ]
     if polling_paused:
         problems.append(f"polling pauses: {polling_paused}")
+    problems += [f"{service}: {why}" for service, why in shut.items()]
     for beat in beats:
         if beat.trouble:
             problems.append(f"{beat.name}: {beat.trouble}")

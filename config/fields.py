@@ -81,6 +81,12 @@ def _read_address(value: object) -> object:
     return str(value) if type(value) is int else value
 
 
+def _check_probe_chat(value: str) -> str:
+    if value in ("", "owner") or re.fullmatch(r"-?[1-9][0-9]{0,15}", value):
+        return value
+    raise ValueError('must be "owner", a chat\'s number, or "" for never')
+
+
 def _read_start(value: object) -> object:
     """Turn "new" into 0 and "all" into None: the newest how many of the first poll."""
     if isinstance(value, str):
@@ -177,5 +183,6 @@ WebhookSecret = Annotated[
 StoreUrl = Annotated[SecretStr, AfterValidator(_check_store_url)]
 Owner = Annotated[int, Field(ge=1, lt=2**52), AfterValidator(_check_owner)]
 Owners = Annotated[tuple[Owner, ...], BeforeValidator(read_list)]
+ProbeChat = Annotated[str, BeforeValidator(_read_address), AfterValidator(_check_probe_chat)]
 Address = Annotated[str, BeforeValidator(_read_address)]
 Start = Annotated[int | None, Field(ge=0, le=1_000), BeforeValidator(_read_start)]

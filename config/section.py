@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 Kind = Literal["telegram", "webhook", "console"]  # bot/adapters holds an adapter for each
 Language = Literal["id", "en"]
-InDoubt = Literal["hold", "resend"]
+InDoubt = Literal["hold", "resend_if_absent", "resend"]
 
 
 class Section(BaseModel):

@@ -17,7 +17,18 @@ from pydantic import (
 )
 
 from config.declared import DestinationSettings, FeedSettings, RouteSettings
-from config.fields import Duration, Owners, Size, StoreUrl, Token, Zone, duration, read_list, size
+from config.fields import (
+    Duration,
+    Owners,
+    ProbeChat,
+    Size,
+    StoreUrl,
+    Token,
+    Zone,
+    duration,
+    read_list,
+    size,
+)
 from config.section import InDoubt, Language, Section
 from config.web_fields import ApiBase, Listen, Networks, UserAgent
 
@@ -61,8 +72,21 @@ class TelegramSettings(Section):
     )
     in_doubt: InDoubt = Field(
         default="hold",
-        description='a post whose answer was not heard: "hold" asks an admin, "resend" may double',
+        description='a post unheard of and not found: "hold" asks you; "resend_if_absent", "resend"'
+        " may double",
     )
+    probe_chat: ProbeChat = Field(
+        default="owner",
+        description="where it is looked for by forwarding, the copy deleted at once; "
+        '"owner", a number, "": never',
+    )
+
+    @property
+    def probe_chat_id(self) -> int | None:
+        """The chat to probe in: the first owner's, another, or None."""
+        if self.probe_chat == "owner":
+            return self.owners[0] if self.owners else None
+        return int(self.probe_chat) if self.probe_chat else None
 
 
 class PollingSettings(Section):

@@ -1,6 +1,7 @@
 """The App: its beats, how they start together and how they stop within seconds."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
@@ -11,14 +12,17 @@ from bot.adapter import Adapter
 from bot.app.build import build_adapters, build_poll, build_publish, outside_of
 from bot.app.declare import declare, declared_by, resolve
 from bot.beat import Beat
+from bot.doubts import DoubtBeat
 from bot.health import Health, judge_health
 from bot.http import HttpServer
 from bot.pacer import Pacer
+from bot.passage import Passage
+from bot.prover import Prover
 from bot.scheduler import Rings
 from bot.world import World
 from config import Settings
 from feeds.errors import StoreUnavailable
-from feeds.model import DeliveryState
+from feeds.model import DeliveryState, InDoubtPolicy
 from feeds.store import Store
 from feeds.upkeep import UpkeepBeat
 
@@ -31,6 +35,8 @@ UPKEEP_EVERY = timedelta(seconds=15)
 RESOLVE_EVERY = timedelta(seconds=60)
 POLL_DEADLINE = timedelta(minutes=10)  # one round of polling
 UPKEEP_DEADLINE = timedelta(minutes=5)
+DOUBTS_EVERY = timedelta(seconds=5)
+PROOF_DEADLINE = timedelta(minutes=1)
 STOP_GRACE = timedelta(seconds=2)  # for what is in flight when asked to stop
 
 log = structlog.get_logger()
@@ -58,7 +64,21 @@ class App:
         self.started_at = world.clock.now()
         clock = world.clock
         self.poll = build_poll(settings, world, store)
-        self.publish = build_publish(settings, world, store, pacer, adapters=self._able())
+        self.passages = {"telegram": running_bot.passage} if running_bot else {}
+        for passage in self.passages.values():
+            passage.tell_when_open(self.open_way)
+        self.publish = build_publish(
+            settings, world, store, pacer, adapters=self._able(), passages=self.passages
+        )
+        self.doubts = DoubtBeat(
+            store=store,
+            clock=clock,
+            seekers={"telegram": running_bot.seekers} if running_bot else {},
+            passages=self.passages,
+            policy=InDoubtPolicy(settings.telegram.in_doubt),
+            settled=self._ring_publish,
+        )
+        self.provers = tuple(self._provers(running_bot))
         self.upkeep = UpkeepBeat(
             store=store,
             clock=clock,
@@ -76,8 +96,11 @@ class App:
             ),
             Beat("upkeep", self.keep_up, clock=clock, deadline=UPKEEP_DEADLINE),
             Beat("addresses", self.resolve, clock=clock, deadline=UPKEEP_DEADLINE),
+            Beat("proofs", self.prove, clock=clock, deadline=PROOF_DEADLINE),
+            Beat("doubts", self.doubts.round, clock=clock, deadline=UPKEEP_DEADLINE),
         )
-        self._polling, self._publishing, self._keeping, self._resolving = self.beats
+        self._polling, self._publishing, self._keeping, self._resolving = self.beats[:4]
+        self._proving, self._doubting = self.beats[4:]
         self._stop = asyncio.Event()
         self._listener = self._make_listener(running_bot) if running_bot else None
 
@@ -85,11 +108,11 @@ class App:
     def build(cls, *, settings: Settings, world: World, store: Store) -> Self:
         """Wire everything; aiogram is loaded only if there is a token."""
         pacer = Pacer(world.clock)
-        running_bot = None
+        running_bot: RunningBot | None = None
         if settings.telegram.token.get_secret_value():
             from bot.app.telegram import start_bot  # noqa: PLC0415  # aiogram takes 3 s to load
 
-            running_bot = start_bot(settings, world, pacer)
+            running_bot = start_bot(settings, world, pacer, Passage())
         return cls(
             settings=settings, world=world, store=store, pacer=pacer, running_bot=running_bot
         )
@@ -144,6 +167,7 @@ class App:
             closed=self.pacer.closed(),
             unwritten=self.publish.ledger.unwritten,
             polling_paused=self.poll.paused_reason,
+            shut={name: way.trouble for name, way in self.passages.items() if way.trouble},
             started_at=self.started_at,
             now=self.world.clock.now(),
         )
@@ -179,6 +203,9 @@ class App:
         rings.ring_every(TICK, "publish", self._ring_publish)
         rings.ring_every(UPKEEP_EVERY, "upkeep", self._keeping.ring)
         rings.ring_every(RESOLVE_EVERY, "addresses", self._resolving.ring)
+        if self.provers:
+            rings.ring_every(TICK, "proofs", self._proving.ring)
+        rings.ring_every(DOUBTS_EVERY, "doubts", self._doubting.ring)
         rings.start()
         return rings
 
@@ -197,6 +224,26 @@ class App:
     def _ring_publish(self) -> None:
         self._publishing.ring()
         self.publish.ring()
+
+    def open_way(self) -> None:
+        """Go on at once where a passage was shut."""
+        self._ring_publish()
+        self._doubting.ring()
+
+    async def prove(self) -> None:
+        """Ask each service that must prove itself; until it has, nothing goes out there."""
+        for prover in self.provers:
+            await prover.round()
+
+    def _provers(self, running_bot: "RunningBot | None") -> Iterator[Prover]:
+        if running_bot is not None:
+            yield Prover(
+                running_bot.passage,
+                running_bot.sender.prove,
+                name="telegram",
+                store=self.store,
+                clock=self.world.clock,
+            )
 
     async def _poll(self) -> None:
         report = await self.poll.round()

@@ -12,8 +12,9 @@ from bot.adapters import AddressBook
 from bot.adapters.console import ConsoleAdapter
 from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.webhook import WebhookAdapter, make_secret
-from bot.pace import endpoint_limit, telegram_bot_limit, telegram_chat_limit
+from bot.pace import endpoint_limit, telegram_chat_limit, telegram_posts_limit
 from bot.pacer import Pacer
+from bot.passage import Passage
 from bot.publish import PublishBeat, PublishLimits
 from bot.world import World, real_world
 from config import Settings
@@ -66,7 +67,7 @@ def build_adapters(
         web=world.web,
         token=settings.telegram.token.get_secret_value() or None,
         api_base=settings.telegram.api_base,
-        bot_limit=telegram_bot_limit(settings.telegram.max_per_second),
+        bot_limit=telegram_posts_limit(settings.telegram.max_per_second),
         chat_limit=telegram_chat_limit(settings.telegram.max_per_chat_minute),
         language=language,
         time_zone=zone,
@@ -120,6 +121,7 @@ def build_publish(
     pacer: Pacer,
     *,
     adapters: Mapping[str, Adapter],
+    passages: Mapping[str, Passage],
 ) -> PublishBeat:
     """Make the beat that publishes, by the adapters that can send."""
     return PublishBeat(
@@ -137,4 +139,5 @@ def build_publish(
                 "console": 1,
             },
         ),
+        passages=passages,
     )

@@ -15,6 +15,7 @@ from config import Settings
 from feeds.store import open_store, run_lock
 
 ONCE_MAX = timedelta(seconds=60)  # how long `--once` waits for what pace and retries hold back
+LOOK_AGAIN = timedelta(milliseconds=250)
 
 log = structlog.get_logger()
 
@@ -54,11 +55,15 @@ async def _once(app: App) -> int:
     until = clock.now() + ONCE_MAX
     tally = Tally()
     while True:
+        await app.prove()
+        await app.doubts.round()
         tally.add(await app.publish.round())
         due_at = await app.next_due_at()
-        if due_at is None or due_at > until:
+        if due_at is None or max(due_at, clock.now()) > until:
             break
-        await asyncio.sleep(max((due_at - clock.now()).total_seconds(), 0))
+        # What is due and yet not sent waits for a proof, or for a doubt that is looked into.
+        wait = max(due_at - clock.now(), LOOK_AGAIN)
+        await asyncio.sleep(wait.total_seconds())
     await app.keep_up()
     unsent = tally.retried and await app.waiting()
     troubles = (polled.failed, polled.paused_for, unresolved, tally.failed, tally.in_doubt, unsent)

@@ -3,19 +3,22 @@
 Imported only with a token: it brings aiogram, which takes about 3 s to load.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from aiogram import Bot
 
-from bot.adapter import Adapter, Scope
+from bot.adapter import Adapter, Scope, Seeker
 from bot.adapters.telegram.asking import bot_id
+from bot.adapters.telegram.probe import TelegramProber
+from bot.adapters.telegram.seeking import LinkedGroupSeeker, ProbeSeeker
 from bot.adapters.telegram.send import TelegramSender
-from bot.adapters.telegram.session import Gate
+from bot.app.gate import AnswerGate
 from bot.commands import CommandDeps, Listener
 from bot.health import Health
 from bot.pace import telegram_bot_limit, telegram_chat_limit
 from bot.pacer import Pacer
+from bot.passage import Passage
 from bot.preview import preview, stage
 from bot.world import World
 from config import Settings
@@ -30,6 +33,8 @@ class RunningBot:
 
     bot: Bot
     sender: TelegramSender
+    passage: Passage
+    seekers: tuple[Seeker, ...]  # ways to look after a post in doubt, the surest first
 
     def listener(self, deps: CommandDeps) -> Listener:
         """Make the bot's ears, not yet listening."""
@@ -40,12 +45,34 @@ class RunningBot:
         await self.bot.session.close()
 
 
-def start_bot(settings: Settings, world: World, pacer: Pacer) -> RunningBot:
+def start_bot(settings: Settings, world: World, pacer: Pacer, passage: Passage) -> RunningBot:
     """Make the bot; nothing is asked of Telegram yet."""
     token = settings.telegram.token.get_secret_value()
-    session = world.telegram_session(settings.telegram.api_base, _gate(settings, token, pacer))
-    bot = Bot(token, session=session)
-    return RunningBot(bot=bot, sender=TelegramSender(bot))
+    gate = AnswerGate(
+        pacer=pacer,
+        passage=passage,
+        clock=world.clock,
+        bot_scope=Scope(
+            name=f"telegram:bot:{bot_id(token)}",
+            limit=telegram_bot_limit(settings.telegram.max_per_second),
+        ),
+        chat_limit=telegram_chat_limit(settings.telegram.max_per_chat_minute),
+    )
+    bot = Bot(token, session=world.telegram_session(settings.telegram.api_base, gate))
+    return RunningBot(
+        bot=bot,
+        sender=TelegramSender(bot),
+        passage=passage,
+        seekers=tuple(_seekers(settings, world, bot)),
+    )
+
+
+def _seekers(settings: Settings, world: World, bot: Bot) -> Iterator[Seeker]:
+    yield LinkedGroupSeeker(
+        world.web, world.clock, api_base=settings.telegram.api_base, token=bot.token
+    )
+    if (probe_chat := settings.telegram.probe_chat_id) is not None:
+        yield ProbeSeeker(TelegramProber(bot, probe_chat=probe_chat), world.clock)
 
 
 def command_deps(
@@ -85,20 +112,3 @@ def command_deps(
         time_zone=settings.messages.time_zone,
         every=settings.polling.every,
     )
-
-
-def _gate(settings: Settings, token: str, pacer: Pacer) -> Gate:
-    """Count the admin's answers against the same paces as the posts."""
-    per_bot = Scope(
-        name=f"telegram:bot:{bot_id(token)}",
-        limit=telegram_bot_limit(settings.telegram.max_per_second),
-    )
-    chat_limit = telegram_chat_limit(settings.telegram.max_per_chat_minute)
-
-    async def gate(method: str, chat: int | str | None) -> None:  # noqa: ARG001  # Gate's words
-        scopes = [per_bot]
-        if chat is not None:
-            scopes.append(Scope(name=f"telegram:chat:{chat}", limit=chat_limit))
-        await pacer.wait_and_take(scopes)
-
-    return gate

@@ -16,8 +16,8 @@ Language = Annotated[
 InDoubt = Annotated[
     str | None,
     typer.Option(
-        metavar="hold|resend|default",
-        help="What to do with a post whose answer was not heard; resend may double it.",
+        metavar="hold|resend_if_absent|resend|default",
+        help="What to do with a post whose answer was not heard and that is not found.",
     ),
 ]
 Silent = Annotated[

@@ -7,7 +7,7 @@ from feeds.model import DestinationOptions, InDoubtPolicy, RouteOptions
 
 DEFAULT = "default"  # goes back to what the configuration says
 LANGUAGES = ("id", "en")
-POLICIES = (InDoubtPolicy.HOLD, InDoubtPolicy.RESEND)  # those that are obeyed yet
+POLICIES = tuple(InDoubtPolicy)
 SUMMARY_MAX = 3_000  # UTF-16 units
 
 

@@ -34,12 +34,11 @@ class Doubt:
     parcel: Parcel
     destination: Destination
     since: datetime  # when it came into doubt
-    look_until: datetime | None  # None: nobody has looked yet
+    look_until: datetime | None  # None: nobody has looked yet; not after `since`: decided
     last_before: str | None = None  # message id of the newest post known to be older
     first_after: str | None = None  # … and of the oldest known to be younger
     taken: frozenset[str] = frozenset()  # ids between them that belong to other deliveries
     sightings: tuple[Sighting, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

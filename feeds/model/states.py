@@ -66,6 +66,7 @@ class NoticeKind(StrEnum):
 
     IN_DOUBT = "in_doubt"  # a post may or may not have arrived: somebody must decide
     PARKED = "parked"  # a destination refused us
+    OUTAGE = "outage"  # a service could not be used for a while
     HELD = "held"  # a burst waits for a word
 
 

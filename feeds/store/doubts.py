@@ -134,7 +134,6 @@ def _as_doubt(connection: sa.Connection, row: Any) -> Doubt:
         sightings=tuple(
             Sighting(message_id=m, mark=k) for m, k in connection.execute(_seen, place)
         ),
-        evidence=looks_of(connection, parcel.delivery.id),
     )
 
 

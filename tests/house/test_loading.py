@@ -22,6 +22,7 @@ ROOMS_OF_AIOGRAM = (
     "bot.commands",
     "bot.adapters.telegram.session",
     "bot.adapters.telegram.send",
+    "bot.adapters.telegram.probe",
     "bot.app.telegram",
 )
 RUN_BY_ALEMBIC = "feeds.store.migrations.env"  # it cannot be imported, only run

@@ -71,11 +71,16 @@ async def a_place(
 
 
 async def a_filled_lane(
-    store: Store, stories: int = 3, *, name: str = "partner", kind: str = "webhook"
+    store: Store,
+    stories: int = 3,
+    *,
+    name: str = "partner",
+    kind: str = "webhook",
+    **changes: Any,
 ) -> tuple[Feed, Destination]:
     """A feed that leads to one destination, with `stories` deliveries waiting there."""
     feed = await a_source(store, f"feed-of-{name}")
-    place = await a_place(store, name, kind)
+    place = await a_place(store, name, kind, **changes)
     await store.add_route(feed.id, place.id, now=NOON)
     await publish(store, feed, *range(1, stories + 1))
     return feed, place

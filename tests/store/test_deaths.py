@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from feeds.model import DeliveryState
+from feeds.model import DeliveryState, Verdict
 from feeds.store import DeliveryStory, Expired, Store
 from tests.builders import NOON
 from tests.store.situations import (
@@ -71,6 +71,7 @@ async def test_any_other_send_that_was_cut_off_is_in_doubt_and_those_behind_go_o
     assert expired == Expired(in_doubt=1)
     row = (await rows(store))[1]
     assert (row.state, row.reason) == (IN_DOUBT, "stopped while sending")
+    await store.conclude_doubts([Verdict(delivery=row.id, tell=True)], now=NOON + LEASE)
     assert titles((await claim_one(store, now=NOON + LEASE)).parcels) == ["Berita 2"]
 
 

@@ -1,10 +1,17 @@
-"""What was cut off while sending, under the policy to send again."""
+"""What was cut off while sending and may have arrived: in doubt, looked into, then decided."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-import pytest
-
-from feeds.model import DeliveryState, DestinationOptions, InDoubtPolicy
+from feeds.model import (
+    DeliveryState,
+    Doubt,
+    Evidence,
+    Finding,
+    NoticeKind,
+    Sighting,
+    Verdict,
+)
 from feeds.store import Expired, Store
 from tests.builders import NOON
 from tests.store.situations import (
@@ -12,71 +19,184 @@ from tests.store.situations import (
     MINUTE,
     a_filled_lane,
     an_intent,
+    an_outcome,
     claim,
     claim_one,
     rows,
+    send,
     states,
 )
 
-HOLD, RESEND = InDoubtPolicy.HOLD, InDoubtPolicy.RESEND
+CHAT = "-1001"
+MARK = b"m" * 16
+SECOND = timedelta(seconds=1)
 
 
-async def cut_off(store: Store, own: InDoubtPolicy | None) -> None:
-    _, place = await a_filled_lane(store, 1, kind="telegram")
-    await store.set_destination(place.id, options=DestinationOptions(in_doubt=own))
-    await store.begin_sends([an_intent(await claim_one(store))], now=NOON)
+async def cut_off(store: Store, stories: int = 1) -> int:
+    """Leave the first of a chat's deliveries cut off while sending; gives its id."""
+    await a_filled_lane(store, stories, kind="telegram", address=CHAT)
+    intent = an_intent(await claim_one(store))
+    await store.begin_sends([intent], now=NOON)
+    return intent.delivery
 
 
-@pytest.mark.parametrize(("own", "default"), [(RESEND, HOLD), (None, RESEND)])
-async def test_under_the_policy_to_resend_it_waits_a_minute_and_goes_again(
-    store: Store, own: InDoubtPolicy | None, default: InDoubtPolicy
-) -> None:
-    await cut_off(store, own)
-
-    expired = await store.expire_leases(
-        now=NOON + DAY, repeatable_kinds=("webhook",), everything=True, in_doubt=default
-    )
-
-    assert expired == Expired(returned=1)
-    assert await claim(store, now=NOON + DAY + timedelta(seconds=59)) == []
-    lane = await claim_one(store, now=NOON + DAY + MINUTE)
-    (parcel,) = lane.parcels
-    assert (parcel.delivery.attempts, parcel.delivery.reason) == (1, "stopped while sending")
-    told = await store.delivery_story(parcel.delivery.id)
-    assert told is not None
-    assert [attempt.ended_at for attempt in told.attempts] == [NOON + DAY]
+async def in_doubt(store: Store, stories: int = 1) -> int:
+    delivery = await cut_off(store, stories)
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+    return delivery
 
 
-@pytest.mark.parametrize(("own", "default"), [(HOLD, RESEND), (None, HOLD)])
-async def test_under_the_policy_to_hold_it_is_in_doubt(
-    store: Store, own: InDoubtPolicy | None, default: InDoubtPolicy
-) -> None:
-    await cut_off(store, own)
+async def the_doubt(store: Store, *, now: datetime = NOON) -> Doubt:
+    (doubt,) = await store.doubts_due(now=now, limit=10)
+    return doubt
 
-    expired = await store.expire_leases(now=NOON + DAY, repeatable_kinds=(), in_doubt=default)
+
+async def test_a_death_leaves_it_in_doubt_with_an_attempt_counted(store: Store) -> None:
+    await cut_off(store)
+
+    expired = await store.expire_leases(now=NOON + DAY, repeatable_kinds=("webhook",))
 
     assert expired == Expired(in_doubt=1)
-    assert await states(store) == [DeliveryState.IN_DOUBT]
-
-
-async def test_nothing_is_sent_again_to_what_was_removed_meanwhile(store: Store) -> None:
-    await cut_off(store, RESEND)
-    (place,) = await store.list_destinations()
-    await store.remove_destination(place.id, now=NOON)
-
-    await store.expire_leases(now=NOON + DAY, repeatable_kinds=(), everything=True)
-
-    row = (await rows(store))[1]
-    assert (row.state, row.reason) == (DeliveryState.DROPPED, "destination removed")
+    (row,) = (await rows(store)).values()
+    assert (row.state, row.attempts) == (DeliveryState.IN_DOUBT, 1)
+    assert (await the_doubt(store, now=NOON + DAY)).parcel.delivery.id == row.id
 
 
 async def test_a_lane_that_is_still_served_keeps_its_epoch_and_may_write_what_it_heard(
     store: Store,
 ) -> None:
-    await cut_off(store, None)
+    await cut_off(store)
     (place,) = await store.list_destinations()
 
     expired = await store.expire_leases(now=NOON + DAY, repeatable_kinds=(), spare=(place.id,))
 
     assert expired == Expired()
     assert await states(store) == [DeliveryState.SENDING]
+
+
+async def test_a_doubt_holds_its_lane_up_until_it_is_looked_into_or_a_minute_is_over(
+    store: Store,
+) -> None:
+    doubtful = await in_doubt(store, stories=2)
+
+    assert await claim(store) == []
+    looking = Verdict(delivery=doubtful, look_at=NOON + 15 * SECOND, look_until=NOON + MINUTE)
+    await store.conclude_doubts([looking], now=NOON)
+    assert await claim(store, now=NOON + 59 * SECOND) == []
+    lane = await claim_one(store, now=NOON + MINUTE)
+
+    assert [parcel.delivery.state for parcel in lane.parcels] == [DeliveryState.WAITING]
+
+
+async def test_what_is_found_is_sent_with_its_number_and_the_proof_is_kept(store: Store) -> None:
+    doubtful = await in_doubt(store)
+    proof = Evidence(
+        way="probe", finding=Finding.FOUND, at=NOON, message_id="9", detail="message 9"
+    )
+
+    settled = await store.conclude_doubts(
+        [Verdict(delivery=doubtful, evidence=(proof,), found="9", reason="it is there: probe")],
+        now=NOON + SECOND,
+    )
+
+    told = await store.delivery_story(doubtful)
+    assert settled == 1
+    assert told is not None
+    assert (told.delivery.state, told.delivery.message_id) == (DeliveryState.SENT, "9")
+    assert told.delivery.sent_at == NOON, "when it was asked for, not when it was found"
+    assert [(each.way, each.finding) for each in told.evidence] == [("probe", Finding.FOUND)]
+    assert await store.doubts_due(now=NOON + DAY, limit=10) == []
+
+
+async def test_what_an_admin_must_decide_is_a_notice_until_he_has(store: Store) -> None:
+    doubtful = await in_doubt(store)
+    await store.conclude_doubts([Verdict(delivery=doubtful, tell=True)], now=NOON)
+
+    (notice,) = await store.open_notices(NoticeKind.IN_DOUBT)
+    await store.decide([doubtful], deed="confirm", now=NOON + MINUTE, message_id="3")
+
+    assert notice.incident.delivery == doubtful
+    assert await store.open_notices(NoticeKind.IN_DOUBT) == []
+    assert await store.doubts_due(now=NOON + DAY, limit=10) == []
+
+
+async def test_a_verdict_comes_too_late_for_what_an_admin_has_decided(store: Store) -> None:
+    doubtful = await in_doubt(store)
+    await store.decide([doubtful], deed="drop", now=NOON)
+
+    settled = await store.conclude_doubts(
+        [Verdict(delivery=doubtful, resend_at=NOON, tell=True)], now=NOON
+    )
+
+    assert settled == 0
+    assert await states(store) == [DeliveryState.DROPPED]
+    assert await store.open_notices(NoticeKind.IN_DOUBT) == []
+
+
+async def test_what_is_sent_again_waits_in_its_old_place(store: Store) -> None:
+    doubtful = await in_doubt(store, stories=2)
+
+    await store.conclude_doubts([Verdict(delivery=doubtful, resend_at=NOON + MINUTE)], now=NOON)
+
+    assert await claim(store, now=NOON + 59 * SECOND) == []
+    lane = await claim_one(store, now=NOON + MINUTE)
+    assert lane.parcels[0].delivery.id == doubtful
+    assert lane.parcels[0].delivery.body is not None, "what was frozen stays"
+
+
+async def test_nothing_is_sent_again_to_what_was_removed_meanwhile(store: Store) -> None:
+    doubtful = await in_doubt(store)
+    (place,) = await store.list_destinations()
+    await store.remove_destination(place.id, now=NOON)
+
+    await store.conclude_doubts([Verdict(delivery=doubtful, resend_at=NOON)], now=NOON)
+
+    row = (await rows(store))[1]
+    assert (row.state, row.reason) == (DeliveryState.DROPPED, "destination removed")
+
+
+async def test_a_doubt_knows_the_posts_beside_it(store: Store) -> None:
+    await a_filled_lane(store, 3, kind="telegram", address=CHAT)
+    lane = await claim_one(store)
+    before, doubtful, after = lane.parcels
+    await send(store, lane, parcel=before, message_id="7")
+    await store.begin_sends([an_intent(lane, doubtful, at=NOON + MINUTE)], now=NOON + SECOND)
+    lost = an_outcome(lane, DeliveryState.IN_DOUBT, doubtful)
+    lost = replace(lost, attempt=replace(lost.attempt, started_at=NOON + MINUTE))
+    await store.settle([lost], now=NOON + MINUTE)
+    later = an_outcome(lane, parcel=after).attempt
+    await send(
+        store,
+        lane,
+        parcel=after,
+        message_id="12",
+        attempt=replace(later, ended_at=NOON + 2 * MINUTE),
+    )
+
+    doubt = await the_doubt(store, now=NOON + DAY)
+
+    assert doubt.parcel.delivery.id == doubtful.delivery.id
+    assert (doubt.last_before, doubt.first_after) == ("7", "12")
+    assert doubt.taken == {"7", "12"}
+
+
+async def test_a_post_seen_while_it_is_not_settled_is_kept_and_looked_at(store: Store) -> None:
+    doubtful = await in_doubt(store)
+    await store.conclude_doubts([Verdict(delivery=doubtful)], now=NOON)
+    sighting = Sighting(message_id="9", mark=MARK)
+
+    kept = await store.sight("telegram", CHAT, sighting, now=NOON + MINUTE)
+    again = await store.sight("telegram", CHAT, sighting, now=NOON + MINUTE)
+
+    assert kept
+    assert again, "an update may come twice"
+    doubt = await the_doubt(store, now=NOON + MINUTE)
+    assert doubt.sightings == (sighting,)
+
+
+async def test_a_post_seen_where_everything_is_settled_is_not_kept(store: Store) -> None:
+    await a_filled_lane(store, 1, kind="telegram", address=CHAT)
+    sighting = Sighting(message_id="9", mark=MARK)
+
+    assert not await store.sight("telegram", CHAT, sighting, now=NOON)
+    assert not await store.sight("telegram", "-1002", sighting, now=NOON)

@@ -16,6 +16,7 @@ from bot.adapter import DETAIL_MAX, Gone, InDoubt, Moved, Outcome, Rejected, Ret
 TOKEN_WAIT = timedelta(seconds=60)  # between looks at whether a refused token works again
 ELSEWHERE_WAIT = timedelta(seconds=60)  # the same when something else answers at api_base
 WAIT_MAX_SECONDS = 30 * 24 * 3600  # nothing longer has been seen; keeps a broken number finite
+FLOOD_SECONDS = 5  # what a 429 that names no time is taken for
 REASON_MAX = 300  # characters
 
 # Refusals of the chat as such, in lower case, with what the admin can do about them.
@@ -118,6 +119,25 @@ def result_of(exchange: Exchange) -> dict[str, Any] | None:
     answer = _object(exchange.body or "")
     result = answer.get("result") if answer is not None and answer.get("ok") is True else None
     return result if isinstance(result, dict) else None
+
+
+def wait_of(exchange: Exchange) -> timedelta:
+    """Tell how long a 429 asks to be left alone."""
+    refusal = refusal_of(exchange)
+    asked = refusal.retry_after if refusal else _seconds(exchange.retry_after)
+    return timedelta(seconds=asked or FLOOD_SECONDS)
+
+
+def why_not(exchange: Exchange) -> str:
+    """Say in one line why an exchange was no success, and what to do where something can be."""
+    refusal = refusal_of(exchange)
+    if refusal is not None and refusal.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+        return _line(f"{refusal.code} {refusal.description}: check the token (telegram.token)")
+    if refusal is not None:
+        return _line(f"{refusal.code} {refusal.description}")
+    if exchange.status is None:
+        return _line(f"Telegram not reached: {exchange.fault or 'no answer'}")
+    return f"HTTP {exchange.status}, and no Bot API answer"
 
 
 def _unanswered(exchange: Exchange, bot_scope: str | None) -> Outcome:

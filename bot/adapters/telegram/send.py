@@ -3,16 +3,17 @@
 import json
 
 from aiogram import Bot
-from aiogram.methods import SendMessage
+from aiogram.methods import GetMe, SendMessage
 from aiogram.types import LinkPreviewOptions, MessageEntity
 from pydantic import ValidationError
 
 from bot.adapter import Outcome, Rejected
 from bot.adapters.telegram.address import Address, parse
 from bot.adapters.telegram.asking import bot_id
-from bot.adapters.telegram.outcomes import judge
+from bot.adapters.telegram.outcomes import judge, result_of, why_not
 from bot.adapters.telegram.session import BeritaSession
 
+PROOF_SECONDS = 10.0
 SEND_SECONDS = 25.0  # in all; less than the adapter's timeout, so that doubt is told with its cause
 
 
@@ -37,6 +38,13 @@ class TelegramSender:
             self._bot, method, timeout_seconds=self._timeout_seconds
         )
         return judge(exchange, bot_scope=self._scope)
+
+    async def prove(self) -> str | None:
+        """Ask who we are: harmless, and proof that the token works; else tell why it does not."""
+        exchange = await self._session.exchange(self._bot, GetMe(), timeout_seconds=PROOF_SECONDS)
+        if result_of(exchange) is not None:
+            return None
+        return why_not(exchange)
 
 
 def _method(address: Address, body: bytes) -> SendMessage:

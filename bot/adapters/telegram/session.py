@@ -5,6 +5,8 @@ stage, and in that no error it raises leads to the token (URLs hold it, and trac
 """
 
 import asyncio
+from datetime import timedelta
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Protocol, cast
 
@@ -24,7 +26,7 @@ from aiohttp import (
 )
 
 from bot.adapters.telegram.asking import scrub
-from bot.adapters.telegram.outcomes import Exchange
+from bot.adapters.telegram.outcomes import Exchange, wait_of
 from feeds.errors import BadRequest
 
 ANSWER_BYTES_MAX = 16_000_000  # getUpdates with 100 of the longest messages stays well under it
@@ -38,15 +40,25 @@ UNCOUNTED = frozenset({"sendChatAction"})
 
 
 class Gate(Protocol):
-    """Lets a request through when the pace allows it, and counts it."""
+    """Lets a request through when the pace allows it, counts it, and hears of refusals."""
 
-    async def __call__(self, method: str, chat: int | str | None) -> None:
+    async def admit(self, chat: int | str | None) -> None:
         """Wait for the turn of a call that sends or edits in `chat`."""
         ...
 
+    def flooded(self, chat: int | str | None, after: timedelta) -> None:
+        """Hear that a call to `chat` was answered 429, and how long to leave it alone."""
+        ...
 
-async def open_gate(method: str, chat: int | str | None) -> None:
-    """Let everything through at once."""
+
+class OpenGate:
+    """Lets everything through at once."""
+
+    async def admit(self, chat: int | str | None) -> None:
+        """Let it through."""
+
+    def flooded(self, chat: int | str | None, after: timedelta) -> None:
+        """Take no notice."""
 
 
 class UnansweredError(TelegramNetworkError):
@@ -60,12 +72,12 @@ class UnansweredError(TelegramNetworkError):
 class BeritaSession(AiohttpSession):
     """An aiogram session whose every call is paced by `gate`, except those of `exchange`."""
 
-    def __init__(self, *, api_base: str, proxy_url: str = "", gate: Gate = open_gate) -> None:
+    def __init__(self, *, api_base: str, proxy_url: str = "", gate: Gate | None = None) -> None:
         super().__init__(limit=CONNECTIONS, timeout=ANSWER_SECONDS)
         if proxy_url and not proxy_url.startswith(("http://", "https://")):
             raise BadRequest("telegram.proxy must begin with http:// or https://.")
         self.api = TelegramAPIServer.from_base(api_base)
-        self._gate = gate
+        self._gate = gate or OpenGate()
         self._proxy_url = proxy_url or None
         self._connector_init["keepalive_timeout"] = KEEPALIVE_SECONDS
 
@@ -95,13 +107,16 @@ class BeritaSession(AiohttpSession):
         timeout: int | None = None,  # noqa: ASYNC109  # aiogram's signature
     ) -> TelegramType:
         """Ask as aiogram means it: paced, answered with its models and its errors."""
-        name = method.__api_method__
-        if name.startswith(SENDING) and name not in UNCOUNTED:
-            await self._gate(name, getattr(method, "chat_id", None))
+        name, chat = method.__api_method__, getattr(method, "chat_id", None)
+        counted = name.startswith(SENDING) and name not in UNCOUNTED
+        if counted:
+            await self._gate.admit(chat)
         seconds = self.timeout if timeout is None else timeout
         exchange = await self.exchange(bot, method, timeout_seconds=seconds)
         if exchange.status is None or exchange.body is None:
             raise UnansweredError(method, exchange)
+        if counted and exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._gate.flooded(chat, wait_of(exchange))
         response = self.check_response(
             bot=bot, method=method, status_code=exchange.status, content=exchange.body
         )

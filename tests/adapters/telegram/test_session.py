@@ -1,4 +1,5 @@
 import traceback
+from datetime import timedelta
 
 import pytest
 from aiogram import Bot
@@ -18,13 +19,31 @@ from tests.servers.bot_api import TOKEN, BotApi
 SECRET = TOKEN.partition(":")[2]
 
 
+class NotingGate:
+    """Notes who passes and who was refused; with `fault` nobody passes."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.passed: list[int | str | None] = []
+        self.floods: list[tuple[int | str | None, timedelta]] = []
+        self._fault = fault
+
+    async def admit(self, chat: int | str | None) -> None:
+        if self._fault is not None:
+            raise self._fault
+        self.passed.append(chat)
+
+    def flooded(self, chat: int | str | None, after: timedelta) -> None:
+        self.floods.append((chat, after))
+
+
+def a_bot(telegram: BotApi, gate: NotingGate) -> Bot:
+    return Bot(telegram.token, session=BeritaSession(api_base=telegram.base, gate=gate))
+
+
 async def test_what_sends_or_edits_passes_the_gate_and_nothing_else(telegram: BotApi) -> None:
-    passed: list[tuple[str, int | str | None]] = []
+    gate = NotingGate()
 
-    async def gate(method: str, chat: int | str | None) -> None:
-        passed.append((method, chat))
-
-    async with Bot(telegram.token, session=BeritaSession(api_base=telegram.base, gate=gate)) as bot:
+    async with a_bot(telegram, gate) as bot:
         message = await bot.send_message(CHANNEL, "Selamat pagi")
         await bot.edit_message_text("Selamat siang", chat_id=CHANNEL, message_id=message.message_id)
         await bot.forward_message(7, CHANNEL, message.message_id)
@@ -32,27 +51,34 @@ async def test_what_sends_or_edits_passes_the_gate_and_nothing_else(telegram: Bo
         await bot.get_me()
         await bot.get_updates()
 
-    assert passed == [("sendMessage", CHANNEL), ("editMessageText", CHANNEL), ("forwardMessage", 7)]
+    assert gate.passed == [CHANNEL, CHANNEL, 7]
 
 
 async def test_a_send_that_publish_has_paced_is_not_counted_twice(telegram: BotApi) -> None:
-    passed: list[str] = []
+    gate = NotingGate()
 
-    async def gate(method: str, chat: int | str | None) -> None:  # noqa: ARG001  # a gate's shape
-        passed.append(method)
-
-    async with Bot(telegram.token, session=BeritaSession(api_base=telegram.base, gate=gate)) as bot:
+    async with a_bot(telegram, gate) as bot:
         await TelegramSender(bot).send(str(CHANNEL), b'{"text":"Selamat pagi"}')
 
     assert telegram.posts(CHANNEL) == ["Selamat pagi"]
-    assert passed == []
+    assert gate.passed == []
+
+
+async def test_a_429_to_an_answer_is_told_to_the_gate(telegram: BotApi) -> None:
+    gate = NotingGate()
+    telegram.faults.refuse(
+        "Too Many Requests: retry after 17", code=429, parameters={"retry_after": 17}
+    )
+
+    async with a_bot(telegram, gate) as bot:
+        with pytest.raises(TelegramRetryAfter):
+            await bot.send_message(7, "Selamat pagi")
+
+    assert gate.floods == [(7, timedelta(seconds=17))]
 
 
 async def test_a_gate_that_fails_lets_nothing_through(telegram: BotApi) -> None:
-    async def gate(method: str, chat: int | str | None) -> None:  # noqa: ARG001  # a gate's shape
-        raise ConnectionAbortedError
-
-    async with Bot(telegram.token, session=BeritaSession(api_base=telegram.base, gate=gate)) as bot:
+    async with a_bot(telegram, NotingGate(ConnectionAbortedError())) as bot:
         with pytest.raises(ConnectionAbortedError):
             await bot.send_message(CHANNEL, "Selamat pagi")
 

@@ -17,7 +17,8 @@ from tests.unit.config.conftest import Read
 
 DESIGNED = {
     "store": "url",
-    "telegram": "token token_file api_base owners max_per_second max_per_chat_minute in_doubt",
+    "telegram": "token token_file api_base owners max_per_second max_per_chat_minute in_doubt"
+    " probe_chat",
     "polling": "every every_min concurrency per_host timeout max_body user_agent",
     "network": "allow_private",
     "webhooks": "timeout max_per_second in_flight",

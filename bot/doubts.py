@@ -1,0 +1,88 @@
+"""The doubts beat: looks after posts whose answer was not heard, and lets the policy decide."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.adapter import Seeker
+from bot.passage import Passage
+from bot.verdict import judge_doubt
+from feeds.model import Doubt, Evidence, InDoubtPolicy, Verdict
+from feeds.ports import Clock
+from feeds.store import Store
+
+DOUBTS_MAX = 20  # looked into in one round
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtReport:
+    """What one round did."""
+
+    looked: int = 0
+    settled: int = 0  # found, or sent again
+
+
+class DoubtBeat:
+    """Looks into doubts, one after another, while the way to look is open."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        seekers: Mapping[str, Sequence[Seeker]],  # by kind; the surest way first
+        passages: Mapping[str, Passage],
+        policy: InDoubtPolicy,  # of destinations without one of their own
+        settled: Callable[[], None] = lambda: None,  # lanes may go on
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._seekers = seekers
+        self._passages = passages
+        self._policy = policy
+        self._settled = settled
+
+    async def round(self) -> DoubtReport:
+        """Look into what is due; raises StoreError."""
+        doubts = await self._store.doubts_due(now=self._clock.now(), limit=DOUBTS_MAX)
+        looked = settled = 0
+        for doubt in doubts:
+            if not self._may_look(doubt):
+                continue
+            verdict = await self._verdict(doubt)
+            settled += await self._store.conclude_doubts((verdict,), now=self._clock.now())
+            looked += 1
+            _tell(doubt, verdict)
+            self._settled()
+        return DoubtReport(looked=looked, settled=settled)
+
+    def _may_look(self, doubt: Doubt) -> bool:
+        """Tell whether anything can be said now: a service that is away answers no question."""
+        passage = self._passages.get(doubt.destination.kind)
+        return passage is None or passage.is_open
+
+    async def _verdict(self, doubt: Doubt) -> Verdict:
+        looks: list[Evidence] = []
+        for seeker in self._seekers.get(doubt.destination.kind, ()):
+            if (found := await seeker.look(doubt)) is not None:
+                looks.append(found)
+            if found is not None and found.message_id is not None:
+                break
+        policy = doubt.destination.options.in_doubt or self._policy
+        return judge_doubt(doubt, looks, policy=policy, now=self._clock.now())
+
+
+def _tell(doubt: Doubt, verdict: Verdict) -> None:
+    named = {
+        "delivery": doubt.parcel.delivery.id,
+        "destination": doubt.destination.id,
+    }
+    if verdict.found is not None:
+        log.info("doubt settled: it is there", **named, message_id=verdict.found)
+    elif verdict.resend_at is not None:
+        log.warning("sent again after a doubt", **named, why=verdict.reason)
+    elif verdict.tell:
+        log.warning("a doubt waits for an admin", **named)

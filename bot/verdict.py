@@ -1,0 +1,87 @@
+"""PURE: what was found of a post in doubt, the time and the policy → what becomes of it.
+
+Looks are taken at once, after 15 s and after 45 s: a request cut off may yet take effect, so that
+only the last look's absence counts. Until then the lane waits, less than a minute in all. Two later
+looks may still find it; they hold nobody up.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.retry import ATTEMPTS_MAX
+from feeds.model import Doubt, Evidence, Finding, InDoubtPolicy, Verdict
+
+LOOKS = (timedelta(seconds=15), timedelta(seconds=45))  # after the first look
+LOOKING_MAX = timedelta(seconds=50)  # the lane waits no longer, whoever is late
+LATER_LOOKS = (timedelta(minutes=10), timedelta(hours=1))  # after the doubt began
+RESEND_AFTER = timedelta(seconds=60)  # under the policy `resend`, since the doubt began
+
+
+def judge_doubt(
+    doubt: Doubt, looks: Sequence[Evidence], *, policy: InDoubtPolicy, now: datetime
+) -> Verdict:
+    """Decide; without any look there is no way to look, and the policy decides at once."""
+    found = next((each for each in looks if each.finding is Finding.FOUND), None)
+    if found is not None:
+        return Verdict(
+            delivery=doubt.parcel.delivery.id,
+            evidence=(found,),
+            found=found.message_id,
+            reason=f"it is there: {found.way}",
+        )
+    until = doubt.look_until or now + LOOKING_MAX
+    if looks and not _is_late(doubt, now):
+        next_at = _next_look(until, now)
+        if next_at is not None:
+            return Verdict(delivery=doubt.parcel.delivery.id, look_at=next_at, look_until=until)
+    if _is_decided(doubt):
+        return _look_on(doubt, looks, now)
+    return _decide(doubt, looks, policy, now)
+
+
+def _is_late(doubt: Doubt, now: datetime) -> bool:
+    """Tell whether the lane has waited for this doubt long enough."""
+    return doubt.look_until is not None and now >= doubt.look_until
+
+
+def _is_decided(doubt: Doubt) -> bool:
+    """Tell whether the policy has had its say, so that this is one of the later looks."""
+    return doubt.look_until is not None and doubt.look_until <= doubt.since
+
+
+def _next_look(until: datetime, now: datetime) -> datetime | None:
+    begun_at = until - LOOKING_MAX
+    return next((begun_at + after for after in LOOKS if begun_at + after > now), None)
+
+
+def _decide(
+    doubt: Doubt, looks: Sequence[Evidence], policy: InDoubtPolicy, now: datetime
+) -> Verdict:
+    absent = any(each.finding is Finding.ABSENT for each in looks)
+    spent = doubt.parcel.delivery.attempts >= ATTEMPTS_MAX
+    if policy is InDoubtPolicy.RESEND and not spent:
+        return _resend(doubt, looks, "sent again although in doubt", doubt.since + RESEND_AFTER)
+    if policy is InDoubtPolicy.RESEND_IF_ABSENT and absent and not spent:
+        return _resend(doubt, looks, "sent again: it was looked for and is not there", now)
+    return _look_on(doubt, looks, now, tell=True)
+
+
+def _resend(doubt: Doubt, looks: Sequence[Evidence], why: str, at: datetime) -> Verdict:
+    return Verdict(
+        delivery=doubt.parcel.delivery.id, evidence=tuple(looks), resend_at=at, reason=why
+    )
+
+
+def _look_on(
+    doubt: Doubt, looks: Sequence[Evidence], now: datetime, *, tell: bool = False
+) -> Verdict:
+    """Leave it in doubt; the lane goes on, and while there is a way to look, so do the looks."""
+    due = (doubt.since + after for after in LATER_LOOKS)
+    later = next((at for at in due if at > now), None) if looks else None
+    return Verdict(
+        delivery=doubt.parcel.delivery.id,
+        evidence=tuple(looks),
+        look_at=later,
+        look_until=None if later is None else doubt.since,
+        tell=tell,
+    )

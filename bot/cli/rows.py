@@ -92,6 +92,8 @@ def delivery_story_object(found: DeliveryStory) -> Object:
             asdict(attempt) | {"wait": attempt.wait.total_seconds() if attempt.wait else None}
             for attempt in found.attempts
         ],
+        "route": asdict(found.route.options) if found.route else None,
+        "evidence": [asdict(look) for look in found.evidence],
     }
 
 
@@ -111,4 +113,8 @@ def status_object(status: Status, now: datetime) -> Object:
             {"scope": pace.scope, "until": pace.not_before, "reason": pace.reason}
             for pace in status.closed
         ],
+        "outages": [
+            {**notice.incident.details, "since": notice.begun_at} for notice in status.outages
+        ],
+        "resent_in_doubt": status.resent,
     }

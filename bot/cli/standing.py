@@ -34,6 +34,13 @@ def tell_standing(status: Status, now: datetime, zone: tzinfo) -> str:
         f"closed        {pace.scope} until {moment(pace.not_before, zone)}: {pace.reason}"
         for pace in status.closed
     ]
+    lines += [
+        f"no answer     from {notice.incident.details.get('service')} since"
+        f" {moment(notice.begun_at, zone)}: {notice.incident.details.get('reason')}"
+        for notice in status.outages
+    ]
+    if status.resent:
+        lines.append(f"sent again    {status.resent} while in doubt: they may stand twice")
     if status.deliveries.get(DeliveryState.IN_DOUBT):
         lines.append("In doubt: look with berita delivery list --state in_doubt")
     return "\n".join(lines)

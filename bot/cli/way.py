@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from feeds.model import Attempt, DeliveryState, KeyKind
+from feeds.model import Attempt, DeliveryState, Evidence, KeyKind, Route
 from feeds.store.rows import DeliveryStory
 
 DETAIL_SHOWN = 300  # characters of an answer
@@ -40,6 +40,7 @@ def tell_way(found: DeliveryStory, zone: tzinfo) -> str:
         why = f": {found.destination.state_reason}" if found.destination.state_reason else ""
         lines.append(f"          which is {found.destination.state}{why}")
     lines += [line for attempt in found.attempts for line in _attempt(attempt, zone)]
+    lines += [_look(look, zone) for look in found.evidence]
     lines.append(f"  state   {delivery.state}{f': {delivery.reason}' if delivery.reason else ''}")
     if delivery.message_id:
         lines.append(f"  message {delivery.message_id}, {_at(delivery.sent_at, zone)}")
@@ -51,11 +52,24 @@ def _origin(found: DeliveryStory, zone: tzinfo) -> list[str]:
     story, source = found.story, found.source
     if story is None or source is None:
         return ["  story   none: this is a test message"]
+    polled = f"polled {_at(story.accepted_at, zone)} in {source.name}"
     return [
         f"  story   {story.title or '(no title)'}",
         f"          {story.link or '(no link)'} · {story.story_id}",
-        f"  found   {_at(story.accepted_at, zone)} in {source.name}: {FOUND_BY[story.found_by]}",
+        f"  found   {polled}: {FOUND_BY[story.found_by]}",
+        *_route(found.route, source.name, found.destination.name),
     ]
+
+
+def _route(route: Route | None, feed: str, destination: str) -> list[str]:
+    if route is None:
+        return []
+    options = [
+        "silent" if route.options.silent else "with sound",
+        "page preview" if route.options.preview else "no page preview",
+        f"summary up to {route.options.summary_max} characters",
+    ]
+    return [f"  route   {feed} → {destination}: {', '.join(options)}"]
 
 
 def _attempt(attempt: Attempt, zone: tzinfo) -> list[str]:
@@ -70,6 +84,11 @@ def _attempt(attempt: Attempt, zone: tzinfo) -> list[str]:
     lines = [f"  try {attempt.number:<3} {_at(attempt.started_at, zone)}  {', '.join(said)}"]
     detail = " ".join(attempt.detail.split())[:DETAIL_SHOWN]
     return [*lines, f"          {detail}"] if detail else lines
+
+
+def _look(look: Evidence, zone: tzinfo) -> str:
+    said = f": {look.detail}" if look.detail else ""
+    return f"  looked  {_at(look.at, zone)}  {look.way}: {look.finding}{said}"
 
 
 def _at(instant: datetime | None, zone: tzinfo) -> str:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState, DestinationState
-from feeds.store import paces
+from feeds.model import DeliveryState, DestinationState, NoticeKind
+from feeds.store import notices, paces
 from feeds.store.doubts import looks_of
 from feeds.store.nouns import (
     ATTEMPT,
@@ -35,6 +35,7 @@ from feeds.store.rows import (
 from feeds.store.statements import AnyRow
 from feeds.store.tables import (
     DESTINATION_LIVE,
+    DOUBTFUL,
     FEED_LIVE,
     ROUTE_LIVE,
     WAITING,
@@ -86,9 +87,10 @@ _deliveries = (
     .outerjoin(feeds, feeds.c.id == stories.c.feed)
 )
 _delivery = (
-    sa.select(*DELIVERY, *DESTINATION, *SOURCE, *STORY)
+    sa.select(*DELIVERY, *DESTINATION, *ROUTE, *SOURCE, *STORY)
     .select_from(deliveries)
     .join(destinations, destinations.c.id == deliveries.c.destination)
+    .outerjoin(routes, routes.c.id == deliveries.c.route)
     .outerjoin(stories, stories.c.id == deliveries.c.story)
     .outerjoin(feeds, feeds.c.id == stories.c.feed)
     .where(deliveries.c.id == sa.bindparam("delivery"))
@@ -169,13 +171,15 @@ def delivery_story(connection: sa.Connection, delivery: int) -> DeliveryStory | 
     if row is None:
         return None
     destination_at = len(DELIVERY)
-    source_at = destination_at + len(DESTINATION)
+    route_at = destination_at + len(DESTINATION)
+    source_at = route_at + len(ROUTE)
     story_at = source_at + len(SOURCE)
     has_story = row[story_at] is not None
     tried = connection.execute(_attempts, {"delivery": delivery})
     return DeliveryStory(
         delivery=as_delivery(row[:destination_at]),
-        destination=as_destination(row[destination_at:source_at]),
+        destination=as_destination(row[destination_at:route_at]),
+        route=as_route(row[route_at:source_at]) if row[route_at] is not None else None,
         source=as_source(row[source_at:story_at]) if has_story else None,
         story=as_story(row[story_at:]) if has_story else None,
         attempts=tuple(as_attempt(each) for each in tried),
@@ -198,6 +202,8 @@ def status(connection: sa.Connection, *, now: datetime) -> Status:
         last_poll_at=polled.last_poll_at,
         last_sent_at=connection.execute(_LAST_SENT).scalar(),
         closed=paces.closed(connection, now=now),
+        outages=tuple(notices.still_open(connection, NoticeKind.OUTAGE)),
+        resent=connection.execute(_RESENT).scalar_one(),
     )
 
 
@@ -233,6 +239,11 @@ _head = (
 # Looked for in open lanes: what waits for a place that somebody closed is not late.
 _OLDEST_WAITING = sa.select(sa.func.min(_head, type_=deliveries.c.created_at.type)).where(
     DESTINATION_LIVE, destinations.c.state == _OPEN
+)
+_RESENT = sa.select(sa.func.count(sa.distinct(attempts.c.delivery))).where(
+    attempts.c.outcome == DOUBTFUL,
+    attempts.c.number
+    < sa.select(deliveries.c.tries).where(deliveries.c.id == attempts.c.delivery).scalar_subquery(),
 )
 _LAST_SENT = sa.select(sa.func.max(deliveries.c.changed_at)).where(
     off_lane(deliveries), deliveries.c.state == DeliveryState.SENT

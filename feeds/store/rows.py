@@ -13,6 +13,7 @@ from feeds.model import (
     Evidence,
     Feed,
     FeedState,
+    Notice,
     Pace,
     Route,
     Source,
@@ -172,6 +173,7 @@ class DeliveryStory:
     source: Source | None
     destination: Destination
     attempts: tuple[Attempt, ...]  # the first one first
+    route: Route | None = None  # whose options it is rendered with
     evidence: tuple[Evidence, ...] = ()  # what was found while it was in doubt, as above
 
 
@@ -188,3 +190,5 @@ class Status:
     last_poll_at: datetime | None = None
     last_sent_at: datetime | None = None
     closed: tuple[Pace, ...] = ()  # scopes that may not be used now, and why
+    outages: tuple[Notice, ...] = ()  # services that do not answer, so that nothing goes out there
+    resent: int = 0  # sent again while in doubt: each may stand twice

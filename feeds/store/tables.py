@@ -46,6 +46,7 @@ def literal(value: str) -> sa.ColumnElement[str]:
 WAITING = literal(DeliveryState.WAITING)
 SENDING = literal(DeliveryState.SENDING)
 HELD = literal(DeliveryState.HELD)
+DOUBTFUL = literal("in_doubt")  # an attempt's outcome
 
 meta = sa.Table(
     "meta",
@@ -280,6 +281,7 @@ attempts = sa.Table(
     sa.Column("wait", Span),
     sqlite_with_rowid=False,
 )
+partial("attempts_doubts", attempts.c.delivery, where=attempts.c.outcome == DOUBTFUL)
 
 paces = sa.Table(
     "paces",

@@ -200,3 +200,14 @@ async def test_a_post_seen_where_everything_is_settled_is_not_kept(store: Store)
 
     assert not await store.sight("telegram", CHAT, sighting, now=NOON)
     assert not await store.sight("telegram", "-1002", sighting, now=NOON)
+
+
+async def test_what_was_sent_again_while_in_doubt_is_counted(store: Store) -> None:
+    doubtful = await in_doubt(store)
+    before = await store.status(now=NOON)
+    await store.conclude_doubts([Verdict(delivery=doubtful, resend_at=NOON)], now=NOON)
+    await send(store, await claim_one(store), message_id="9")
+
+    after = await store.status(now=NOON)
+
+    assert (before.resent, after.resent) == (0, 1)

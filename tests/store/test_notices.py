@@ -84,3 +84,13 @@ async def test_a_notice_names_what_it_is_about(store: Store) -> None:
 
     assert notice.incident.destination == place.id
     assert (notice.begun_at, notice.over_at) == (NOON, None)
+
+
+async def test_a_service_that_does_not_answer_is_told_by_the_status(store: Store) -> None:
+    await store.begin_incident(an_incident(details={"service": "telegram"}), now=NOON)
+
+    (outage,) = (await store.status(now=NOON)).outages
+    await store.end_incidents(["outage:telegram"], now=NOON)
+
+    assert outage.incident.details == {"service": "telegram"}
+    assert (await store.status(now=NOON)).outages == ()

@@ -5,9 +5,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.cli.way import tell_way
-from feeds.model import Attempt, DeliveryState, DestinationState, KeyKind
+from feeds.model import (
+    Attempt,
+    DeliveryState,
+    DestinationState,
+    Evidence,
+    Finding,
+    KeyKind,
+    RouteOptions,
+)
 from feeds.store.rows import DeliveryStory
-from tests.builders import NOON, a_delivery, a_destination, a_source, a_story
+from tests.builders import NOON, a_delivery, a_destination, a_route, a_source, a_story
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -47,7 +55,11 @@ def test_the_way_is_told_from_the_feed_to_the_last_attempt() -> None:
         state=DeliveryState.SENT, attempts=2, message_id="77", sent_at=NOON + timedelta(minutes=2)
     )
 
-    told = _way(delivery=sent, attempts=tried)
+    told = _way(
+        delivery=sent,
+        attempts=tried,
+        route=a_route(options=RouteOptions(silent=True, summary_max=200)),
+    )
 
     assert (
         told
@@ -55,7 +67,8 @@ def test_the_way_is_told_from_the_feed_to_the_last_attempt() -> None:
 Delivery 1 · msg_0000000000000000000001 · published
   story   Kim Jong Un Janji Dukung Penuh Putin
           https://berita.example/kim-putin/ · sty_0000000000000000000001
-  found   13 Sep 2023 19:00:00 WIB in daily-berita: its link was new
+  found   polled 13 Sep 2023 19:00:00 WIB in daily-berita: its link was new
+  route   daily-berita → partner: silent, page preview, summary up to 200 characters
   to      partner (webhook), number 1 in its queue, put there 13 Sep 2023 19:00:00 WIB
   try 1   13 Sep 2023 19:01:00 WIB  retry_later, 1.50 s, status 503, next try after 5 s
           Service Unavailable
@@ -80,6 +93,18 @@ def test_a_test_message_and_an_unwritten_outcome_are_told_as_such() -> None:
 
     assert "this is a test message" in told
     assert "no outcome written" in told
+
+
+def test_what_was_looked_for_is_told_with_what_was_seen() -> None:
+    looks = (
+        Evidence(
+            way="probe", finding=Finding.ABSENT, at=NOON, detail="messages 8 to 12: not there"
+        ),
+    )
+
+    told = _way(delivery=a_delivery(state=DeliveryState.IN_DOUBT, reason="silence"), evidence=looks)
+
+    assert "  looked  13 Sep 2023 19:00:00 WIB  probe: absent: messages 8 to 12: not there" in told
 
 
 def test_a_closed_destination_is_named_with_its_reason() -> None:

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 LOOKED_INTO = sa.text("look_at IS NOT NULL")
+DOUBTFUL = sa.text("outcome = 'in_doubt'")
 OPEN = sa.text("over_at IS NULL")
 
 
@@ -26,6 +27,13 @@ def upgrade() -> None:
         sqlite_where=LOOKED_INTO,
         postgresql_where=LOOKED_INTO,
     )
+    op.create_index(
+        "attempts_doubts",
+        "attempts",
+        ["delivery"],
+        sqlite_where=DOUBTFUL,
+        postgresql_where=DOUBTFUL,
+    )
     # What was in doubt before this step is looked into now, if anybody can.
     op.execute("UPDATE deliveries SET look_at = changed_at WHERE state = 'in_doubt'")
     _evidence_and_sightings()
@@ -37,6 +45,7 @@ def downgrade() -> None:
     """Take them away again."""
     for table in ("tellings", "notices", "roll_ups", "sightings", "evidence"):
         op.drop_table(table)
+    op.drop_index("attempts_doubts", "attempts")
     op.drop_index("deliveries_doubts", "deliveries")
     op.execute("ALTER TABLE deliveries DROP COLUMN look_until")
     op.execute("ALTER TABLE deliveries DROP COLUMN look_at")

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,8 +47,10 @@ class House:
     def publisher(self, *, feeds: int = 1, items: int = 3) -> Publisher:
         return self._kept(Publisher(feeds=feeds, items=items))
 
-    def telegram(self, *channels: int, token: str = TOKEN, port: int = 0) -> Telegram:
-        return self._kept(Telegram(channels, token=token, port=port))
+    def telegram(
+        self, *channels: int, users: Iterable[int] = (), token: str = TOKEN, port: int = 0
+    ) -> Telegram:
+        return self._kept(Telegram(channels, users=users, token=token, port=port))
 
     def receiver(self, *, port: int = 0) -> Receiver:
         return self._kept(Receiver(self.folder / "ledger.jsonl", port=port))

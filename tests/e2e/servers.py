@@ -74,8 +74,16 @@ class Publisher(Server):
 class Telegram(Server):
     """A Bot API whose channels are named by their numbers; it enforces Telegram's limits."""
 
-    def __init__(self, channels: Iterable[int], *, token: str = TOKEN, port: int = 0) -> None:
+    def __init__(
+        self,
+        channels: Iterable[int],
+        *,
+        users: Iterable[int] = (),
+        token: str = TOKEN,
+        port: int = 0,
+    ) -> None:
         named = [f"--channel={channel}" for channel in channels]
+        named += [f"--user={user}" for user in users]
         super().__init__("bot_api", "--enforce", f"--token={token}", f"--port={port}", *named)
         self.base: str = self.told["base"]
 

@@ -7,6 +7,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState
+from feeds.store import talks
 from feeds.store.doubts import forget_sightings
 from feeds.store.runner import Runner
 from feeds.store.side_tables import notices
@@ -83,19 +84,15 @@ async def prune(runner: Runner, *, now: datetime, keep: timedelta) -> int:
     gone += await _until_none_left(
         runner, lambda c: c.execute(_stories, {"before": before}).rowcount
     )
-    gone += await runner.write(lambda c: c.execute(_paces, {"before": now - PACES_KEEP}).rowcount)
-    gone += await runner.write(lambda c: forget_sightings(c, now=now))
-    gone += await runner.write(
-        lambda c: c.execute(_notices, {"before": now - NOTICES_KEEP}).rowcount
-    )
+    gone += await runner.write(lambda c: _forget_small(c, now))
     return gone + await _prune_keys(runner, now - KEYS_KEEP)
 
 
 def _forget_small(connection: sa.Connection, now: datetime) -> int:
-    """Forget what never is much: paces, sightings, notices that were over long ago."""
+    """Forget what never is much: paces, sightings, updates, notices that were over long ago."""
     gone = connection.execute(_paces, {"before": now - PACES_KEEP}).rowcount
     gone += connection.execute(_notices, {"before": now - NOTICES_KEEP}).rowcount
-    return gone + forget_sightings(connection, now=now)
+    return gone + forget_sightings(connection, now=now) + talks.forget(connection, now=now)
 
 
 async def _until_none_left(runner: Runner, batch: Callable[[sa.Connection], int]) -> int:

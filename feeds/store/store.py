@@ -33,9 +33,10 @@ from feeds.store.catalog import CatalogMethods
 from feeds.store.decisions import Deed
 from feeds.store.incidents import IncidentMethods
 from feeds.store.rows import Decided, Expired, RecordedPoll
+from feeds.store.staff import PeopleMethods
 
 
-class Store(CatalogMethods, IncidentMethods):
+class Store(CatalogMethods, IncidentMethods, PeopleMethods):
     """Feeds, stories and the outbox, on SQLite or PostgreSQL.
 
     Every method raises StoreUnavailable when the database cannot take it now (the same call may

@@ -1,0 +1,98 @@
+"""The Store's half for people: roles, one-time codes, conversations, the log of changes."""
+
+from collections.abc import Mapping
+from copy import copy
+from datetime import datetime
+from typing import Self
+
+from feeds.model.people import Change, LoggedChange, Person, Role, Talk, Ticket
+from feeds.store import changes, people, talks
+from feeds.store.runner import Runner
+
+
+class PeopleMethods:
+    """Who may command and what they did; each method is one transaction."""
+
+    _runner: Runner
+
+    def noting(self, change: Change, *, now: datetime) -> Self:
+        """Give a store whose writes note this change in the same transaction; for one deed."""
+        noting = copy(self)
+        noting._runner = changes.NotingRunner(self._runner, change, now=now)  # noqa: SLF001  # a copy of this very class
+        return noting
+
+    # ── people ───────────────────────────────────────────────────────────────────────────────────
+
+    async def meet(self, person: int, name: str, *, now: datetime) -> Person:
+        """Remember somebody's present name, and tell what is known of him."""
+        return await self._runner.write(lambda c: people.meet(c, person, name, now=now))
+
+    async def person(self, person: int) -> Person | None:
+        """Find somebody."""
+        return await self._runner.read(lambda c: people.by_id(c, person))
+
+    async def people_of(self, role: Role) -> list[Person]:
+        """List the people of a role."""
+        return await self._runner.read(lambda c: people.of_role(c, role))
+
+    async def speak(self, person: int, language: str | None, *, now: datetime) -> None:
+        """Remember which language somebody chose; None: what his Telegram says."""
+        await self._runner.write(lambda c: people.speak(c, person, language, now=now))
+
+    async def dismiss(self, person: int, destination: int | None = None) -> None:
+        """Let somebody look after a channel no more, or command nothing at all."""
+        await self._runner.write(lambda c: people.dismiss(c, person, destination))
+
+    async def looked_after(self, person: int) -> frozenset[int]:
+        """Tell which live destinations somebody looks after."""
+        return await self._runner.read(lambda c: people.looked_after(c, person))
+
+    async def stewards_of(self, destination: int) -> list[Person]:
+        """List who looks after a channel."""
+        return await self._runner.read(lambda c: people.stewards_of(c, destination))
+
+    async def add_ticket(self, digest: bytes, ticket: Ticket) -> None:
+        """Keep a new one-time code by its digest."""
+        await self._runner.write(lambda c: people.add_ticket(c, digest, ticket))
+
+    async def use_ticket(
+        self, digest: bytes, person: int, *, now: datetime, claimable: bool
+    ) -> Ticket | None:
+        """Use a one-time code, once; None: it is worth nothing (any more)."""
+        return await self._runner.write(
+            lambda c: people.use_ticket(c, digest, person, now=now, claimable=claimable)
+        )
+
+    # ── conversations ────────────────────────────────────────────────────────────────────────────
+
+    async def keep_talk(
+        self, person: int, kind: str, data: Mapping[str, object], *, now: datetime
+    ) -> None:
+        """Keep where a conversation stands."""
+        await self._runner.write(lambda c: talks.keep(c, person, kind, data, now=now))
+
+    async def talk(self, person: int, *, now: datetime) -> Talk | None:
+        """Tell where a conversation stands."""
+        return await self._runner.read(lambda c: talks.read(c, person, now=now))
+
+    async def end_talk(self, person: int) -> None:
+        """End a conversation."""
+        await self._runner.write(lambda c: talks.end(c, person))
+
+    async def take_up(self, update: int, *, now: datetime) -> bool:
+        """Take an update up, once; False: it was taken up before."""
+        return await self._runner.write(lambda c: talks.take_up(c, update, now=now))
+
+    # ── the log ──────────────────────────────────────────────────────────────────────────────────
+
+    async def list_changes(
+        self, *, about: Mapping[str, int] | None = None, limit: int = 20
+    ) -> list[LoggedChange]:
+        """List the newest changes, of one feed, destination or route if asked."""
+        return await self._runner.read(
+            lambda c: changes.listed_changes(c, about=about or {}, limit=limit)
+        )
+
+    async def mark_undone(self, change: int, *, now: datetime) -> bool:
+        """Mark a change as undone; False: it was before."""
+        return await self._runner.write(lambda c: changes.undo(c, change, now=now))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from feeds.catalog.desk import Desk
 from feeds.errors import BadRequest, UnknownName
-from feeds.model import DeliveryState
+from feeds.model import Admin, DeliveryState
 from feeds.store.rows import Decided, DeliveryRow, DeliveryStory
 
 LIST_MAX = 10_000
@@ -52,21 +52,23 @@ class DeliveryDeeds(Desk):
             raise UnknownName(f"There is no delivery {delivery}.")
         return found
 
-    async def retry_deliveries(self, ids: Sequence[int]) -> Decided:
+    async def retry_deliveries(self, ids: Sequence[int], *, by: Admin | None = None) -> Decided:
         """Send again what failed, is in doubt, held or dropped: it waits now, due at once."""
-        return await self._decide(ids, "retry")
+        return await self._decide(ids, "retry", by=by)
 
     async def retry_since(self, since: datetime) -> int:
         """Send again all that failed since then; tells how many."""
         return await self.store.retry_since(since, now=self.clock.now())
 
-    async def confirm_delivery(self, delivery: int, *, message_id: str | None = None) -> Decided:
+    async def confirm_delivery(
+        self, delivery: int, *, message_id: str | None = None, by: Admin | None = None
+    ) -> Decided:
         """Settle a doubt: it did arrive, under this message id if that is known."""
-        return await self._decide([delivery], "confirm", message_id=message_id)
+        return await self._decide([delivery], "confirm", message_id=message_id, by=by)
 
-    async def drop_deliveries(self, ids: Sequence[int]) -> Decided:
+    async def drop_deliveries(self, ids: Sequence[int], *, by: Admin | None = None) -> Decided:
         """Never send these."""
-        return await self._decide(ids, "drop", reason="dropped by an admin")
+        return await self._decide(ids, "drop", reason="dropped by an admin", by=by)
 
     async def _decide(
         self,
@@ -75,10 +77,16 @@ class DeliveryDeeds(Desk):
         *,
         message_id: str | None = None,
         reason: str | None = None,
+        by: Admin | None = None,
     ) -> Decided:
         if not ids:
             raise BadRequest(f"Which deliveries? Give their ids to {deed}.")
         now = self.clock.now()
         return await self.store.decide(
-            tuple(dict.fromkeys(ids)), deed=deed, now=now, message_id=message_id, reason=reason
+            tuple(dict.fromkeys(ids)),
+            deed=deed,
+            now=now,
+            message_id=message_id,
+            reason=reason,
+            by=by,
         )

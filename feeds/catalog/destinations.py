@@ -8,6 +8,7 @@ from feeds.catalog.desk import Desk, ours_to_change
 from feeds.catalog.names import checked, name_for, near_to
 from feeds.errors import BadRequest, Conflict
 from feeds.model import (
+    Admin,
     Delivery,
     Destination,
     DestinationOptions,
@@ -98,10 +99,10 @@ class DestinationDeeds(Desk):
         destination = await self.destination(name)
         return await self.store.pause_destination(destination.id, now=self.clock.now())
 
-    async def resume_destination(self, name: str) -> Destination:
+    async def resume_destination(self, name: str, *, by: Admin | None = None) -> Destination:
         """Serve it again, whether an admin had paused it or it had been parked."""
         destination = await self.destination(name)
-        return await self.store.resume_destination(destination.id, now=self.clock.now())
+        return await self.store.resume_destination(destination.id, now=self.clock.now(), by=by)
 
     async def remove_destination(self, name: str) -> Destination:
         """Stop it and close its routes; what waits for it is dropped, its history stays."""

@@ -8,7 +8,7 @@ imports them from here; the files part them by where they come up. Imports the s
 from feeds.model.declared import Declared, DeclaredDestination, DeclaredFeed, DeclaredRoute
 from feeds.model.documents import Document, Entry
 from feeds.model.doubts import Doubt, Evidence, Sighting, Verdict
-from feeds.model.notices import Incident, Notice, Telling
+from feeds.model.notices import Admin, Ending, Incident, Notice, Telling
 from feeds.model.outbox import Attempt, Intent, Lane, LaneRelease, Pace, Parcel, Settlement, Source
 from feeds.model.polling import (
     Edit,
@@ -25,6 +25,7 @@ from feeds.model.states import (
     PUBLISHED,
     DeliveryState,
     DestinationState,
+    Ended,
     FeedState,
     Finding,
     InDoubtPolicy,
@@ -44,6 +45,7 @@ from feeds.model.stories import (
 
 __all__ = [
     "PUBLISHED",
+    "Admin",
     "Attempt",
     "Declared",
     "DeclaredDestination",
@@ -57,6 +59,8 @@ __all__ = [
     "Document",
     "Doubt",
     "Edit",
+    "Ended",
+    "Ending",
     "Entry",
     "Evidence",
     "Feed",

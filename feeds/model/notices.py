@@ -4,7 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from feeds.model.states import NoticeKind, Told
+from feeds.model.states import Ended, NoticeKind, Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admin:
+    """Who decided something in the chat."""
+
+    person: int  # a Telegram user id
+    name: str  # as he calls himself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How an incident came to its end; kept with it for those who heard of its begin."""
+
+    how: Ended
+    by: Admin | None = None  # None: nobody in the chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +43,7 @@ class Notice:
     incident: Incident
     begun_at: datetime
     over_at: datetime | None = None
+    ending: Ending | None = None  # of one that is over, where it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

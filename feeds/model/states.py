@@ -70,6 +70,19 @@ class NoticeKind(StrEnum):
     HELD = "held"  # a burst waits for a word
 
 
+class Ended(StrEnum):
+    """How an incident came to its end."""
+
+    FOUND = "found"  # a proof was found: the post in doubt is there
+    RESENT = "resent"  # a look showed that it may go out again
+    CONFIRMED = "confirmed"  # by an admin: it is there
+    RETRIED = "retried"  # by an admin: send it
+    DROPPED = "dropped"  # by an admin: never send it
+    RESUMED = "resumed"  # by an admin: serve it again
+    LET_IN = "let_in"  # whoever had refused us lets us in again
+    REMOVED = "removed"  # there is no such destination any more
+
+
 class KeyKind(IntEnum):
     """The kinds of names a story is known by (research: feeds §2.1)."""
 

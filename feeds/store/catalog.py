@@ -8,6 +8,7 @@ from typing import Unpack
 import sqlalchemy as sa
 
 from feeds.model import (
+    Admin,
     Declared,
     Delivery,
     DeliveryState,
@@ -163,9 +164,13 @@ class CatalogMethods:
             )
         )
 
-    async def resume_destination(self, destination: int, *, now: datetime) -> Destination:
+    async def resume_destination(
+        self, destination: int, *, now: datetime, by: Admin | None = None
+    ) -> Destination:
         """Open it again, parked or paused; what waited is sent, of a flood only the newest."""
-        return await self._runner.write(lambda c: destinations.open_again(c, destination, now=now))
+        return await self._runner.write(
+            lambda c: destinations.open_again(c, destination, now=now, by=by)
+        )
 
     async def remove_destination(self, destination: int, *, now: datetime) -> None:
         """Stop it softly: routes closed, what waits dropped, its history kept."""

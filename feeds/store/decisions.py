@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState
+from feeds.model import Admin, DeliveryState, Ended, Ending
 from feeds.store import notices, outbox
 from feeds.store.rows import Decided
 from feeds.store.statements import AnyRow, ids, listed
@@ -29,6 +29,11 @@ ALLOWED: dict[Deed, tuple[DeliveryState, ...]] = {
         DeliveryState.FAILED,
         DeliveryState.IN_DOUBT,
     ),
+}
+_ENDED: dict[Deed, Ended] = {
+    "retry": Ended.RETRIED,
+    "confirm": Ended.CONFIRMED,
+    "drop": Ended.DROPPED,
 }
 NO_MORE_LOOKS = {"look_at": None, "look_until": None}
 _IT_IS = {
@@ -82,6 +87,7 @@ def decide(
     now: datetime,
     message_id: str | None,
     reason: str | None,
+    by: Admin | None = None,
 ) -> Decided:
     """Do one deed to those whose state allows it."""
     rows = {
@@ -91,7 +97,8 @@ def decide(
     changed = [each for each, why in refusals.items() if why is None]
     values = _values(deed, now, message_id, reason)
     _write(connection, changed, values)
-    notices.end(connection, [notices.doubt_key(each) for each in changed], now=now)
+    keys = [notices.doubt_key(each) for each in changed]
+    notices.end(connection, keys, now=now, ending=Ending(how=_ENDED[deed], by=by))
     outbox.refresh(connection, (rows[each].destination for each in changed))
     return Decided(
         changed=tuple(changed),

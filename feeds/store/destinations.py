@@ -7,7 +7,16 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 
 from feeds.errors import Conflict, UnknownName
-from feeds.model import Delivery, Destination, DestinationOptions, DestinationState, Origin
+from feeds.model import (
+    Admin,
+    Delivery,
+    Destination,
+    DestinationOptions,
+    DestinationState,
+    Ended,
+    Ending,
+    Origin,
+)
 from feeds.ports import ResolvedAddress
 from feeds.store import merging, notices, outbox
 from feeds.store.nouns import DELIVERY, DESTINATION, as_delivery, as_destination, options_text
@@ -113,7 +122,14 @@ def close(
     return by_id(connection, destination)
 
 
-def open_again(connection: sa.Connection, destination: int, *, now: datetime) -> Destination:
+def open_again(
+    connection: sa.Connection,
+    destination: int,
+    *,
+    now: datetime,
+    how: Ended = Ended.RESUMED,
+    by: Admin | None = None,
+) -> Destination:
     """Serve it again, whatever it was told to wait for; the older surplus of what waited is held.
 
     The newest WAITED_MAX keep waiting, in their order; an admin decides on what is older, as with
@@ -125,7 +141,8 @@ def open_again(connection: sa.Connection, destination: int, *, now: datetime) ->
         outbox.hold_older(
             connection, destination, most=WAITED_MAX, reason=f"waited while {state}", now=now
         )
-        notices.end(connection, [notices.parked_key(destination)], now=now)
+        ending = Ending(how=how, by=by)
+        notices.end(connection, [notices.parked_key(destination)], now=now, ending=ending)
     outbox.refresh(connection, [destination])
     return by_id(connection, destination)
 
@@ -140,7 +157,8 @@ def remove(
     """Stop it softly: routes closed, what waits dropped with the reason, its history kept."""
     by_id(connection, destination)
     update(connection, destination, removed_at=now)
-    notices.end(connection, [notices.parked_key(destination)], now=now)
+    ending = Ending(how=Ended.REMOVED)
+    notices.end(connection, [notices.parked_key(destination)], now=now, ending=ending)
     connection.execute(
         sa.update(routes)
         .where(ROUTE_LIVE, routes.c.destination == destination)

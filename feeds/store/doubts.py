@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from feeds.model import (
     DeliveryState,
     Doubt,
+    Ended,
+    Ending,
     Evidence,
     Finding,
     Incident,
@@ -180,10 +182,13 @@ def conclude(connection: sa.Connection, verdicts: Sequence[Verdict], *, now: dat
     for each in open_:
         _move_on(connection, each, rows[each.delivery], now)
     notices.begin(connection, (_incident(v, rows[v.delivery]) for v in open_ if v.tell), now=now)
-    moved = [each.delivery for each in open_ if each.found or each.resend_at]
-    notices.end(connection, [notices.doubt_key(each) for each in moved], now=now)
+    found = [each.delivery for each in open_ if each.found]
+    again = [each.delivery for each in open_ if each.resend_at and not each.found]
+    for moved, how in ((found, Ended.FOUND), (again, Ended.RESENT)):
+        keys = [notices.doubt_key(each) for each in moved]
+        notices.end(connection, keys, now=now, ending=Ending(how=how))
     outbox.refresh(connection, {rows[each.delivery].destination for each in open_})
-    return len(moved)
+    return len(found) + len(again)
 
 
 def _move_on(connection: sa.Connection, verdict: Verdict, row: Any, now: datetime) -> None:

@@ -3,8 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from feeds.model import Doubt, Incident, Notice, NoticeKind, Sighting, Telling, Verdict
-from feeds.store import doubts, notices
+from feeds.model import (
+    Destination,
+    Doubt,
+    Ending,
+    Incident,
+    Notice,
+    NoticeKind,
+    Sighting,
+    Telling,
+    Verdict,
+)
+from feeds.store import destinations, doubts, notices, places
 from feeds.store.runner import Runner
 
 
@@ -30,15 +40,35 @@ class IncidentMethods:
         """
         return await self._runner.write(lambda c: doubts.sight(c, kind, place, sighting, now=now))
 
+    # ── places ───────────────────────────────────────────────────────────────────────────────────
+
+    async def shut_out(
+        self, kind: str, place: str, *, reason: str, now: datetime
+    ) -> list[Destination]:
+        """Park the open destinations of a chat that shut us out; gives them, topics included."""
+        return await self._runner.write(
+            lambda c: places.shut_out(c, kind, place, reason=reason, now=now)
+        )
+
+    async def let_in(self, kind: str, place: str, *, now: datetime) -> list[Destination]:
+        """Open the parked destinations of a chat that let us in again; gives them."""
+        return await self._runner.write(lambda c: places.let_in(c, kind, place, now=now))
+
+    async def any_destination(self, destination: int) -> Destination:
+        """Read a destination by its id, removed or not; raises UnknownName."""
+        return await self._runner.read(lambda c: destinations.by_id(c, destination))
+
     # ── notices ──────────────────────────────────────────────────────────────────────────────────
 
     async def begin_incident(self, incident: Incident, *, now: datetime) -> None:
         """Begin an incident; one whose key is open already goes on as it is."""
         await self._runner.write(lambda c: notices.begin(c, (incident,), now=now))
 
-    async def end_incidents(self, keys: Collection[str], *, now: datetime) -> None:
+    async def end_incidents(
+        self, keys: Collection[str], *, now: datetime, ending: Ending | None = None
+    ) -> None:
         """End the incidents of these keys, those that are open."""
-        await self._runner.write(lambda c: notices.end(c, keys, now=now))
+        await self._runner.write(lambda c: notices.end(c, keys, now=now, ending=ending))
 
     async def open_notices(self, kind: NoticeKind) -> list[Notice]:
         """List the incidents of a kind that are not over."""
@@ -65,3 +95,7 @@ class IncidentMethods:
     async def told_where(self, notice: int) -> list[tuple[int, str]]:
         """List the messages (person, message id) that told the begin of a notice."""
         return await self._runner.read(lambda c: notices.told_where(c, notice))
+
+    async def told_by(self, person: int, message_id: str) -> list[Notice]:
+        """List the notices that a message told someone the begin of, the oldest first."""
+        return await self._runner.read(lambda c: notices.told_by(c, person, message_id))

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState
-from feeds.store import outbox
+from feeds.model import DeliveryState, Ended, Ending
+from feeds.store import notices, outbox
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
 
 MERGED = "the same place had it under another name"
@@ -85,6 +85,8 @@ def move(
 
 
 def _merge(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:
+    ending = Ending(how=Ended.REMOVED)
+    notices.end(connection, [notices.parked_key(lane)], now=now, ending=ending)
     _move_deliveries(connection, lane, into, now)
     _move_routes(connection, lane, into, now)
     connection.execute(

@@ -5,13 +5,13 @@ neither loses nor repeats one.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from feeds.model import Incident, Notice, NoticeKind, Telling, Told
+from feeds.model import Admin, Ended, Ending, Incident, Notice, NoticeKind, Telling, Told
 from feeds.store.columns import Instant
 from feeds.store.side_tables import notices, tellings
 from feeds.store.statements import AnyRow, ids, listed, storable, upsert
@@ -19,6 +19,8 @@ from feeds.store.statements import AnyRow, ids, listed, storable, upsert
 NEWS_MAX = timedelta(days=7)  # an older incident is told by lists, not by a message
 UNHEARD_AFTER = timedelta(minutes=1)  # a telling begun so long ago was cut off
 DETAIL_MAX = 600  # characters of one detail
+NAME_MAX = 64  # characters of the name of who decided
+ENDED, ENDED_BY, ENDED_BY_NAME = "ended", "ended_by", "ended_by_name"  # kept among the details
 
 _now = sa.bindparam("now", type_=Instant)
 _NOTICE = (
@@ -32,10 +34,13 @@ _begin = {
     )
     for dialect in (sqlite, postgresql)
 }
+_open_of = sa.select(notices.c.id, notices.c.details).where(
+    notices.c.key.in_(ids("keys")), _is_open
+)
 _end = (
     sa.update(notices)
-    .where(notices.c.key.in_(ids("keys")), _is_open)
-    .values(over_at=sa.bindparam("now", type_=Instant))
+    .where(notices.c.id == sa.bindparam("of_notice"), _is_open)
+    .values(over_at=_now, details=sa.bindparam("new_details", type_=sa.Text))
 )
 _telling = upsert(
     tellings,
@@ -52,7 +57,6 @@ _told = (
     )
     .values(told_at=_now, message_id=sa.bindparam("as_message", type_=sa.Text))
 )
-_mine = sa.and_(tellings.c.notice == notices.c.id, tellings.c.person == sa.bindparam("person"))
 _begun = tellings.alias("begun")
 _over = tellings.alias("over")
 
@@ -97,6 +101,16 @@ _where_told = sa.select(tellings.c.person, tellings.c.message_id).where(
     tellings.c.what == Told.BEGUN.value,
     tellings.c.message_id.is_not(None),
 )
+_told_by = (
+    sa.select(*_NOTICE)
+    .join(tellings, tellings.c.notice == notices.c.id)
+    .where(
+        tellings.c.person == sa.bindparam("person"),
+        tellings.c.message_id == sa.bindparam("as_message", type_=sa.Text),
+        tellings.c.what == Told.BEGUN.value,
+    )
+    .order_by(notices.c.id)
+)
 _open_by_kind = sa.select(*_NOTICE).where(_is_open, notices.c.kind == sa.bindparam("kind"))
 
 
@@ -109,10 +123,7 @@ def begin(connection: sa.Connection, incidents: Iterable[Incident], *, now: date
             "destination": each.destination,
             "feed": each.feed,
             "delivery": each.delivery,
-            "details": json.dumps(
-                {name: storable(text, DETAIL_MAX) for name, text in each.details.items()},
-                ensure_ascii=False,
-            ),
+            "details": _text({k: storable(v, DETAIL_MAX) for k, v in each.details.items()}),
             "begun_at": now,
         }
         for each in incidents
@@ -121,10 +132,36 @@ def begin(connection: sa.Connection, incidents: Iterable[Incident], *, now: date
         connection.execute(_begin[connection.dialect.name], rows)
 
 
-def end(connection: sa.Connection, keys: Collection[str], *, now: datetime) -> None:
-    """End the incidents of these keys; one that is not open is over already."""
+def end(
+    connection: sa.Connection,
+    keys: Collection[str],
+    *,
+    now: datetime,
+    ending: Ending | None = None,
+) -> None:
+    """End the incidents of these keys, and keep how; one that is not open is over already."""
+    how = _ending_values(ending)
     for chunk in listed(keys):
-        connection.execute(_end, {"keys": chunk, "now": now})
+        rows = [
+            {"of_notice": row.id, "new_details": _text(json.loads(row.details) | how), "now": now}
+            for row in connection.execute(_open_of, {"keys": chunk})
+        ]
+        if rows:
+            connection.execute(_end, rows)
+
+
+def _ending_values(ending: Ending | None) -> dict[str, str]:
+    if ending is None:
+        return {}
+    how = {ENDED: ending.how.value}
+    if ending.by is None:
+        return how
+    by = {ENDED_BY: str(ending.by.person), ENDED_BY_NAME: storable(ending.by.name, NAME_MAX)}
+    return how | by
+
+
+def _text(details: Mapping[str, str]) -> str:
+    return json.dumps(details, ensure_ascii=False)
 
 
 def to_tell(
@@ -191,6 +228,12 @@ def told_where(connection: sa.Connection, notice: int) -> list[tuple[int, str]]:
     ]
 
 
+def told_by(connection: sa.Connection, person: int, message_id: str) -> list[Notice]:
+    """List the notices that a message told the begin of to someone, the oldest first."""
+    asked = {"person": person, "as_message": message_id}
+    return [as_notice(row) for row in connection.execute(_told_by, asked)]
+
+
 def still_open(connection: sa.Connection, kind: NoticeKind) -> list[Notice]:
     """List the open notices of a kind."""
     return [as_notice(row) for row in connection.execute(_open_by_kind, {"kind": kind.value})]
@@ -198,7 +241,9 @@ def still_open(connection: sa.Connection, kind: NoticeKind) -> list[Notice]:
 
 def as_notice(row: AnyRow) -> Notice:
     """Read a row of _NOTICE."""
-    id_, key, kind, destination, feed, delivery, details, begun_at, over_at = row[: len(_NOTICE)]
+    id_, key, kind, destination, feed, delivery, text, begun_at, over_at = row[: len(_NOTICE)]
+    details = json.loads(text)
+    ending = _as_ending(details)
     return Notice(
         id=id_,
         incident=Incident(
@@ -207,11 +252,22 @@ def as_notice(row: AnyRow) -> Notice:
             destination=destination,
             feed=feed,
             delivery=delivery,
-            details=json.loads(details),
+            details=details,
         ),
         begun_at=begun_at,
         over_at=over_at,
+        ending=ending,
     )
+
+
+def _as_ending(details: dict[str, str]) -> Ending | None:
+    """Take the ending out of an incident's details."""
+    how, person = details.pop(ENDED, None), details.pop(ENDED_BY, None)
+    name = details.pop(ENDED_BY_NAME, "")
+    if how is None:
+        return None
+    by = Admin(person=int(person), name=name) if person is not None else None
+    return Ending(how=Ended(how), by=by)
 
 
 def parked_key(destination: int) -> str:

@@ -10,15 +10,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import (
-    DeliveryState,
-    DestinationState,
-    Incident,
-    Intent,
-    NoticeKind,
-    Settlement,
-)
-from feeds.store import merging, notices, outbox, paces
+from feeds.model import DeliveryState, DestinationState, Intent, Settlement
+from feeds.store import merging, notices, outbox, paces, places
 from feeds.store.columns import Instant
 from feeds.store.lanes import OPEN
 from feeds.store.statements import ids, later, listed, storable
@@ -227,15 +220,6 @@ def _delivery_values(settlement: Settlement, now: datetime) -> dict[str, object]
     }
 
 
-def _parked(settlement: Settlement) -> Incident:
-    return Incident(
-        key=notices.parked_key(settlement.destination),
-        kind=NoticeKind.PARKED,
-        destination=settlement.destination,
-        details={"reason": settlement.park or ""},
-    )
-
-
 def _touch_destination(connection: sa.Connection, settlement: Settlement, now: datetime) -> None:
     """Do what the outcome means for the whole lane; most outcomes mean nothing for it."""
     lane = settlement.destination
@@ -243,6 +227,6 @@ def _touch_destination(connection: sa.Connection, settlement: Settlement, now: d
         connection.execute(_close_until, {"lane": lane, "until": settlement.not_before})
     if settlement.park is not None:
         connection.execute(_park, {"lane": lane, "why": settlement.park})
-        notices.begin(connection, (_parked(settlement),), now=now)
+        notices.begin(connection, (places.parked(lane, settlement.park),), now=now)
     if settlement.address is not None:
         merging.move(connection, lane, settlement.address, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from feeds.model import (
+    Admin,
     Feed,
     Intent,
     Key,
@@ -188,11 +189,12 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
         now: datetime,
         message_id: str | None = None,
         reason: str | None = None,
+        by: Admin | None = None,
     ) -> Decided:
         """Retry, confirm or drop deliveries; tells for each refused one why."""
         return await self._runner.write(
             lambda c: decisions.decide(
-                c, ids, deed=deed, now=now, message_id=message_id, reason=reason
+                c, ids, deed=deed, now=now, message_id=message_id, reason=reason, by=by
             )
         )
 

@@ -1,0 +1,71 @@
+"""A whole place shuts us out or lets us in again: all of its destinations, topics included."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.model import Destination, DestinationState, Ended, Incident, NoticeKind
+from feeds.store import destinations as deeds
+from feeds.store import notices
+from feeds.store.nouns import DESTINATION, as_destination
+from feeds.store.tables import DESTINATION_LIVE, destinations
+
+_topics = sa.bindparam("topics", type_=sa.Text)  # how the addresses of a place's topics begin
+_of_place = (
+    sa.select(*DESTINATION)
+    .where(
+        DESTINATION_LIVE,
+        destinations.c.kind == sa.bindparam("kind"),
+        sa.or_(
+            destinations.c.address == sa.bindparam("place"),
+            sa.func.substr(destinations.c.address, 1, sa.func.length(_topics)) == _topics,
+        ),
+        destinations.c.state == sa.bindparam("state"),
+    )
+    .order_by(destinations.c.id)
+    .with_for_update()
+)
+
+
+def shut_out(
+    connection: sa.Connection, kind: str, place: str, *, reason: str, now: datetime
+) -> list[Destination]:
+    """Park the open destinations of a place, and begin to tell of it; what is paused stays so."""
+
+    def park(destination: int) -> Destination:
+        notices.begin(connection, (parked(destination, reason),), now=now)
+        return deeds.close(connection, destination, state=DestinationState.PARKED, reason=reason)
+
+    return _each(connection, kind, place, DestinationState.OPEN, park)
+
+
+def let_in(connection: sa.Connection, kind: str, place: str, *, now: datetime) -> list[Destination]:
+    """Open the parked destinations of a place again; what an admin paused stays paused."""
+
+    def open_again(destination: int) -> Destination:
+        return deeds.open_again(connection, destination, now=now, how=Ended.LET_IN)
+
+    return _each(connection, kind, place, DestinationState.PARKED, open_again)
+
+
+def parked(destination: int, reason: str) -> Incident:
+    """Make the incident of a destination that refuses us."""
+    return Incident(
+        key=notices.parked_key(destination),
+        kind=NoticeKind.PARKED,
+        destination=destination,
+        details={"reason": reason},
+    )
+
+
+def _each(
+    connection: sa.Connection,
+    kind: str,
+    place: str,
+    state: DestinationState,
+    deed: Callable[[int], Destination],
+) -> list[Destination]:
+    asked = {"kind": kind, "place": place, "topics": f"{place}/", "state": state}
+    found = [as_destination(row) for row in connection.execute(_of_place, asked)]
+    return [deed(each.id) for each in found]

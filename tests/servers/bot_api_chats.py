@@ -39,6 +39,7 @@ RESTRICTIONS = (
     "can_manage_topics",
 )
 INSIDE = frozenset({"creator", "administrator", "member", "restricted"})
+TELEGRAM = 777000  # the service that copies a channel's posts into the group they are discussed in
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Post:
     preview: Any = None
     silent: bool = False
     origin: dict[str, Any] | None = None  # of a forwarded one
+    on_behalf_of: int | None = None  # the channel whose post this is a copy of, made by Telegram
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,6 +81,7 @@ class Chat:
     members: dict[int, Member] = field(default_factory=dict)
     posts: dict[int, Post] = field(default_factory=dict)
     moved_to: int | None = None
+    discussed_in: int | None = None  # the group that a channel is linked to
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def brief(self) -> dict[str, Any]:
@@ -98,6 +101,7 @@ class Chats:
         self._now = now
         self.chats: dict[int, Chat] = {}
         self.users: dict[int, dict[str, Any]] = {}
+        self.add_user(TELEGRAM, "Telegram")
 
     def add_user(self, user: int, name: str, *, is_bot: bool = False, **more: Any) -> None:
         self.users[user] = {"id": user, "is_bot": is_bot, "first_name": name, **more}
@@ -175,6 +179,30 @@ class Chats:
         chat.posts[post.id] = post
         return post
 
+    def discuss(self, channel: Chat, post: Post) -> dict[str, Any] | None:
+        """Copy a channel's post into the group linked to it; gives what a bot there is told."""
+        if channel.discussed_in is None:
+            return None
+        group = self.chats[channel.discussed_in]
+        copy = self.put(
+            group,
+            post.text,
+            sender=TELEGRAM,
+            entities=post.entities,
+            origin=post.origin or self.origin(channel, post),
+            on_behalf_of=channel.id,
+        )
+        inside = group.members[self.bot].status in INSIDE
+        return self.message(group, copy) if inside else None
+
+    def origin(self, source: Chat, post: Post) -> dict[str, Any]:
+        """Tell where a forwarded post comes from."""
+        date = {"date": int(post.at)}
+        if source.type == "channel":
+            where = {"chat": source.brief(), "message_id": post.id}
+            return {"type": "channel"} | where | date
+        return {"type": "user", "sender_user": self.users[post.sender]} | date
+
     def message(self, chat: Chat, post: Post) -> dict[str, Any]:
         """Give a post as a Message of the Bot API; a channel's has no `from`."""
         found: dict[str, Any] = {
@@ -187,7 +215,10 @@ class Chats:
             found["from"] = self.users[post.sender]
         else:
             found["sender_chat"] = chat.brief()
+        if post.on_behalf_of is not None:
+            found["sender_chat"] = self.chats[post.on_behalf_of].brief()
         optional = {
+            "is_automatic_forward": True if post.on_behalf_of is not None else None,
             "entities": post.entities or None,
             "message_thread_id": post.thread,
             "is_topic_message": True if post.thread else None,

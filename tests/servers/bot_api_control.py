@@ -62,25 +62,39 @@ class Control:
         post = self._chats.put(where, text, sender=user, entities=entities)
         return self._backend.updates.put("message", self._chats.message(where, post))
 
-    def press(self, user: int, chat: int, message_id: int, data: str) -> str:
-        """Have a person press a button under a post; gives the query's id."""
+    def link(self, channel: int, group: int) -> None:
+        """Let a channel's posts be discussed in a group: Telegram copies each of them there."""
+        self._chats.find(channel).discussed_in = self._chats.find(group).id
+
+    def post(self, channel: int, text: str) -> int:
+        """Have somebody else post in a channel; the bot there is told. Gives the message's id."""
+        where = self._chats.find(channel)
+        post = self._chats.put(where, text)
+        self._backend.updates.put("channel_post", self._chats.message(where, post))
+        self._backend.discuss(where, post)
+        return post.id
+
+    def press(
+        self, user: int, chat: int, message_id: int, data: str, *, too_old: bool = False
+    ) -> int:
+        """Have a person press a button under a post; one too old is told without its text."""
         where = self._chats.find(chat)
         post = self._chats.find_post(where, message_id, "press")
+        old = {"chat": where.brief(), "message_id": post.id, "date": 0}
         query = f"q{next(self._numbers)}"
         self._backend.queries[query] = False
         value = {
             "id": query,
             "from": self._chats.users[user],
             "chat_instance": str(chat),
-            "message": self._chats.message(where, post),
+            "message": old if too_old else self._chats.message(where, post),
             "data": data,
         }
-        self._backend.updates.put("callback_query", value)
-        return query
+        return self._backend.updates.put("callback_query", value)
 
     def standing(
         self, chat: int, user: int, status: str, by: int | None = None, **rights: bool
-    ) -> None:
+    ) -> int | None:
         """Promote, demote, kick or let back somebody; the bot is told of its own."""
         where = self._chats.find(chat)
         before = self._chats.member(where, user)
@@ -93,11 +107,14 @@ class Control:
                 "old_chat_member": before,
                 "new_chat_member": self._chats.member(where, user),
             }
-            self._backend.updates.put("my_chat_member", change)
+            return self._backend.updates.put("my_chat_member", change)
+        return None
 
-    def bot(self, chat: int, status: str, **rights: bool) -> None:
-        """Give the bot another standing in a chat."""
-        self.standing(chat, self._backend.bot, status, **rights)
+    def bot(self, chat: int, status: str, by: int | None = None, **rights: bool) -> int:
+        """Give the bot another standing in a chat; gives the number of the update it is told by."""
+        told = self.standing(chat, self._backend.bot, status, by, **rights)
+        assert told is not None, "the bot is told of its own standing"
+        return told
 
     def upgrade(self, chat: int, to: int) -> None:
         """Turn a group into a supergroup with another number."""

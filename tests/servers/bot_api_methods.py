@@ -16,6 +16,7 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same"
     " as a current content and reply markup of the message"
 )
+TOAST_MAX = 200  # characters of the answer to a press
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
@@ -50,6 +51,7 @@ class Backend:
             "getchatadministrators": self._get_chat_administrators,
             "sendmessage": self._send_message,
             "editmessagetext": self._edit_message_text,
+            "editmessagereplymarkup": self._edit_message_reply_markup,
             "deletemessage": self._delete_message,
             "forwardmessage": self._forward_message,
             "copymessage": self._copy_message,
@@ -114,10 +116,29 @@ class Backend:
             preview=structure(parameters, "link_preview_options"),
             silent=str(parameters.get("disable_notification", "")).lower() == "true",
         )
+        self.discuss(chat, post)
         return self._taken("sendMessage", chat, post)
+
+    def discuss(self, chat: Chat, post: Post) -> None:
+        """Let a channel's post come up in the group linked to it."""
+        if (told := self.chats.discuss(chat, post)) is not None:
+            self.updates.put("message", told)
 
     def _edit_message_text(self, parameters: Parameters) -> Any:
         text, entities = _text(parameters, editing=True)
+        return self._edit("editMessageText", parameters, text, entities)
+
+    def _edit_message_reply_markup(self, parameters: Parameters) -> Any:
+        return self._edit("editMessageReplyMarkup", parameters)
+
+    def _edit(
+        self,
+        method: str,
+        parameters: Parameters,
+        text: str | None = None,
+        entities: list[dict[str, Any]] | None = None,
+    ) -> Any:
+        """Change a post; its buttons go where none are given, its text stays."""
         markup = structure(parameters, "reply_markup")
         check_markup(markup)
         chat = self.chats.find(parameters.get("chat_id"))
@@ -125,12 +146,13 @@ class Backend:
         post = self.chats.find_post(chat, parameters.get("message_id"), "edit")
         if post.sender not in {self.bot, chat.id} or post.origin is not None:
             raise bad("message can't be edited")
-        if (text, entities, markup) == (post.text, post.entities, post.markup):
+        new = (post.text, post.entities) if text is None else (text, entities or [])
+        if (*new, markup) == (post.text, post.entities, post.markup):
             raise bad(NOT_MODIFIED)
         self.limits.count(chat.id)
-        post.text, post.entities, post.markup = text, entities, markup
+        (post.text, post.entities), post.markup = new, markup
         post.edited_at = self.now()
-        return self._taken("editMessageText", chat, post)
+        return self._taken(method, chat, post)
 
     def _delete_message(self, parameters: Parameters) -> Any:
         chat = self.chats.find(parameters.get("chat_id"))
@@ -156,18 +178,12 @@ class Backend:
         self._check_inside(source)
         post = self.chats.find_post(source, parameters.get("message_id"), deed)
         self.limits.count(chat.id)
-        origin = self._origin(source, post) if deed == "forward" else None
+        origin = self.chats.origin(source, post) if deed == "forward" else None
         again = self.chats.put(
             chat, post.text, entities=post.entities, thread=thread, origin=origin
         )
+        self.discuss(chat, again)
         return self._taken(method, chat, again)
-
-    def _origin(self, source: Chat, post: Post) -> dict[str, Any]:
-        date = {"date": int(post.at)}
-        if source.type == "channel":
-            where = {"chat": source.brief(), "message_id": post.id}
-            return {"type": "channel"} | where | date
-        return {"type": "user", "sender_user": self.chats.users[post.sender]} | date
 
     def _send_chat_action(self, parameters: Parameters) -> Any:
         self.chats.check_may_post(self.chats.find(parameters.get("chat_id")), None)
@@ -177,6 +193,8 @@ class Backend:
         query = str(parameters.get("callback_query_id", ""))
         if self.queries.get(query, True):
             raise bad(TOO_OLD)
+        if len(str(parameters.get("text", ""))) > TOAST_MAX:
+            raise bad("MESSAGE_TOO_LONG")
         self.queries[query] = True
         self.answers.append(parameters)
         return True

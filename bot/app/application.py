@@ -33,10 +33,12 @@ if TYPE_CHECKING:
 TICK = timedelta(seconds=1)  # how often polling and publishing look for what is due
 UPKEEP_EVERY = timedelta(seconds=15)
 RESOLVE_EVERY = timedelta(seconds=60)
+NOTICES_EVERY = timedelta(seconds=5)  # how often incidents are looked for that owners must hear of
 POLL_DEADLINE = timedelta(minutes=10)  # one round of polling
 UPKEEP_DEADLINE = timedelta(minutes=5)
 DOUBTS_EVERY = timedelta(seconds=5)
 PROOF_DEADLINE = timedelta(minutes=1)
+NOTICES_DEADLINE = timedelta(minutes=10)  # each message has a bound of its own
 STOP_GRACE = timedelta(seconds=2)  # for what is in flight when asked to stop
 
 log = structlog.get_logger()
@@ -85,7 +87,7 @@ class App:
             repeatable_kinds=[a.kind for a in self.adapters.values() if a.repeatable],
             in_flight=lambda: self.publish.in_flight,
         )
-        self.beats = (
+        self.beats: tuple[Beat, ...] = (
             Beat("polling", self._poll, clock=clock, deadline=POLL_DEADLINE),
             Beat(
                 "publishing",
@@ -100,9 +102,11 @@ class App:
             Beat("doubts", self.doubts.round, clock=clock, deadline=UPKEEP_DEADLINE),
         )
         self._polling, self._publishing, self._keeping, self._resolving = self.beats[:4]
-        self._proving, self._doubting = self.beats[4:]
+        self._proving, self._doubting = self.beats[4:6]
         self._stop = asyncio.Event()
         self._listener = self._make_listener(running_bot) if running_bot else None
+        self._telling = self._make_telling(self._listener) if self._listener else None
+        self.beats += (self._telling,) if self._telling else ()
 
     @classmethod
     def build(cls, *, settings: Settings, world: World, store: Store) -> Self:
@@ -191,8 +195,18 @@ class App:
                 outside=outside_of(self.settings, self.world, self.adapters),
                 adapter=self.adapters["telegram"],
                 health=self.health,
+                ring_notices=self._ring_notices,
+                ring_doubts=self._doubting.ring,
             )
         )
+
+    def _make_telling(self, listener: "Listener") -> Beat:
+        clock = self.world.clock
+        return Beat("notices", listener.teller.round, clock=clock, deadline=NOTICES_DEADLINE)
+
+    def _ring_notices(self) -> None:
+        if self._telling:
+            self._telling.ring()
 
     def _ears(self) -> "tuple[Listener, ...]":
         return (self._listener,) if self._listener else ()
@@ -206,6 +220,8 @@ class App:
         if self.provers:
             rings.ring_every(TICK, "proofs", self._proving.ring)
         rings.ring_every(DOUBTS_EVERY, "doubts", self._doubting.ring)
+        if self._telling:
+            rings.ring_every(NOTICES_EVERY, "notices", self._telling.ring)
         rings.start()
         return rings
 

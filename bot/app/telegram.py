@@ -10,9 +10,11 @@ from aiogram import Bot
 
 from bot.adapter import Adapter, Scope, Seeker
 from bot.adapters.telegram.asking import bot_id
+from bot.adapters.telegram.marks import mark_of_text
 from bot.adapters.telegram.probe import TelegramProber
 from bot.adapters.telegram.seeking import LinkedGroupSeeker, ProbeSeeker
 from bot.adapters.telegram.send import TelegramSender
+from bot.adapters.telegram.standing import refusal_of
 from bot.app.gate import AnswerGate
 from bot.commands import CommandDeps, Listener
 from bot.health import Health
@@ -83,6 +85,8 @@ def command_deps(
     outside: Outside,
     adapter: Adapter,
     health: Callable[[], Health],
+    ring_notices: Callable[[], None],
+    ring_doubts: Callable[[], None],
 ) -> CommandDeps:
     """Put together what the admin's chat needs."""
 
@@ -111,4 +115,8 @@ def command_deps(
         language=settings.messages.language,
         time_zone=settings.messages.time_zone,
         every=settings.polling.every,
+        mark=mark_of_text,
+        refusal=refusal_of,
+        ring_notices=ring_notices,
+        ring_doubts=ring_doubts,
     )

@@ -2,22 +2,27 @@
 
 Owners come from the configuration as ids: names change hands. A stranger who says /start is told
 his own id, once in a while, so that the operator can make him an owner; everything else is silence.
+Every press of a button is judged anew, by who presses: whoever the message was once written to.
 """
 
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
-from aiogram.types import Message, TelegramObject, User
+from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
-from bot.commands.answers import answer
+from bot.commands.answers import answer, toast
 from bot.commands.deps import CommandDeps
-from bot.commands.words import Tongues, copyable
+from bot.commands.notices import Teller
+from bot.commands.people import remember_language
+from bot.commands.words import Tongues, Words, copyable
+from feeds.errors import StoreUnavailable
 
 # Telegram itself, "Group Anonymous Bot" and "Channel Bot" stand in for others: they prove nobody.
 SERVICE_IDS: Final = frozenset({777000, 1087968824, 136817688})
@@ -31,25 +36,35 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class OwnersOnly(BaseMiddleware):
-    """Lets owners' own messages pass, with `deps` and their `words`."""
+    """Lets owners' own messages and presses pass, with `deps`, `teller` and their `words`."""
 
-    def __init__(self, deps: CommandDeps, tongues: Tongues) -> None:
+    def __init__(self, deps: CommandDeps, tongues: Tongues, teller: Teller) -> None:
         self._deps = deps
         self._tongues = tongues
+        self._teller = teller
         self._greeted: OrderedDict[int, datetime] = OrderedDict()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Pass the message on, greet a stranger, or do nothing at all."""
-        assert isinstance(event, Message), "registered for messages alone"
-        speaker = speaker_of(event)
-        if speaker is None:
-            return None
-        if speaker.id in self._deps.owners:
-            words = self._tongues.of(speaker.language_code)
-            return await handler(event, data | {"deps": self._deps, "words": words})
-        if _says_start(event) and self._may_greet(speaker.id):
-            await self._greet(event, speaker)
+        """Pass it on, greet a stranger, or do nothing at all."""
+        assert isinstance(event, Message | CallbackQuery), "registered for no other"
+        person = speaker_of(event) if isinstance(event, Message) else presser_of(event)
+        if person is not None and person.id in self._deps.owners:
+            words = await self._meet(person)
+            known = {"deps": self._deps, "words": words, "teller": self._teller}
+            return await handler(event, data | known)
+        if isinstance(event, CallbackQuery):
+            await toast(event)  # an answer that says nothing: the button stops waiting
+        elif person is not None and _says_start(event) and self._may_greet(person.id):
+            await self._greet(event, person)
         return None
+
+    async def _meet(self, owner: User) -> Words:
+        """Note that an owner is there, and the language he speaks."""
+        words = self._tongues.of(owner.language_code)
+        with suppress(StoreUnavailable):  # what he wants may still be possible
+            await remember_language(self._deps.catalog.store, owner.id, words.language)
+        self._teller.meet(owner.id)
+        return words
 
     async def _greet(self, message: Message, stranger: User) -> None:
         log.info("a stranger said /start", user=stranger.id)
@@ -79,6 +94,16 @@ def speaker_of(message: Message) -> User | None:
     if user.is_bot or user.id in SERVICE_IDS or message.sender_chat is not None:
         return None
     if message.forward_origin is not None or message.via_bot is not None:
+        return None
+    return user
+
+
+def presser_of(query: CallbackQuery) -> User | None:
+    """Tell who pressed a button in his own private chat; None where that is not beyond doubt."""
+    user, message = query.from_user, query.message
+    if user.is_bot or user.id in SERVICE_IDS or message is None:
+        return None
+    if message.chat.type != ChatType.PRIVATE or message.chat.id != user.id:
         return None
     return user
 

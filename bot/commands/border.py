@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import structlog
 from aiogram import BaseMiddleware
-from aiogram.types import Message, TelegramObject
+from aiogram.types import CallbackQuery, Message, TelegramObject
 from aiogram.utils.formatting import Text
 
-from bot.commands.answers import CannotAnswer, answer
+from bot.commands.answers import CannotAnswer, reply
 from bot.commands.refusal import Refusal, Usage
 from bot.commands.words import Words, copyable
 from feeds.errors import BeritaError
@@ -27,7 +27,7 @@ class Border(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Run the handler; what it raises ends here, save being cancelled."""
-        assert isinstance(event, Message), "registered for messages alone"
+        assert isinstance(event, Message | CallbackQuery), "registered for no other"
         words: Words = data["words"]
         try:
             await self._guarded(handler, event, data, words)
@@ -36,19 +36,30 @@ class Border(BaseMiddleware):
             log.warning("an answer was not sent", why=_told(error))
 
     async def _guarded(
-        self, handler: Handler, message: Message, data: dict[str, Any], words: Words
+        self, handler: Handler, event: Message | CallbackQuery, data: dict[str, Any], words: Words
     ) -> None:
         try:
-            await handler(message, data)
+            await handler(event, data)
         except BeritaError as error:
-            await answer(message, told(error, words))
+            await reply(event, told(error, words))
         except CannotAnswer:
             raise
         except Exception:
             # The border of the chat: the next command must find a bot that works.
-            log.exception("a command failed", command=_command_of(message))
+            log.exception("a command failed", command=_command_of(event))
             with suppress(CannotAnswer):
-                await answer(message, words.say("failed"))
+                await reply(event, words.say("failed"))
+
+
+class Unanswered(BaseMiddleware):
+    """Ends the errors of what nobody waits for an answer to: a change in some chat, a post seen."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Run the handler; what the store could not take is lost, and told in the log."""
+        try:
+            return await handler(event, data)
+        except BeritaError as error:
+            log.warning("an update was lost", kind=type(event).__name__, why=str(error))
 
 
 def told(error: BeritaError, words: Words) -> Text:
@@ -81,6 +92,7 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
-def _command_of(message: Message) -> str:
+def _command_of(event: Message | CallbackQuery) -> str:
     """Name the command alone: its arguments may hold what belongs in no log."""
-    return (message.text or "").split(maxsplit=1)[0][:64] if message.text else ""
+    said = event.text if isinstance(event, Message) else event.data
+    return said.split(maxsplit=1)[0][:64] if said else ""

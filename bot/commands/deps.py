@@ -25,6 +25,10 @@ class Preview(Protocol):
         ...
 
 
+def _silence() -> None:
+    """Ring no bell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandDeps:
     """The tools of the chat."""
@@ -37,3 +41,7 @@ class CommandDeps:
     language: str  # for people whose Telegram speaks neither Indonesian nor English
     time_zone: tzinfo
     every: timedelta  # the interval of feeds without their own
+    mark: Callable[[str], bytes]  # a digest of what a post says, to know it again by
+    refusal: Callable[[str, str], str]  # (type of a chat, our standing) → why it refuses our posts
+    ring_notices: Callable[[], None] = _silence  # there is something to tell
+    ring_doubts: Callable[[], None] = _silence  # there is something new to look at

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from bot.commands.deps import CommandDeps
 from bot.commands.incident import INTERNAL, PAUSE_FIRST, Incident, cause_of
 from bot.commands.menu import set_menu
+from bot.commands.notices import Teller
 from bot.commands.once import OncePerUpdate
 from bot.commands.routing import router
 from bot.commands.words import Tongues
@@ -32,7 +33,10 @@ log = structlog.get_logger()
 
 
 class Listener:
-    """The bot's ears: `run` listens until cancelled, `sign` shows whether it lives."""
+    """The bot's ears: `run` listens until cancelled, `sign` shows whether it lives.
+
+    `teller` tells owners what they did not ask for; what they press under it is heard here.
+    """
 
     def __init__(
         self, bot: Bot, deps: CommandDeps, *, pause_first: timedelta = PAUSE_FIRST
@@ -42,7 +46,8 @@ class Listener:
         self._tongues = Tongues(default=deps.language, time_zone=deps.time_zone)
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.update.outer_middleware(OncePerUpdate())
-        self._dispatcher.include_router(router(deps, self._tongues))
+        self.teller = Teller(bot, deps, self._tongues)
+        self._dispatcher.include_router(router(deps, self._tongues, self.teller))
         self._asking = GetUpdates(
             timeout=POLL_SECONDS, allowed_updates=self._dispatcher.resolve_used_update_types()
         )

@@ -44,6 +44,5 @@ def menu(language: str, tongues: Tongues) -> list[BotCommand]:
     """Make the menu in one language."""
     words = tongues[language]
     return [
-        BotCommand(command=name, description=words.say(f"command.{name}").as_kwargs()["text"])
-        for name in COMMANDS
+        BotCommand(command=name, description=words.label(f"command.{name}")) for name in COMMANDS
     ]

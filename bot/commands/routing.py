@@ -1,21 +1,35 @@
-"""All commands under one roof: who may speak, what they may say, and where errors end."""
+"""All that is heard, under one roof: who may speak, what they may say, and where errors end."""
 
 from aiogram import Router
 
-from bot.commands import feeds, preview, start, status
+from bot.commands import deciding, feeds, preview, sightings, standing, start, status
 from bot.commands.access import OwnersOnly
 from bot.commands.border import Border
 from bot.commands.deps import CommandDeps
+from bot.commands.notices import Teller
 from bot.commands.words import Tongues
 
 
-def router(deps: CommandDeps, tongues: Tongues | None = None) -> Router:
-    """Make a new router of every command; it asks for messages and nothing else."""
-    found = tongues or Tongues(default=deps.language, time_zone=deps.time_zone)
-    made = Router(name="commands")
-    made.message.outer_middleware(OwnersOnly(deps, found))
-    made.message.outer_middleware(Border())
-    for topic in (start, feeds, preview, status):
+def router(deps: CommandDeps, tongues: Tongues, teller: Teller) -> Router:
+    """Make a new router of all that is heard; it asks for messages, presses and own standings.
+
+    What Telegram itself says of a chat comes first: it is nobody's wish, and gets no answer.
+    """
+    made = Router(name="chat")
+    made.include_router(sightings.router(deps))
+    made.include_router(standing.router(deps))
+    made.include_router(_owners(deps, tongues, teller))
+    return made
+
+
+def _owners(deps: CommandDeps, tongues: Tongues, teller: Teller) -> Router:
+    """Make the router of what owners say and press."""
+    made = Router(name="owners")
+    guard, border = OwnersOnly(deps, tongues, teller), Border()
+    for heard in (made.message, made.callback_query):
+        heard.outer_middleware(guard)
+        heard.outer_middleware(border)
+    for topic in (start, feeds, preview, status, deciding):
         made.include_router(topic.router())
     made.include_router(start.last_router())
     return made

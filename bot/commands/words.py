@@ -38,6 +38,10 @@ class Words:
         """Say the text of a key; `{name}`s in it are replaced by harmless values."""
         return _filled(self._found.gettext(key), values)
 
+    def label(self, key: str, **values: Text | str | int) -> str:
+        """Say the text of a key where there are no marks: on buttons, in toasts, in menus."""
+        return str(self.say(key, **values).as_kwargs()["text"])
+
     def count(self, key: str, number: int, **values: Text | str | int) -> Text:
         """Say the text of a key in the form that goes with `{number}`."""
         return _filled(self._found.ngettext(key, key, number), {"number": number} | values)

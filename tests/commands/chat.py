@@ -21,7 +21,9 @@ from aiogram.client.telegram import TelegramAPIServer
 
 from bot.adapters import AddressBook
 from bot.adapters.telegram import TelegramAdapter
+from bot.adapters.telegram.marks import mark_of_text
 from bot.adapters.telegram.session import BeritaSession
+from bot.adapters.telegram.standing import refusal_of
 from bot.commands import CommandDeps, Listener
 from bot.health import Health
 from bot.pace import telegram_bot_limit, telegram_chat_limit
@@ -74,6 +76,14 @@ class PhoneWeb(SimWeb):
         )
 
 
+Look = tuple[str, str]
+
+
+def look(post: Post) -> Look:
+    """What one sees of a post: its text and its buttons."""
+    return post.text, str(post.markup)
+
+
 @dataclass(kw_only=True)
 class Chat:
     """One bot, its owner's phone, and what is behind it."""
@@ -87,7 +97,9 @@ class Chat:
     deps: CommandDeps
     bot: Bot
     health: list[Health]
+    rung: list[str] = field(default_factory=list)  # the bells that the chat has rung
     transcript: list[str] = field(default_factory=list)
+    looked: dict[tuple[int, int], Look] = field(default_factory=dict)  # (chat, post) as last seen
 
     async def says(self, text: str, user: int = OWNER) -> list[str]:
         """Let someone write to the bot in private, and give its answers to that."""
@@ -98,6 +110,38 @@ class Chat:
         self.transcript += [quoted("<", shown(post)) for post in answers] or ["< (silence)"]
         return [post.text for post in answers]
 
+    async def is_told(self, user: int = OWNER) -> list[str]:
+        """Let the bot tell what it has to tell, and give what is new to someone."""
+        await self.listener.teller.round()
+        return self.told(user)
+
+    def told(self, user: int = OWNER) -> list[str]:
+        """Give what someone has in his chat that he has not seen yet, anew or edited."""
+        edited, posted = self.changed_answers(user), self.new_answers(user)
+        self.transcript += [quoted("~", shown(post)) for post in edited]
+        self.transcript += [quoted("<", shown(post)) for post in posted]
+        return [post.text for post in (*edited, *posted)]
+
+    async def presses(self, label: str, user: int = OWNER, *, under: int | None = None) -> str:
+        """Let someone press a button, of the newest message that has it; gives the toast."""
+        post, data = self.button(label, user, under=under)
+        self.transcript.append(f"* [{label}]")
+        number = self.telegram.control.press(user, user, post.id, data)
+        await self.until_heard(number)
+        toast = str(self.telegram.control.answers()[-1].get("text", ""))
+        self.transcript.append(quoted("!", toast))
+        return toast
+
+    def button(self, label: str, user: int, *, under: int | None = None) -> tuple[Post, str]:
+        """Find a button and its data by what it says."""
+        posts = self.telegram.backend.chats.find(user).posts
+        for post in reversed([posts[under]] if under is not None else list(posts.values())):
+            for row in (post.markup or {}).get("inline_keyboard", ()):
+                for each in row:
+                    if each["text"] == label:
+                        return post, each["callback_data"]
+        raise AssertionError(f"no button says {label}")
+
     async def until_heard(self, update: int) -> None:
         """Wait until the bot is done with an update: it asks for the next ones."""
         calls = self.telegram.backend.calls
@@ -106,12 +150,23 @@ class Chat:
                 await self.telegram.until_called("getUpdates", _polls(calls) + 1)
 
     def new_answers(self, chat: int) -> list[Post]:
-        """Take the bot's posts in a chat since the last look."""
+        """Give the bot's posts in a chat since the last look."""
+        return [post for post in self._mine(chat) if self._look(chat, post) is None]
+
+    def changed_answers(self, chat: int) -> list[Post]:
+        """Give the bot's posts in a chat that were edited since the last look."""
+        known = [post for post in self._mine(chat) if (chat, post.id) in self.looked]
+        return [post for post in known if self._look(chat, post) != look(post)]
+
+    def _mine(self, chat: int) -> list[Post]:
         posts = self.telegram.backend.chats.find(chat).posts
-        mine = [post for post in posts.values() if post.sender == self.telegram.backend.bot]
-        for post in mine:
-            del posts[post.id]
-        return mine
+        return [post for post in posts.values() if post.sender == self.telegram.backend.bot]
+
+    def _look(self, chat: int, post: Post) -> Look | None:
+        """Look at a post; gives how it was at the last look."""
+        before = self.looked.get((chat, post.id))
+        self.looked[chat, post.id] = look(post)
+        return before
 
     def speaks(self, language: str, user: int = OWNER) -> None:
         """Set the language of someone's Telegram."""
@@ -187,7 +242,7 @@ def _chat(
 ) -> Chat:
     web = PhoneWeb()
     web.operator = operator
-    clock, health = StillClock(), [WELL]
+    clock, health, rung = StillClock(), [WELL], list[str]()
     adapter = _adapter(telegram, web)
     outside = Outside(
         web=web,
@@ -218,6 +273,10 @@ def _chat(
         "language": "id",
         "time_zone": JAKARTA,
         "every": INTERVAL,
+        "mark": mark_of_text,
+        "refusal": refusal_of,
+        "ring_notices": lambda: rung.append("notices"),
+        "ring_doubts": lambda: rung.append("doubts"),
     }
     deps = CommandDeps(**made | changes)
     chat = Chat(
@@ -230,6 +289,7 @@ def _chat(
         deps=deps,
         bot=bot,
         health=health,
+        rung=rung,
     )
     _furnish(chat)
     return chat

@@ -113,12 +113,12 @@ async def test_posts_of_channels_and_changed_messages_are_ignored(kind: str, cha
     assert await is_untouched(chat)
 
 
-async def test_telegram_is_asked_for_messages_and_nothing_else(chat: Chat) -> None:
+async def test_telegram_is_asked_for_what_is_heard_and_nothing_else(chat: Chat) -> None:
     await chat.says("/start")
 
     asked = chat.telegram.control.calls("getUpdates")[0]["parameters"]["allowed_updates"]
 
-    assert asked == '["message"]'
+    assert asked == '["callback_query", "message", "my_chat_member"]'
 
 
 @pytest.mark.parametrize("text", ["/start", "/start@berita_bot", "/start payload"])
@@ -153,7 +153,8 @@ async def test_only_so_many_strangers_are_remembered(chat: Chat) -> None:
     for number in range(5_000, 5_000 + STRANGERS_MAX + 1):
         whose = {"from": PERSON | {"id": number}, "chat": PRIVATE | {"id": number}}
         chat.clock.at += timedelta(milliseconds=1)
-        router = chat.listener._dispatcher.sub_routers[0]
+        (heard,) = chat.listener._dispatcher.sub_routers
+        router = heard.sub_routers[-1]
         guard = router.message.outer_middleware._middlewares[0]
         assert guard._may_greet(whose["from"]["id"])
 

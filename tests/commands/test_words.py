@@ -76,7 +76,7 @@ def test_every_key_in_the_code_is_in_the_catalogues_and_none_is_left_over() -> N
 
 
 def nodes_of_commands() -> Iterator[ast.AST]:
-    for path in Path(bot.commands.__file__).parent.glob("*.py"):
+    for path in Path(bot.commands.__file__).parent.rglob("*.py"):
         yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
@@ -85,7 +85,9 @@ def keys_asked_by(node: ast.AST) -> set[str]:
         return set()
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     first = node.args[0]
-    asks = name in {"say", "count", "gettext", "Refusal"} and isinstance(first, ast.Constant)
+    asks = name in {"say", "count", "label", "gettext", "Refusal"} and isinstance(
+        first, ast.Constant
+    )
     return {first.value} if asks else set()
 
 

@@ -7,7 +7,10 @@ from tests.servers.bot_api_chats import Post
 
 
 def shown(post: Post) -> str:
-    """Write a post for a transcript: `copyable`, **bold**, [linked]; ‸ is an unseen joiner."""
+    """Write a post for a transcript: `copyable`, **bold**, [linked]; ‸ is an unseen joiner.
+
+    Below it its buttons, a row in a line.
+    """
     marks: dict[int, str] = {}
     for entity in post.entities:
         opened, closed = _marks(entity)
@@ -18,7 +21,9 @@ def shown(post: Post) -> str:
     for character in post.text:
         written += marks.pop(units, "") + character
         units += 2 if character > "\uffff" else 1
-    return (written + marks.pop(units, "")).replace("\u2060", "‸")
+    rows = (post.markup or {}).get("inline_keyboard", ())
+    buttons = [" ".join(f"[{each['text']}]" for each in row) for row in rows]
+    return "\n".join(((written + marks.pop(units, "")).replace("\u2060", "‸"), *buttons))
 
 
 def _marks(entity: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,0 +1,100 @@
+"""Presses of buttons under notices: one tap decides; a stale one shows how things are by now."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+
+from bot.commands.answers import toast
+from bot.commands.border import told
+from bot.commands.buttons import ID_MAX, Deed, Press
+from bot.commands.deps import CommandDeps
+from bot.commands.notices import Teller
+from bot.commands.words import Words
+from feeds.catalog import Catalog
+from feeds.errors import BeritaError
+from feeds.model import Admin, DestinationState
+from feeds.store.rows import Decided
+
+ANSWERED_WITHIN: Final = timedelta(seconds=1)  # a press; what it asks for may take longer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a press."""
+
+    said: str
+    done: bool  # False: nothing was changed by it
+
+
+def router() -> Router:
+    """Make the router of presses; whatever is pressed is answered."""
+    made = Router(name="deciding")
+    made.callback_query.register(press, Press.filter((F.on > 0) & (F.on <= ID_MAX)))
+    made.callback_query.register(no_button)
+    return made
+
+
+async def press(
+    query: CallbackQuery, callback_data: Press, deps: CommandDeps, words: Words, teller: Teller
+) -> None:
+    """Do what a button says, and answer within a second, even if doing it takes longer."""
+    who = Admin(person=query.from_user.id, name=query.from_user.full_name)
+    async with asyncio.TaskGroup() as tasks:
+        doing = tasks.create_task(decide(callback_data, deps.catalog, by=who, words=words))
+        await asyncio.wait([doing], timeout=ANSWERED_WITHIN.total_seconds())
+        await toast(query, doing.result().said if doing.done() else "")
+    if doing.result().done:
+        deps.ring_notices()  # everybody's message is changed, this one with them
+    elif query.message is not None:
+        await teller.refresh(who.person, query.message.message_id)
+
+
+async def no_button(query: CallbackQuery) -> None:
+    """Answer a press of something that is no button of ours."""
+    await toast(query)
+
+
+async def decide(press: Press, catalog: Catalog, *, by: Admin, words: Words) -> Answer:
+    """Do one deed; what cannot be done is an answer, too."""
+    try:
+        if press.deed is Deed.RESUME:
+            return await _resume(press, catalog, by=by, words=words)
+        return await _decide(press, catalog, by=by, words=words)
+    except BeritaError as error:
+        return Answer(said=told(error, words).as_kwargs()["text"], done=False)
+
+
+async def _decide(press: Press, catalog: Catalog, *, by: Admin, words: Words) -> Answer:
+    decided = await _deed(press, catalog, by)
+    if decided.changed:
+        return Answer(said=words.label(f"done.{press.deed}"), done=True)
+    found = await catalog.store.delivery_story(press.on)
+    state = found.delivery.state if found is not None else "unknown"
+    return Answer(said=words.label(f"delivery.{state}"), done=False)
+
+
+async def _deed(press: Press, catalog: Catalog, by: Admin) -> Decided:
+    match press.deed:
+        case Deed.CONFIRM:
+            return await catalog.confirm_delivery(press.on, by=by)
+        case Deed.RETRY:
+            return await catalog.retry_deliveries([press.on], by=by)
+        case Deed.DROP:
+            return await catalog.drop_deliveries([press.on], by=by)
+        case _:
+            raise AssertionError(press.deed)
+
+
+async def _resume(press: Press, catalog: Catalog, *, by: Admin, words: Words) -> Answer:
+    """Open a parked destination; what an admin has paused since then stays paused."""
+    place = await catalog.store.destination_by(press.on)
+    if place is None:
+        return Answer(said=words.label("destination.unknown"), done=False)
+    if place.state is not DestinationState.PARKED:
+        return Answer(said=words.label(f"destination.{place.state}"), done=False)
+    await catalog.resume_destination(place.name, by=by)
+    return Answer(said=words.label("done.resume"), done=True)

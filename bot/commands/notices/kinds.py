@@ -1,0 +1,13 @@
+"""The kinds of incidents there are, and the module that tells of each."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.commands.notices import doubts, parked
+from bot.commands.notices.affairs import Kind
+from feeds.model import NoticeKind
+
+KINDS: Final[Mapping[NoticeKind, Kind]] = {
+    NoticeKind.IN_DOUBT: doubts.KIND,
+    NoticeKind.PARKED: parked.KIND,
+}

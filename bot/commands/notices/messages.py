@@ -1,0 +1,115 @@
+"""PURE: what a message about incidents of one kind says by now: which are open, how others ended.
+
+A message is made anew whenever one of its incidents ends. What stands in it keeps its number; one
+that has no room for all shows the next page once a page is decided.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.formatting import Text
+
+from bot.commands.answers import TEXT_MAX
+from bot.commands.buttons import keyboard
+from bot.commands.notices.affairs import Affair, Item, Kind
+from bot.commands.places import called
+from bot.commands.words import Words, copyable, joined
+from feeds.model import Ended, Notice
+
+ITEMS_MAX: Final = 8  # shown in one message
+ITEMS_UNITS_MAX: Final = 3_200  # UTF-16 units that they share; the rest is for what is around them
+ITEM_UNITS_MAX: Final = 1_000
+_MARKS: Final = {
+    Ended.FOUND: "✅",
+    Ended.RESENT: "🔁",
+    Ended.CONFIRMED: "✅",
+    Ended.RETRIED: "🔁",
+    Ended.DROPPED: "🗑",
+    Ended.RESUMED: "✅",
+    Ended.LET_IN: "✅",
+    Ended.REMOVED: "🗑",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message ready to be sent, or to take the place of what it said before."""
+
+    text: Text
+    markup: InlineKeyboardMarkup | None = None
+
+
+def page_of(notices: Sequence[Notice]) -> range:
+    """Choose which to show: the first page on which something is open, else the last."""
+    total = len(notices)
+    pages = [range(at, min(at + ITEMS_MAX, total)) for at in range(0, total, ITEMS_MAX)]
+    with_open = (page for page in pages if any(notices[at].over_at is None for at in page))
+    return next(with_open, pages[-1])
+
+
+def compose(
+    kind: Kind, notices: Sequence[Notice], shown: Sequence[Affair], *, words: Words
+) -> Said:
+    """Make the message about `notices`; `shown` are those on their page, looked up."""
+    page = page_of(notices)
+    assert [each.notice for each in shown] == [notices[at] for at in page], "the page, in order"
+    room = min(ITEMS_UNITS_MAX // len(shown), ITEM_UNITS_MAX)
+    numbers = [f"{at + 1}. " if len(notices) > 1 else "" for at in page]
+    items = [kind.item(each, words, room) if each.is_open else None for each in shown]
+    parts = [
+        Text(number, item.text if item else ending(kind, affair, words))
+        for number, item, affair in zip(numbers, items, shown, strict=True)
+    ]
+    left = sum(notice.over_at is None for notice in notices)
+    if any(items):
+        heading = words.count(kind.heading, left)
+        more = _more(kind, left - sum(map(bool, items)), words)
+        parts = [heading, *parts, *more, kind.hint([a for a in shown if a.is_open], words)]
+    text = joined(parts, "\n\n")
+    assert len(text) <= TEXT_MAX, "its parts share the room there is"
+    rows = [_row(item, number, words) for number, item in zip(numbers, items, strict=True) if item]
+    return Said(text=text, markup=keyboard(rows))
+
+
+def ending(kind: Kind, affair: Affair, words: Words) -> Text:
+    """Say in one line how an affair ended, and who decided."""
+    subject, how = kind.subject(affair, words), affair.notice.ending
+    if how is None:
+        return Text("✅ ", subject, ": ", words.say("ended.somehow"))
+    by = how.by.name if how.by is not None else words.say("ended.by_an_admin")
+    return Text(_MARKS[how.how], " ", subject, ": ", words.say(f"ended.{how.how}", by=by))
+
+
+def news_of_end(kind: Kind, affairs: Sequence[Affair], *, person: int, words: Words) -> Text | None:
+    """Say what is good to hear at once; not to who did it himself, nor of what is no more."""
+    if kind.news_when_over is None:
+        return None
+    places = [
+        f"“{called(each.place)}”"
+        for each in affairs
+        if each.place is not None and _is_news(each.notice, person)
+    ]
+    if not places:
+        return None
+    named: list[Text | str] = list(places[:ITEMS_MAX])
+    if len(places) > ITEMS_MAX:
+        named.append(words.count("notice.more_places", len(places) - ITEMS_MAX))
+    return Text("✅ ", words.say(kind.news_when_over, places=joined(named, ", ")))
+
+
+def _is_news(notice: Notice, person: int) -> bool:
+    how = notice.ending
+    if how is None:
+        return True
+    return how.how is not Ended.REMOVED and (how.by is None or how.by.person != person)
+
+
+def _more(kind: Kind, number: int, words: Words) -> Iterator[Text]:
+    if number:
+        yield words.count("notice.more", number, command=copyable(kind.list_command))
+
+
+def _row(item: Item, number: str, words: Words) -> list[InlineKeyboardButton]:
+    return [button.shown(words, number) for button in item.buttons]

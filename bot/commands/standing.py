@@ -1,0 +1,61 @@
+"""Our own standing in chats: one that shuts us out is parked at once, let in again it goes on.
+
+Only chats that are destinations matter; who did it does not, and nothing is said in the chat.
+"""
+
+from typing import Final
+
+import structlog
+from aiogram import Router
+from aiogram.enums import ChatType
+from aiogram.types import Chat, ChatMemberMember, ChatMemberUpdated, ResultChatMemberUnion
+
+from bot.commands.adding import may_post
+from bot.commands.border import Unanswered
+from bot.commands.deps import CommandDeps
+
+KIND: Final = "telegram"
+
+log = structlog.get_logger()
+
+
+def router(deps: CommandDeps) -> Router:
+    """Make the router of our own standing."""
+    made = Router(name="standing")
+    made.my_chat_member.outer_middleware(Unanswered())
+    made.my_chat_member.register(Standing(deps).change)
+    return made
+
+
+class Standing:
+    """Parks and opens a chat's destinations by what Telegram says of us."""
+
+    def __init__(self, deps: CommandDeps) -> None:
+        self._deps = deps
+
+    async def change(self, event: ChatMemberUpdated) -> None:
+        """Note a new standing.
+
+        Only a change from "may not post" to "may" opens: what was parked for another reason, a
+        closed topic for one, is not mended by a promotion.
+        """
+        chat, now = event.chat, self._deps.clock.now()
+        place, store = str(chat.id), self._deps.catalog.store
+        if not lets_us_post(chat, event.new_chat_member):
+            reason = self._deps.refusal(chat.type, event.new_chat_member.status)
+            changed = await store.shut_out(KIND, place, reason=reason, now=now)
+        elif not lets_us_post(chat, event.old_chat_member):
+            changed = await store.let_in(KIND, place, now=now)
+        else:
+            return
+        for each in changed:
+            log.info("standing in a chat changed", destination=each.name, state=each.state)
+        if changed:
+            self._deps.ring_notices()
+
+
+def lets_us_post(chat: Chat, standing: ResultChatMemberUnion) -> bool:
+    """Judge a standing; in a channel only administrators post."""
+    if chat.type == ChatType.CHANNEL and isinstance(standing, ChatMemberMember):
+        return False
+    return may_post(standing)

@@ -37,11 +37,11 @@ from feeds.ports import WebResponse
 from feeds.store import Store
 from feeds.web import AiohttpWeb
 from tests.builders import NOON
+from tests.commands.news import PhoneWeb, rss
+from tests.commands.phone import Phone
 from tests.commands.transcript import quoted, shown
 from tests.servers.bot_api import BotApi
-from tests.servers.bot_api_chats import Post
 from tests.world.store import fresh_store
-from tests.world.web import SimWeb
 
 OWNER, STRANGER = 1001, 2002
 CHANNEL, FOREIGN = -100123, -100999
@@ -63,27 +63,6 @@ class StillClock:
         return self.at
 
 
-class PhoneWeb(SimWeb):
-    """Feeds in memory; the Bot API is asked for real."""
-
-    operator: AiohttpWeb
-
-    async def ask_operator(
-        self, url: str, *, timeout: timedelta, answer_bytes_max: int
-    ) -> WebResponse:
-        return await self.operator.ask_operator(
-            url, timeout=timeout, answer_bytes_max=answer_bytes_max
-        )
-
-
-Look = tuple[str, str]
-
-
-def look(post: Post) -> Look:
-    """What one sees of a post: its text and its buttons."""
-    return post.text, str(post.markup)
-
-
 @dataclass(kw_only=True)
 class Chat:
     """One bot, its owner's phone, and what is behind it."""
@@ -99,14 +78,16 @@ class Chat:
     health: list[Health]
     rung: list[str] = field(default_factory=list)  # the bells that the chat has rung
     transcript: list[str] = field(default_factory=list)
-    looked: dict[tuple[int, int], Look] = field(default_factory=dict)  # (chat, post) as last seen
+
+    def __post_init__(self) -> None:
+        self.phone = Phone(self.telegram)
 
     async def says(self, text: str, user: int = OWNER) -> list[str]:
         """Let someone write to the bot in private, and give its answers to that."""
         self.transcript.append(quoted(">", text))
         number = self.telegram.control.say(user, text)
         await self.until_heard(number)
-        answers = self.new_answers(user)
+        answers = self.phone.new_posts(user)
         self.transcript += [quoted("<", shown(post)) for post in answers] or ["< (silence)"]
         return [post.text for post in answers]
 
@@ -117,14 +98,14 @@ class Chat:
 
     def told(self, user: int = OWNER) -> list[str]:
         """Give what someone has in his chat that he has not seen yet, anew or edited."""
-        edited, posted = self.changed_answers(user), self.new_answers(user)
+        edited, posted = self.phone.changed_posts(user), self.phone.new_posts(user)
         self.transcript += [quoted("~", shown(post)) for post in edited]
         self.transcript += [quoted("<", shown(post)) for post in posted]
         return [post.text for post in (*edited, *posted)]
 
     async def presses(self, label: str, user: int = OWNER, *, under: int | None = None) -> str:
         """Let someone press a button, of the newest message that has it; gives the toast."""
-        post, data = self.button(label, user, under=under)
+        post, data = self.phone.button(label, user, under=under)
         self.transcript.append(f"* [{label}]")
         number = self.telegram.control.press(user, user, post.id, data)
         await self.until_heard(number)
@@ -132,41 +113,12 @@ class Chat:
         self.transcript.append(quoted("!", toast))
         return toast
 
-    def button(self, label: str, user: int, *, under: int | None = None) -> tuple[Post, str]:
-        """Find a button and its data by what it says."""
-        posts = self.telegram.backend.chats.find(user).posts
-        for post in reversed([posts[under]] if under is not None else list(posts.values())):
-            for row in (post.markup or {}).get("inline_keyboard", ()):
-                for each in row:
-                    if each["text"] == label:
-                        return post, each["callback_data"]
-        raise AssertionError(f"no button says {label}")
-
     async def until_heard(self, update: int) -> None:
         """Wait until the bot is done with an update: it asks for the next ones."""
         calls = self.telegram.backend.calls
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not any(_confirms(call, update) for call in calls):
                 await self.telegram.until_called("getUpdates", _polls(calls) + 1)
-
-    def new_answers(self, chat: int) -> list[Post]:
-        """Give the bot's posts in a chat since the last look."""
-        return [post for post in self._mine(chat) if self._look(chat, post) is None]
-
-    def changed_answers(self, chat: int) -> list[Post]:
-        """Give the bot's posts in a chat that were edited since the last look."""
-        known = [post for post in self._mine(chat) if (chat, post.id) in self.looked]
-        return [post for post in known if self._look(chat, post) != look(post)]
-
-    def _mine(self, chat: int) -> list[Post]:
-        posts = self.telegram.backend.chats.find(chat).posts
-        return [post for post in posts.values() if post.sender == self.telegram.backend.bot]
-
-    def _look(self, chat: int, post: Post) -> Look | None:
-        """Look at a post; gives how it was at the last look."""
-        before = self.looked.get((chat, post.id))
-        self.looked[chat, post.id] = look(post)
-        return before
 
     def speaks(self, language: str, user: int = OWNER) -> None:
         """Set the language of someone's Telegram."""
@@ -314,22 +266,6 @@ def _furnish(chat: Chat) -> None:
     control.channel(CHANNEL, "@dailyberita", "Daily Berita")
     control.channel(FOREIGN, "@oranglain", "Milik Orang Lain", bot="left")
     chat.serve("berita.example", rss("Daily Berita"))
-
-
-def rss(title: str, *headlines: str) -> str:
-    """Write a feed; without headlines, of the day Kim met Putin."""
-    told = headlines or ("Kim Jong Un Janji Dukung Penuh Putin", "Harga Beras Naik Lagi")
-    items = "".join(
-        f"<item><title>{headline}</title><link>https://berita.example/{number}/</link>"
-        f"<guid>https://berita.example/?p={number}</guid>"
-        "<description>Keduanya bertemu di pusat antariksa di Timur Jauh Rusia.</description>"
-        f"<pubDate>Wed, 13 Sep 2023 10:0{number}:00 +0000</pubDate></item>"
-        for number, headline in reversed(list(enumerate(reversed(told), 1)))
-    )
-    return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>'
-        f"<link>https://berita.example/</link>{items}</channel></rss>"
-    )
 
 
 def _confirms(call: Mapping[str, Any], update: int) -> bool:

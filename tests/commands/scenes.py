@@ -20,7 +20,8 @@ from feeds.model import (
     RouteOptions,
 )
 from tests.builders import NOON, an_entry
-from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat, open_chat, rss
+from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat, open_chat
+from tests.commands.news import rss
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("id", "en")

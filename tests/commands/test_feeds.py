@@ -9,7 +9,8 @@ from bot.preview import preview, stage
 from feeds.model import Declared, DeclaredFeed, Origin, RouteOptions
 from tests.adapters import tdlib
 from tests.builders import NOON
-from tests.commands.chat import CHANNEL, FEED, OWNER, Chat, rss
+from tests.commands.chat import CHANNEL, FEED, OWNER, Chat
+from tests.commands.news import rss
 from tests.servers.bot_api_chats import Member
 
 

@@ -123,7 +123,7 @@ async def test_the_same_update_twice_has_one_effect(tmp_path: Path) -> None:
         async with running(chat):
             await chat.until_heard(number)
 
-    assert len(chat.new_answers(OWNER)) == 1
+    assert len(chat.phone.new_posts(OWNER)) == 1
 
 
 async def test_update_numbers_are_remembered_within_a_bound(chat: Chat) -> None:

@@ -1,0 +1,36 @@
+"""The web of a dialogue: feeds in memory, and how they are written."""
+
+from datetime import timedelta
+
+from feeds.ports import WebResponse
+from feeds.web import AiohttpWeb
+from tests.world.web import SimWeb
+
+
+class PhoneWeb(SimWeb):
+    """Feeds in memory; the Bot API is asked for real."""
+
+    operator: AiohttpWeb
+
+    async def ask_operator(
+        self, url: str, *, timeout: timedelta, answer_bytes_max: int
+    ) -> WebResponse:
+        return await self.operator.ask_operator(
+            url, timeout=timeout, answer_bytes_max=answer_bytes_max
+        )
+
+
+def rss(title: str, *headlines: str) -> str:
+    """Write a feed; without headlines, of the day Kim met Putin."""
+    told = headlines or ("Kim Jong Un Janji Dukung Penuh Putin", "Harga Beras Naik Lagi")
+    items = "".join(
+        f"<item><title>{headline}</title><link>https://berita.example/{number}/</link>"
+        f"<guid>https://berita.example/?p={number}</guid>"
+        "<description>Keduanya bertemu di pusat antariksa di Timur Jauh Rusia.</description>"
+        f"<pubDate>Wed, 13 Sep 2023 10:0{number}:00 +0000</pubDate></item>"
+        for number, headline in reversed(list(enumerate(reversed(told), 1)))
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>'
+        f"<link>https://berita.example/</link>{items}</channel></rss>"
+    )

@@ -245,6 +245,8 @@ class App:
         """Go on at once where a passage was shut."""
         self._ring_publish()
         self._doubting.ring()
+        if self._listener:
+            self._listener.teller.retry()
 
     async def prove(self) -> None:
         """Ask each service that must prove itself; until it has, nothing goes out there."""

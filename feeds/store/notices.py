@@ -16,6 +16,8 @@ from feeds.store.columns import Instant
 from feeds.store.side_tables import notices, tellings
 from feeds.store.statements import AnyRow, ids, listed, storable, upsert
 
+TOLD_LATE = (NoticeKind.OUTAGE,)  # of these the end is news also to who never heard of the begin
+LATE_NEWS_MAX = timedelta(days=1)  # … for so long after it
 NEWS_MAX = timedelta(days=7)  # an older incident is told by lists, not by a message
 UNHEARD_AFTER = timedelta(minutes=1)  # a telling begun so long ago was cut off
 DETAIL_MAX = 600  # characters of one detail
@@ -88,8 +90,14 @@ _recent = (
             sa.and_(_is_open, _begun.c.told_at.is_(None)),
             sa.and_(
                 notices.c.over_at.is_not(None),
-                _begun.c.told_at.is_not(None),
                 _over.c.told_at.is_(None),
+                sa.or_(
+                    _begun.c.told_at.is_not(None),
+                    sa.and_(
+                        notices.c.kind.in_(TOLD_LATE),
+                        notices.c.over_at >= sa.bindparam("lately", type_=Instant),
+                    ),
+                ),
             ),
         ),
     )
@@ -169,11 +177,17 @@ def to_tell(
 ) -> list[Telling]:
     """List what these persons are still to be told, at most `limit` each, the oldest first.
 
-    An incident that was over before its begin could be told is told to nobody.
+    An incident that was over before its begin could be told is told to nobody, save an outage: it
+    may be what kept us from telling.
     """
     found: list[Telling] = []
     for person in persons:
-        asked = {"person": person, "since": now - NEWS_MAX, "most": limit}
+        asked = {
+            "person": person,
+            "since": now - NEWS_MAX,
+            "lately": now - LATE_NEWS_MAX,
+            "most": limit,
+        }
         for row in connection.execute(_recent, asked):
             what = Told.BEGUN if row.over_at is None else Told.OVER
             begun = row.telling_at if what is Told.BEGUN else row.telling_over_at

@@ -103,12 +103,11 @@ class Chat:
         self.transcript += [quoted("<", shown(post)) for post in posted]
         return [post.text for post in (*edited, *posted)]
 
-    async def presses(self, label: str, user: int = OWNER, *, under: int | None = None) -> str:
-        """Let someone press a button, of the newest message that has it; gives the toast."""
-        post, data = self.phone.button(label, user, under=under)
+    async def presses(self, deed: str, on: int, user: int = OWNER) -> str:
+        """Let someone press a button that he has seen, even one gone by now; gives the toast."""
+        post, label = self.phone.button(f"b:{deed}:{on}", user)
         self.transcript.append(f"* [{label}]")
-        number = self.telegram.control.press(user, user, post.id, data)
-        await self.until_heard(number)
+        await self.until_heard(self.telegram.control.press(user, user, post, f"b:{deed}:{on}"))
         toast = str(self.telegram.control.answers()[-1].get("text", ""))
         self.transcript.append(quoted("!", toast))
         return toast

@@ -14,6 +14,7 @@ class Phone:
 
     telegram: BotApi
     looked: dict[tuple[int, int], Look] = field(default_factory=dict)  # (chat, post) → its look
+    buttons: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
 
     def new_posts(self, chat: int) -> list[Post]:
         """Give the bot's posts in a chat since the last look."""
@@ -24,15 +25,12 @@ class Phone:
         known = [post for post in self._mine(chat) if (chat, post.id) in self.looked]
         return [post for post in known if self._look(chat, post) != _look_of(post)]
 
-    def button(self, label: str, chat: int, *, under: int | None = None) -> tuple[Post, str]:
-        """Find a button and its data by what it says, in the newest message that has it."""
-        posts = self.telegram.backend.chats.find(chat).posts
-        for post in reversed([posts[under]] if under is not None else list(posts.values())):
-            for row in (post.markup or {}).get("inline_keyboard", ()):
-                for each in row:
-                    if each["text"] == label:
-                        return post, each["callback_data"]
-        raise AssertionError(f"no button says {label}")
+    def button(self, data: str, chat: int) -> tuple[int, str]:
+        """Find a button that was seen, by what it sends; gives its message and its words.
+
+        It may be gone by now: a phone that was offline still shows it.
+        """
+        return self.buttons[chat, data]
 
     def _mine(self, chat: int) -> list[Post]:
         posts = self.telegram.backend.chats.find(chat).posts
@@ -40,6 +38,9 @@ class Phone:
 
     def _look(self, chat: int, post: Post) -> Look | None:
         """Look at a post; gives how it was at the last look."""
+        for row in (post.markup or {}).get("inline_keyboard", ()):
+            for each in row:
+                self.buttons[chat, each["callback_data"]] = (post.id, each["text"])
         before = self.looked.get((chat, post.id))
         self.looked[chat, post.id] = _look_of(post)
         return before

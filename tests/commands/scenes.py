@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.commands.people import remember_language
 from bot.health import Health
 from feeds.model import (
     DestinationOptions,
@@ -22,6 +23,7 @@ from feeds.model import (
 from tests.builders import NOON, an_entry
 from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat, open_chat
 from tests.commands.news import rss
+from tests.commands.scenes_of_trouble import SCENES_OF_TROUBLE
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("id", "en")
@@ -34,6 +36,7 @@ async def play(scene: Scene, language: str, folder: Path) -> str:
     """Perform a scene and give its transcript."""
     async with open_chat(folder, language=language) as chat:
         chat.speaks(language, STRANGER)
+        await remember_language(chat.store, OWNER, language)
         await scene(chat)
     return "\n".join(chat.transcript) + "\n"
 
@@ -247,6 +250,7 @@ SCENES: tuple[Scene, ...] = (
     how_things_stand,
     previews,
     a_feed_that_means_harm,
+    *SCENES_OF_TROUBLE,
 )
 
 if __name__ == "__main__":

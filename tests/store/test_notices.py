@@ -11,8 +11,8 @@ ANI, BUDI = 7, 8
 SECOND = timedelta(seconds=1)
 
 
-def an_incident(key: str = "outage:telegram", **changes: object) -> Incident:
-    return Incident(key=key, kind=NoticeKind.OUTAGE, **changes)  # type: ignore[arg-type]
+def an_incident(key: str = "parked:7", **changes: object) -> Incident:
+    return Incident(key=key, kind=NoticeKind.PARKED, **changes)  # type: ignore[arg-type]
 
 
 async def to_tell(store: Store, *persons: int, after: timedelta = timedelta(0)) -> list[Telling]:
@@ -37,7 +37,7 @@ async def test_an_incident_that_goes_on_is_one_notice(store: Store) -> None:
 async def test_the_same_incident_may_come_again_once_it_was_over(store: Store) -> None:
     await store.begin_incident(an_incident(), now=NOON)
     await tell(store, *await to_tell(store))
-    await store.end_incidents(["outage:telegram"], now=NOON)
+    await store.end_incidents(["parked:7"], now=NOON)
 
     await store.begin_incident(an_incident(), now=NOON + MINUTE)
 
@@ -52,7 +52,7 @@ async def test_each_person_is_told_once_and_of_the_end_once(store: Store) -> Non
 
     assert await to_tell(store, ANI) == []
     assert await to_tell(store, BUDI) == [budi]
-    await store.end_incidents(["outage:telegram"], now=NOON + MINUTE)
+    await store.end_incidents(["parked:7"], now=NOON + MINUTE)
     (end,) = await to_tell(store, ANI, BUDI)
     assert (end.person, end.what) == (ANI, Told.OVER), "Budi never heard of its begin"
     await tell(store, end)
@@ -80,7 +80,7 @@ async def test_a_notice_names_what_it_is_about(store: Store) -> None:
     place = await a_place(store)
     await store.begin_incident(an_incident(destination=place.id), now=NOON)
 
-    (notice,) = await store.open_notices(NoticeKind.OUTAGE)
+    (notice,) = await store.open_notices(NoticeKind.PARKED)
 
     assert notice.incident.destination == place.id
     assert (notice.begun_at, notice.over_at) == (NOON, None)

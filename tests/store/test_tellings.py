@@ -34,8 +34,10 @@ ANI, BUDI = 1001, 1002
 ADMIN = Admin(person=ANI, name="Ani")
 
 
-def an_incident(key: str = "parked:1", **details: str) -> Incident:
-    return Incident(key=key, kind=NoticeKind.PARKED, details=details)
+def an_incident(
+    key: str = "parked:1", kind: NoticeKind = NoticeKind.PARKED, **details: str
+) -> Incident:
+    return Incident(key=key, kind=kind, details=details)
 
 
 async def untold(store: Store, *persons: int, after: timedelta = SECOND) -> list[Telling]:
@@ -93,6 +95,20 @@ async def test_what_was_over_before_it_could_be_told_is_told_to_nobody(store: St
     await store.end_incidents(["parked:1"], now=NOON)
 
     assert await untold(store) == []
+
+
+async def test_an_outage_that_could_not_be_told_while_it_lasted_is_told_afterwards_once(
+    store: Store,
+) -> None:
+    await store.begin_incident(an_incident("outage:telegram", NoticeKind.OUTAGE), now=NOON)
+    await store.end_incidents(["outage:telegram"], now=NOON + DAY)
+
+    told = await tell(store, None, after=DAY)
+
+    assert [(each.what, each.again) for each in told] == [(Told.OVER, False)]
+    assert await untold(store, after=DAY + MINUTE) == []
+    assert len(await untold(store, BUDI, after=2 * DAY)) == 1
+    assert await untold(store, BUDI, after=2 * DAY + SECOND) == []
 
 
 async def test_a_telling_that_was_cut_off_is_begun_again_after_a_minute(store: Store) -> None:

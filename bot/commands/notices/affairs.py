@@ -43,7 +43,7 @@ class Kind:
     item: Callable[[Affair, Words, int], Item]  # … in so many units at most
     subject: Callable[[Affair, Words], Text]  # names it in the line that says how it ended
     hint: Callable[[Sequence[Affair], Words], Text]  # under the open ones: what to do
-    news_when_over: str | None = None  # key of a short message of its own; else an edit suffices
+    news: Callable[[Sequence[Affair], Words], Text] | None = None  # told anew when they are over
 
 
 async def look_up(store: Store, notice: Notice) -> Affair:

@@ -1,5 +1,6 @@
 """PURE: a post in doubt: which one, why, what was found of it, and the three things to do."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,9 +14,17 @@ from feeds.model import Evidence, Finding
 from feeds.store.rows import DeliveryStory
 
 SUBJECT_MAX, PLACE_MAX, REASON_MAX, DETAIL_MAX = 90, 48, 80, 120  # UTF-16 units
+WAY_MAX: Final = 24
+LOOK_AROUND: Final = 60  # units of a look beside its detail
 LOOKS_MAX: Final = 4  # the newest of each way
 _MARKS: Final = {Finding.FOUND: "✅", Finding.ABSENT: "🚫", Finding.UNKNOWN: "❔"}
-_WAYS: Final = {"linked group": "way.linked_group", "probe": "way.probe"}
+
+# What the store, the Telegram adapter and its seekers say in English, as far as it is known here;
+# anything else is shown as it stands.
+REASONS: Final = {"stopped while sending": "why.stopped", "no answer heard": "why.no_answer"}
+WAYS: Final = {"linked group": "way.linked_group", "probe": "way.probe"}
+FINDINGS: Final = {("linked group", Finding.UNKNOWN): "found.no_copy"}
+LOOKED_AT: Final = re.compile(r"messages? (?P<first>\d{1,16})(?: to (?P<last>\d{1,16}))?")
 
 
 def item(affair: Affair, words: Words, units_max: int) -> Item:
@@ -39,31 +48,47 @@ def _subject(affair: Affair, words: Words) -> Text:
 
 def _since(told: DeliveryStory, words: Words) -> Text:
     """Say when it was sent, which is where to look, and why nobody knows."""
-    reason = plain(told.delivery.reason or "", REASON_MAX)
+    reason = _reason(told.delivery.reason or "", words)
     if not told.attempts:
         return Text(reason)
     sent = words.moment(told.attempts[-1].started_at)
     return words.say("notice.sent_at", moment=sent, reason=reason)
 
 
+def _reason(reason: str, words: Words) -> Text:
+    known, _, more = reason.partition(": ")
+    if known not in REASONS:
+        return Text(plain(reason, REASON_MAX))
+    said = words.say(REASONS[known])
+    return Text(said, " (", plain(more, REASON_MAX), ")") if more else said
+
+
 def _looks(evidence: Sequence[Evidence], words: Words, units_max: int) -> Text:
-    """Say what was found, the last look of each way; what there is no room for is left out."""
+    """Say what was found, the last look of each way, as long as there is room."""
     if not evidence:
         return words.say("notice.no_evidence")
     newest = list({each.way: each for each in evidence}.values())[-LOOKS_MAX:]
-    said: list[Text] = []
-    for each in newest:
-        line = _look(each, words, min(DETAIL_MAX, max(units_max // len(newest) - 60, 0)))
-        said.append(line)
-    return lines(*said)
+    room = max(units_max // len(newest) - LOOK_AROUND, 0)
+    return lines(*(_look(each, words, min(room, DETAIL_MAX)) for each in newest))
 
 
 def _look(evidence: Evidence, words: Words, detail_max: int) -> Text:
-    known = _WAYS.get(evidence.way)
-    way = words.say(known) if known else plain(evidence.way, 24)
-    found = Text(_MARKS[evidence.finding], " ", way, ": ", words.say(f"found.{evidence.finding}"))
-    detail = plain(evidence.detail, detail_max)
-    return Text(found, " (", detail, ")") if detail else found
+    known = WAYS.get(evidence.way)
+    way = words.say(known) if known else plain(evidence.way, WAY_MAX)
+    special = FINDINGS.get((evidence.way, evidence.finding))
+    found = words.say(special or f"found.{evidence.finding}")
+    detail = "" if special else _detail(evidence, words, detail_max)
+    said = Text(_MARKS[evidence.finding], " ", way, ": ", found)
+    return Text(said, " (", detail, ")") if len(detail) else said
+
+
+def _detail(evidence: Evidence, words: Words, detail_max: int) -> Text | str:
+    """Say where it was looked for: of a probe the numbers, which is all there is to it."""
+    numbers = LOOKED_AT.match(evidence.detail)
+    if numbers is None:
+        return plain(evidence.detail, detail_max)
+    span = "–".join(each for each in numbers.groups() if each)
+    return words.say("found.looked_at", span=span)
 
 
 def _hint(_open: Sequence[Affair], words: Words) -> Text:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.commands.notices import doubts, parked
+from bot.commands.notices import doubts, outage, parked
 from bot.commands.notices.affairs import Kind
 from feeds.model import NoticeKind
 
 KINDS: Final[Mapping[NoticeKind, Kind]] = {
     NoticeKind.IN_DOUBT: doubts.KIND,
     NoticeKind.PARKED: parked.KIND,
+    NoticeKind.OUTAGE: outage.KIND,
 }

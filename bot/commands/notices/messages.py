@@ -14,13 +14,13 @@ from aiogram.utils.formatting import Text
 from bot.commands.answers import TEXT_MAX
 from bot.commands.buttons import keyboard
 from bot.commands.notices.affairs import Affair, Item, Kind
-from bot.commands.places import called
 from bot.commands.words import Words, copyable, joined
 from feeds.model import Ended, Notice
 
 ITEMS_MAX: Final = 8  # shown in one message
 ITEMS_UNITS_MAX: Final = 3_200  # UTF-16 units that they share; the rest is for what is around them
 ITEM_UNITS_MAX: Final = 1_000
+NEWS_MAX: Final = 8  # ends told in one message; the old messages show the others
 _MARKS: Final = {
     Ended.FOUND: "✅",
     Ended.RESENT: "🔁",
@@ -84,19 +84,10 @@ def ending(kind: Kind, affair: Affair, words: Words) -> Text:
 
 def news_of_end(kind: Kind, affairs: Sequence[Affair], *, person: int, words: Words) -> Text | None:
     """Say what is good to hear at once; not to who did it himself, nor of what is no more."""
-    if kind.news_when_over is None:
+    told = [each for each in affairs if _is_news(each.notice, person)][:NEWS_MAX]
+    if kind.news is None or not told:
         return None
-    places = [
-        f"“{called(each.place)}”"
-        for each in affairs
-        if each.place is not None and _is_news(each.notice, person)
-    ]
-    if not places:
-        return None
-    named: list[Text | str] = list(places[:ITEMS_MAX])
-    if len(places) > ITEMS_MAX:
-        named.append(words.count("notice.more_places", len(places) - ITEMS_MAX))
-    return Text("✅ ", words.say(kind.news_when_over, places=joined(named, ", ")))
+    return Text("✅ ", kind.news(told, words))
 
 
 def _is_news(notice: Notice, person: int) -> bool:

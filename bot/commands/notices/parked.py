@@ -8,11 +8,9 @@ from aiogram.utils.formatting import Text
 from bot.commands.buttons import Button, Deed
 from bot.commands.notices.affairs import Affair, Item, Kind
 from bot.commands.places import called
-from bot.commands.words import Words, lines, plain
-from feeds.model import Destination
+from bot.commands.words import Words, joined, lines, plain
 
 REASON_MAX: Final = 200  # UTF-16 units
-BY_ITSELF: Final = "telegram"  # the kind whose other side tells us when we are let in again
 
 # What to do, by the words with which the Telegram adapter's reasons end.
 REMEDIES: Final = {
@@ -26,6 +24,8 @@ REMEDIES: Final = {
     "remove the destination": "remedy.remove",
     "give the destination the supergroup's number": "remedy.number",
 }
+
+NOTICED: Final = frozenset({"remedy.add", "remedy.allow", "remedy.unblock"})  # Telegram tells us
 
 
 def item(affair: Affair, words: Words, units_max: int) -> Item:
@@ -55,13 +55,20 @@ def _subject(affair: Affair, words: Words) -> Text:  # noqa: ARG001  # a place h
 
 
 def _hint(open_: Sequence[Affair], words: Words) -> Text:
-    if all(_tells_us(affair.place) for affair in open_):
+    if all(_is_noticed(affair) for affair in open_):
         return words.say("notice.parked_hint")
     return words.say("notice.parked_hint_by_hand")
 
 
-def _tells_us(place: Destination | None) -> bool:
-    return place is not None and place.kind == BY_ITSELF
+def _news(over: Sequence[Affair], words: Words) -> Text:
+    named = joined((_subject(each, words) for each in over), ", ")
+    return words.say("notice.goes_on", places=named)
+
+
+def _is_noticed(affair: Affair) -> bool:
+    """Tell whether the other side will say so when it lets us in again."""
+    _, remedy = split_reason(affair.notice.incident.details.get("reason", ""))
+    return remedy in NOTICED
 
 
 KIND: Final = Kind(
@@ -70,5 +77,5 @@ KIND: Final = Kind(
     item=item,
     subject=_subject,
     hint=_hint,
-    news_when_over="notice.goes_on",
+    news=_news,
 )

@@ -60,6 +60,11 @@ class Teller:
         if self._patience.end(person):
             self._deps.ring_notices()
 
+    def retry(self) -> None:
+        """Leave nobody alone any longer: what kept messages from going out is over."""
+        self._patience = Patience()
+        self._deps.ring_notices()
+
     async def refresh(self, person: int, message_id: int) -> None:
         """Bring a message up to date; one of which nothing is known any more loses its buttons."""
         notices = await self._store.told_by(person, str(message_id))

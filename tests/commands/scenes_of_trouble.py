@@ -1,0 +1,111 @@
+"""Dialogues about what went wrong: the bot speaks first, the owner presses a button."""
+
+from feeds.model import DeliveryState, Incident, NoticeKind, Verdict
+from tests.commands.chat import CHANNEL, Chat
+from tests.commands.troubles import (
+    HEADLINES,
+    MINUTE,
+    SEEN,
+    SILENT,
+    a_channel,
+    doubts,
+    let_go,
+    undecided,
+    waiting,
+)
+from tests.store.situations import a_place, claim_one, send
+
+TOPIC = "400 Bad Request: TOPIC_CLOSED: open the topic again or give the destination another"
+
+
+async def a_post_in_doubt(chat: Chat) -> None:
+    """It is decided with one tap; another tap on what was seen before changes nothing."""
+    place = await a_channel(chat)
+    (doubt,) = await doubts(chat, place, HEADLINES[0])
+    await undecided(chat, [doubt], SILENT, SEEN)
+    await chat.is_told()
+    await chat.presses("confirm", doubt)
+    await chat.is_told()
+    await chat.presses("retry", doubt)
+    await chat.is_told()
+
+
+async def posts_in_doubt(chat: Chat) -> None:
+    """Several are one message, which shows the present truth until the last is decided."""
+    place, other = await a_channel(chat), await a_channel(chat, -100124, "Berita Kedua")
+    found = [*await doubts(chat, place, *HEADLINES[:2]), *await doubts(chat, other, HEADLINES[2])]
+    await undecided(chat, found, SEEN)
+    await chat.is_told()
+    await chat.presses("drop", found[1])
+    await chat.is_told()
+    proof = Verdict(delivery=found[0], found="17", reason="it is there: linked group")
+    await chat.store.conclude_doubts([proof], now=chat.clock.at)
+    await chat.is_told()
+    await chat.presses("retry", found[2])
+    await chat.is_told()
+
+
+async def more_doubts_than_a_message_shows(chat: Chat) -> None:
+    """It shows eight, and the next ones when these are decided."""
+    place = await a_channel(chat)
+    found = await doubts(chat, place, *(f"Berita {number}" for number in range(1, 11)))
+    await undecided(chat, found)
+    await chat.is_told()
+    await chat.store.decide(found[:8], deed="drop", now=chat.clock.at)
+    await chat.is_told()
+    await chat.store.decide(found[8:], deed="confirm", now=chat.clock.at)
+    await chat.is_told()
+
+
+async def a_channel_that_refuses(chat: Chat) -> None:
+    """Telegram says so, and says when it is over."""
+    place = await a_channel(chat)
+    await waiting(chat, place, HEADLINES[0])
+    await chat.until_heard(chat.telegram.control.bot(CHANNEL, "kicked"))
+    await chat.is_told()
+    await chat.says("/status")
+    await chat.until_heard(chat.telegram.control.bot(CHANNEL, "administrator"))
+    await chat.is_told()
+
+
+async def places_that_refuse(chat: Chat) -> None:
+    """A refused send says so; the owner resumes what only he can know to be mended."""
+    topic = await a_channel(chat, address=f"{CHANNEL}/7")
+    hook = await a_place(chat.store)
+    for place, why in ((topic, TOPIC), (hook, "410 Gone")):
+        await waiting(chat, place, HEADLINES[0])
+        lane = await claim_one(chat.store, now=chat.clock.at)
+        await send(chat.store, lane, DeliveryState.WAITING, park=why, now=chat.clock.at)
+        await let_go(chat, lane)
+    await chat.is_told()
+    await chat.presses("resume", topic.id)
+    await chat.is_told()
+    await chat.catalog.pause_destination(hook.name)
+    await chat.presses("resume", hook.id)
+    await chat.catalog.remove_destination(hook.name)
+    await chat.is_told()
+    await chat.presses("resume", hook.id)
+
+
+async def an_outage(chat: Chat) -> None:
+    """Of one that kept the bot from telling, the owner hears when it is over."""
+    details = {"service": "telegram", "reason": "HTTP 502, no Bot API answer"}
+    await chat.store.begin_incident(
+        Incident(key="outage:telegram", kind=NoticeKind.OUTAGE, details=details), now=chat.clock.at
+    )
+    chat.clock.at += 40 * MINUTE
+    await chat.store.end_incidents(["outage:telegram"], now=chat.clock.at)
+    await chat.is_told()
+    other = Incident(key="outage:x", kind=NoticeKind.OUTAGE, details={"service": "@x /status"})
+    await chat.store.begin_incident(other, now=chat.clock.at)
+    await chat.is_told()
+
+
+SCENES_OF_TROUBLE = (
+    a_post_in_doubt,
+    posts_in_doubt,
+    more_doubts_than_a_message_shows,
+    a_channel_that_refuses,
+    places_that_refuse,
+    an_outage,
+)

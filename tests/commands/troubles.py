@@ -1,0 +1,83 @@
+"""Troubles of which the bot tells: posts in doubt, chats that refuse it; made in the store."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from feeds.model import Destination, Evidence, Finding, Lane, LaneRelease, Verdict
+from tests.builders import NOON
+from tests.commands.chat import CHANNEL, Chat
+from tests.store.situations import a_poll, a_source, an_intent, claim, news
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HEADLINES = (
+    "Kim Jong Un Janji Dukung Penuh Putin",
+    "Harga Beras Naik Lagi di Jakarta",
+    "Gempa Guncang Maluku, Tidak Berpotensi Tsunami",
+)
+SEEN = Evidence(
+    way="probe",
+    finding=Finding.ABSENT,
+    at=NOON,
+    detail="messages 12 to 16 looked at: not there",
+)
+SILENT = Evidence(
+    way="linked group",
+    finding=Finding.UNKNOWN,
+    at=NOON,
+    detail="no copy was seen in the linked discussion group; that proves nothing",
+)
+
+
+async def a_channel(
+    chat: Chat, number: int = CHANNEL, title: str = "Daily Berita", **changes: str
+) -> Destination:
+    """A channel of ours that is a destination; `address` may name a topic of it."""
+    name = changes.pop("name", title.lower().replace(" ", "-"))
+    address = changes.pop("address", str(number))
+    chat.telegram.control.channel(number, "", title)
+    return await chat.store.add_destination(name, "telegram", address, title=title, now=NOON)
+
+
+async def waiting(chat: Chat, place: Destination, *headlines: str) -> None:
+    """Let a feed find these stories for a destination."""
+    feed = await chat.store.feed_by(f"feed-of-{place.name}")
+    if feed is None:
+        feed = await a_source(chat.store, f"feed-of-{place.name}")
+        await chat.store.add_route(feed.id, place.id, now=NOON)
+    known = len(await chat.store.list_deliveries(limit=1_000))
+    found = [news(known + at) for at in range(len(headlines))]
+    told = [
+        replace(each, entry=replace(each.entry, title=title))
+        for each, title in zip(found, headlines, strict=True)
+    ]
+    await chat.store.record_polls([a_poll(feed, *told)], now=chat.clock.at)
+
+
+async def doubts(chat: Chat, place: Destination, *headlines: str) -> list[int]:
+    """Let posts be cut off while they are sent; gives the deliveries, all of them in doubt."""
+    found = []
+    for headline in headlines:
+        await waiting(chat, place, headline)
+        lanes = await claim(chat.store, now=chat.clock.at)
+        (lane,) = [each for each in lanes if each.destination.id == place.id]
+        await chat.store.begin_sends([an_intent(lane)], now=chat.clock.at)
+        await chat.store.expire_leases(
+            now=chat.clock.at, repeatable_kinds=("webhook",), everything=True
+        )
+        found.append(lane.parcels[0].delivery.id)
+        overtaken = Verdict(delivery=found[-1])  # the lane goes on
+        await chat.store.conclude_doubts([overtaken], now=chat.clock.at)
+    return found
+
+
+async def undecided(chat: Chat, ids: list[int], *evidence: Evidence) -> None:
+    """Let looks come to nothing, so that an admin must decide; he may hear of it by now."""
+    told = [Verdict(delivery=each, evidence=evidence, tell=True) for each in ids]
+    await chat.store.conclude_doubts(told, now=chat.clock.at)
+    chat.clock.at += MINUTE
+
+
+async def let_go(chat: Chat, lane: Lane) -> None:
+    """Give a lane back."""
+    release = LaneRelease(destination=lane.destination.id, epoch=lane.epoch)
+    await chat.store.release_lanes([release], now=chat.clock.at)

@@ -2,11 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
+from aiogram.types import Update
+
+from bot.commands import Listener
 from feeds.model import Destination, Evidence, Finding, Lane, LaneRelease, Verdict
 from tests.builders import NOON
 from tests.commands.chat import CHANNEL, Chat
-from tests.store.situations import a_poll, a_source, an_intent, claim, news
+from tests.store.situations import a_place, a_poll, a_source, an_intent, claim, news
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 HEADLINES = (
@@ -81,3 +86,33 @@ async def let_go(chat: Chat, lane: Lane) -> None:
     """Give a lane back."""
     release = LaneRelease(destination=lane.destination.id, epoch=lane.epoch)
     await chat.store.release_lanes([release], now=chat.clock.at)
+
+
+async def a_doubt(chat: Chat) -> int:
+    """One post in doubt that somebody must decide on; gives the delivery."""
+    place = await a_channel(chat)
+    ids = await doubts(chat, place, HEADLINES[0])
+    await undecided(chat, ids, SEEN)
+    return ids[0]
+
+
+async def refuse(chat: Chat, number: int = 1, reason: str = "410 Gone") -> Destination:
+    """Let a webhook refuse us; gives it, parked."""
+    place = await a_place(chat.store, f"partner-{number}")
+    found = await chat.store.shut_out("webhook", place.address, reason=reason, now=chat.clock.at)
+    return found[0]
+
+
+def another(chat: Chat, **changes: Any) -> Listener:
+    """Start the bot anew on the same store, with other owners or tools if so wished."""
+    return Listener(chat.bot, replace(chat.deps, **changes))
+
+
+async def hears(chat: Chat, listener: Listener, kind: str, value: dict[str, Any]) -> None:
+    """Let a bot hear an update, even one that Telegram would never send it."""
+    number = next(_numbers)
+    update = Update.model_validate({"update_id": number, kind: value}, context={"bot": chat.bot})
+    await listener._dispatcher.feed_update(chat.bot, update)
+
+
+_numbers = count(1_000_000)

@@ -14,12 +14,13 @@ from aiogram.utils.formatting import Text
 from bot.commands.answers import TEXT_MAX
 from bot.commands.buttons import keyboard
 from bot.commands.notices.affairs import Affair, Item, Kind
-from bot.commands.words import Words, copyable, joined
+from bot.commands.words import Words, copyable, joined, plain
 from feeds.model import Ended, Notice
 
 ITEMS_MAX: Final = 8  # shown in one message
 ITEMS_UNITS_MAX: Final = 3_200  # UTF-16 units that they share; the rest is for what is around them
 ITEM_UNITS_MAX: Final = 1_000
+NAME_MAX: Final = 64  # UTF-16 units of who decided
 NEWS_MAX: Final = 8  # ends told in one message; the old messages show the others
 _MARKS: Final = {
     Ended.FOUND: "✅",
@@ -78,7 +79,7 @@ def ending(kind: Kind, affair: Affair, words: Words) -> Text:
     subject, how = kind.subject(affair, words), affair.notice.ending
     if how is None:
         return Text("✅ ", subject, ": ", words.say("ended.somehow"))
-    by = how.by.name if how.by is not None else words.say("ended.by_an_admin")
+    by = plain(how.by.name, NAME_MAX) if how.by is not None else words.say("ended.by_an_admin")
     return Text(_MARKS[how.how], " ", subject, ": ", words.say(f"ended.{how.how}", by=by))
 
 

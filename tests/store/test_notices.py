@@ -87,10 +87,13 @@ async def test_a_notice_names_what_it_is_about(store: Store) -> None:
 
 
 async def test_a_service_that_does_not_answer_is_told_by_the_status(store: Store) -> None:
-    await store.begin_incident(an_incident(details={"service": "telegram"}), now=NOON)
+    outage = Incident(
+        key="outage:telegram", kind=NoticeKind.OUTAGE, details={"service": "telegram"}
+    )
+    await store.begin_incident(outage, now=NOON)
 
-    (outage,) = (await store.status(now=NOON)).outages
+    (shown,) = (await store.status(now=NOON)).outages
     await store.end_incidents(["outage:telegram"], now=NOON)
 
-    assert outage.incident.details == {"service": "telegram"}
+    assert shown.incident == outage
     assert (await store.status(now=NOON)).outages == ()

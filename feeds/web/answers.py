@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from feeds.errors import WebError, WebErrorKind
-from feeds.guard import check_url
+from feeds.guard import check_url, in_ascii
 from feeds.ports import Hop, WebResponse
 from feeds.web.errors import Exchange
 
@@ -18,12 +18,7 @@ CHUNK_BYTES = 65_536
 
 def as_sent(url: str) -> URL:
     """Hand the URL over as it stands: yarl would turn %2C into a comma, and break signed URLs."""
-    if url.isascii():
-        return URL(url, encoded=True)
-    try:
-        return URL(url)
-    except ValueError as error:  # the host is no international name
-        raise aiohttp.InvalidURL(url) from error
+    return URL(url if url.isascii() else in_ascii(url), encoded=True)
 
 
 def redirect_of(answer: aiohttp.ClientResponse, url: str) -> str | None:

@@ -46,13 +46,6 @@ def masked(address: str) -> str:
 
 
 def _place(parts: SplitResult, host: str) -> str:
-    name = f"[{host}]" if ":" in host else _in_ascii(host.removesuffix("."))
+    name = f"[{host}]" if ":" in host else host.removesuffix(".")
     port = parts.port
     return name if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{name}:{port}"
-
-
-def _in_ascii(host: str) -> str:
-    try:
-        return host.encode("idna").decode()
-    except UnicodeError:
-        raise AddressError("This webhook address names a host that cannot exist.") from None

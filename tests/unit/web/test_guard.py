@@ -70,7 +70,11 @@ SOUND = {
     "http://my_host/": "my_host",
     "http://8.8.8.8/": "8.8.8.8",
     "http://[2606:4700::1111]:80/x": "2606:4700::1111",
-    "https://münchen.example/": "münchen.example",
+    "https://MÜNCHEN.example/": "xn--mnchen-3ya.example",
+    "https://straße.example/": "xn--strae-oqa.example",  # as browsers do, not "strasse"
+    "https://ꦲꦏ꧀ꦱꦫ.example:8443/": "xn--tl9a3brc5e.example",
+    "https://my_host.☕.example。/": "my_host.xn--53h.example.",
+    "http://１２７.0.0.1/": "127.0.0.1",  # the guard knows what to do with it
     "https://example.org/बेरिता\u200d/": "example.org",
     "https://4chan.org/": "4chan.org",
 }
@@ -98,10 +102,14 @@ UNSOUND = {
                                       "http://[fe80::1%lo]/", "http://[v1.x]/", "http://a..b/",
                                       "http://.a/", "http://a|b/", "http://exa\u200bmple.org/é",
                                       "http://" + "a" * 64 + ".org/", "http://" + "a." * 130 + "b/",
-                                      "http://a'b/", "http://a*b/"],
+                                      "http://a'b/", "http://a*b/",
+                                      "http://exa\u00admple.org/", "http://i❤\ufe0f.example/",
+                                      "http://a\u3164b.example/", "http://a。。b/",
+                                      "http://a＝b.example/", "http://" + "é" * 60 + ".example/",
+                                      "http://\ue000.example/"],
     "is a number": ["http://127.1/", "http://127.0.1/", "http://2130706433/", "http://0x7f000001/",
                     "http://0x7f.0.0.1/", "http://0177.0.0.1/", "http://017700000001/", "http://0/",
-                    "http://127.0.0.1./", "http://256.1.1.1/", "http://1.2.3.4.5/", "http://a.1/"],
+                    "http://127.0.0.1./", "http://０ｘ７ｆ.1/", "http://①②⑦.①/", "http://256.1.1.1/", "http://1.2.3.4.5/", "http://a.1/"],
     "longer": ["https://a.b/" + "x" * URL_CHARS_MAX],
 }  # fmt: skip
 

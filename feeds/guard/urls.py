@@ -87,8 +87,8 @@ def _has_usable_port(parts: SplitResult) -> bool:
 
 def _host_of(parts: SplitResult) -> str:
     if parts.netloc.startswith("["):
-        host = parts.hostname or ""
-        usable = "%" not in host and ":" in host and _is_address(host)
+        host, _, rest = parts.netloc[1:].lower().partition("]")
+        usable = rest[:1] in ("", ":") and ":" in host and "%" not in host and _is_address(host)
     else:
         host = _name_in_ascii(parts.netloc.partition(":")[0])
         usable = all(map(_LABEL.fullmatch, host.removesuffix(".").split(".")))

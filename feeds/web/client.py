@@ -1,20 +1,22 @@
 """Three pools, one guard, bounds on time and bytes.
 
-Feeds and webhooks have a pool each, so that hanging endpoints never starve the polls. Every socket
-of both is judged at dial time by the address it would reach: a resolver would never be asked about
-an IP literal. What the operator set (the Bot API) has a third pool without the guard.
+Feeds and webhooks have a pool each, so that hanging endpoints never starve the polls. In both every
+name is judged by all of its addresses, and every socket by the one it would reach. What the
+operator set (the Bot API) has a third pool without the guard.
 """
 
 import asyncio
-import socket
+import logging
 import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace, TracebackType
+from types import TracebackType
 from typing import Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 
 from feeds.errors import WebError, WebErrorKind
 from feeds.guard import Guard, check_url
@@ -28,15 +30,19 @@ from feeds.web.answers import (
     redirect_of,
     response_of,
 )
-from feeds.web.errors import OUTSIDE, Exchange, RefusedAddress, as_web_error
+from feeds.web.errors import OUTSIDE, Exchange, as_web_error, veiled
+from feeds.web.names import GuardedNames
+from feeds.web.pools import Gate, OpenSocket, open_pool, open_socket
 
-HEADER_LINE_BYTES_MAX = 8_190
-HEADER_FIELD_BYTES_MAX = 16_380
-HEADERS_MAX = 128
-DNS_SECONDS = 300
 FEED_IDLE_SECONDS = 75  # hosts with many feeds are asked again within a minute or so
 WEBHOOK_IDLE_SECONDS = 15  # short: an address is judged anew on every new connection
 OPERATOR_CONNECTIONS = 8
+# An answer is short. Who floods us with "100 Continue" is read in pieces so small that the loop is
+# not held up: with the kernel's own choice ten such endpoints stalled it for 1.8 s.
+ANSWER_BUFFER_BYTES = 8_192
+
+# The standard library's: a command sets up no log, and this one is silent then.
+_log = logging.getLogger(__name__)
 
 
 class AiohttpWeb:
@@ -56,6 +62,8 @@ class AiohttpWeb:
         connect_timeout: timedelta = timedelta(seconds=5),
         read_timeout: timedelta = timedelta(seconds=10),
         tls: ssl.SSLContext | None = None,  # None: the one aiohttp made from the system's store
+        resolver: AbstractResolver | None = None,  # None: the system's names
+        open_socket: OpenSocket = open_socket,
     ) -> None:
         self._guard = guard
         self._user_agent = user_agent
@@ -63,20 +71,23 @@ class AiohttpWeb:
         self._webhook_connections = webhook_connections
         self._connect_seconds = connect_timeout.total_seconds()
         self._read_seconds = read_timeout.total_seconds()
-        self._tls = tls or True
+        self._tls = tls
+        self._resolver = resolver
+        self._open_socket = open_socket
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         """Open the three pools; nothing is dialled yet."""
-        self._feeds = await self._open.enter_async_context(
-            self._session(self._feed_connections, FEED_IDLE_SECONDS)
+        self._names = GuardedNames(self._guard, self._resolver or aiohttp.DefaultResolver())
+        self._open.push_async_callback(self._names.close)
+        gate = Gate(guard=self._guard, open_socket=self._open_socket)
+        self._feeds = await self._pool(self._feed_connections, FEED_IDLE_SECONDS, gate)
+        self._webhooks = await self._pool(
+            self._webhook_connections,
+            WEBHOOK_IDLE_SECONDS,
+            replace(gate, receive_bytes=ANSWER_BUFFER_BYTES),
         )
-        self._webhooks = await self._open.enter_async_context(
-            self._session(self._webhook_connections, WEBHOOK_IDLE_SECONDS)
-        )
-        self._operator = await self._open.enter_async_context(
-            self._session(OPERATOR_CONNECTIONS, WEBHOOK_IDLE_SECONDS, guarded=False)
-        )
+        self._operator = await self._pool(OPERATOR_CONNECTIONS, WEBHOOK_IDLE_SECONDS)
         return self
 
     async def __aexit__(
@@ -102,7 +113,7 @@ class AiohttpWeb:
             async with asyncio.timeout(timeout.total_seconds()):
                 return await self._walk(exchange, url, headers, body_bytes_max)
         except OUTSIDE as error:
-            failure = as_web_error(error, exchange)
+            failure = self._failure(error, exchange)
         raise failure  # outside of `except`: no context, so no URL in a traceback
 
     async def post(
@@ -135,7 +146,7 @@ class AiohttpWeb:
                 heard = (answer.status, headers_of(answer))
                 await read_cut(answer, received, answer_bytes_max)
         except OUTSIDE as error:
-            failure = as_web_error(error, exchange)
+            failure = self._failure(error, exchange)
         if heard is None:
             raise failure or exchange.failed(WebErrorKind.BROKEN_ANSWER, "no answer")
         return WebResponse(status=heard[0], url=url, headers=heard[1], body=bytes(received))
@@ -186,27 +197,18 @@ class AiohttpWeb:
             check_hop(exchange, url, hops)
             url = target
 
-    def _session(
-        self, connections: int, idle_seconds: int, *, guarded: bool = True
+    async def _pool(
+        self, connections: int, idle_seconds: int, gate: Gate | None = None
     ) -> aiohttp.ClientSession:
-        noting = aiohttp.TraceConfig()
-        noting.on_request_headers_sent.append(_note_request_leaves)
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=connections,
-                limit_per_host=0,  # the claim of due feeds is fair between hosts
-                keepalive_timeout=idle_seconds,
-                ttl_dns_cache=DNS_SECONDS,
-                ssl=self._tls,
-                socket_factory=self._guarded_socket if guarded else None,
-            ),
-            headers={"User-Agent": self._user_agent},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,  # no proxy and no netrc: the guard would judge the proxy's address
-            max_line_size=HEADER_LINE_BYTES_MAX,
-            max_field_size=HEADER_FIELD_BYTES_MAX,
-            max_headers=HEADERS_MAX,
-            trace_configs=[noting],
+        return await self._open.enter_async_context(
+            open_pool(
+                connections=connections,
+                idle_seconds=idle_seconds,
+                user_agent=self._user_agent,
+                tls=self._tls,
+                gate=gate,
+                names=self._names if gate else None,
+            )
         )
 
     def _timeouts(self, *, sock_read: float | None = None) -> aiohttp.ClientTimeout:
@@ -214,19 +216,10 @@ class AiohttpWeb:
             total=None, connect=None, sock_connect=self._connect_seconds, sock_read=sock_read
         )
 
-    def _guarded_socket(self, dialled: aiohttp.AddrInfoType) -> socket.socket:
-        family, kind, protocol, _, address = dialled
-        reason = self._guard.refuses(address[0])
-        if reason is not None:
-            raise RefusedAddress(reason)
-        return socket.socket(family=family, type=kind, proto=protocol)
-
-
-async def _note_request_leaves(
-    _session: aiohttp.ClientSession,
-    context: SimpleNamespace,
-    _sent: aiohttp.TraceRequestHeadersSentParams,
-) -> None:
-    # Called just before the first byte is buffered: it may say too much, never too little.
-    exchange: Exchange = context.trace_request_ctx
-    exchange.left = True
+    def _failure(self, error: Exception, exchange: Exchange) -> WebError:
+        """Say what went wrong; where it may lie within, say so and no more, and log the rest."""
+        exact = as_web_error(error, exchange)
+        if exact.kind is WebErrorKind.BAD_URL or self._names.is_public(exchange.host):
+            return exact
+        _log.info("not reached: %s", exact)
+        return veiled(exact, exchange)

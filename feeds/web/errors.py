@@ -1,7 +1,9 @@
 """An exchange under way, and the one place where aiohttp's errors become ours.
 
 A URL may hold a token, and aiohttp puts URLs into its errors: so ours name the host alone, and
-must be raised outside of the `except` that caught the cause.
+must be raised outside of the `except` that caught the cause. And who may add a feed is not always
+who runs the machine: what failed within a private network is told alike, whatever it was, or the
+errors would draw a map of it. The log has the cause.
 """
 
 import os
@@ -12,14 +14,20 @@ import aiohttp
 
 from feeds.errors import WebError, WebErrorKind
 
+UNREACHED = (
+    "cannot be reached from here: no such name, no answer, or a private network that "
+    "network.allow_private does not open"
+)
+_NOT_DIALLED = (WebErrorKind.REFUSED_ADDRESS, WebErrorKind.NAME_NOT_FOUND)
 OUTSIDE = (aiohttp.ClientError, OSError)  # OSError holds TimeoutError and ssl.SSLError
 
 
 class RefusedAddress(OSError):  # noqa: N818  # reads as what happened
     """The guard's word at dial time; one text for all, so that racing dials stay one error."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, address: str, reason: str) -> None:
         super().__init__("the guard refuses this address")
+        self.address = address
         self.reason = reason
 
 
@@ -36,16 +44,25 @@ class Exchange:
 
 
 def as_web_error(error: Exception, exchange: Exchange) -> WebError:
-    """Say in our words, for people, what went wrong outside."""
+    """Say in our words what went wrong outside, exactly."""
     return exchange.failed(*_judge(error, exchange.host))
+
+
+def veiled(exact: WebError, exchange: Exchange) -> WebError:
+    """Say the same of all that may lie within: no such name, refused, closed, slow, no HTTP.
+
+    What follows from the kind must not tell them apart either: all that was dialled is
+    CONNECT_FAILED.
+    """
+    kind = exact.kind if exact.kind in _NOT_DIALLED else WebErrorKind.CONNECT_FAILED
+    return exchange.failed(kind, f"{exchange.host} {UNREACHED}")
 
 
 def _judge(error: Exception, host: str) -> tuple[WebErrorKind, str]:  # noqa: PLR0911  # one per kind
     match error:
         case aiohttp.ClientConnectorError(os_error=RefusedAddress() as refused):
             return WebErrorKind.REFUSED_ADDRESS, (
-                f"{host} leads to a private address ({refused.reason}); if it is yours, "
-                "allow its network in network.allow_private"
+                f"{host} leads to {refused.address} ({refused.reason}), which is not dialled"
             )
         case aiohttp.ClientConnectorDNSError():
             return WebErrorKind.NAME_NOT_FOUND, f"the name {host} was not found"

@@ -48,7 +48,7 @@ class WebhookAdapter:
         limit: Limit,
         language: str,
         time_zone: tzinfo,
-        https_only: bool = False,
+        allow_http: bool = False,
     ) -> None:
         self._web = web
         self._clock = clock
@@ -57,10 +57,10 @@ class WebhookAdapter:
         self._limit = limit
         self._language = language
         self._time_zone = time_zone
-        self._https_only = https_only
+        self._allow_http = allow_http
 
     def read(self, typed: str) -> str:
-        return canonical(typed, https_only=self._https_only)
+        return canonical(typed, allow_http=self._allow_http)
 
     async def resolve(self, typed: str) -> ResolvedAddress:
         return ResolvedAddress(address=self.read(typed))

@@ -7,11 +7,15 @@ from feeds.errors import AddressError, WebError
 from feeds.guard import check_url
 
 ADDRESS_MAX: Final = 2_048  # characters
+PLAIN_HTTP: Final = (
+    "This webhook address is plain http: whoever is on the way can read and change what is sent. "
+    "Use https://, or allow it with webhooks.allow_http = true."
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _KEPT = "/%:@!$&'()*+,;=~-._?"  # RFC 3986 §3.3, §3.4; an escape that is there already stays
 
 
-def canonical(typed: str, *, https_only: bool) -> str:
+def canonical(typed: str, *, allow_http: bool) -> str:
     """Bring a typed URL into canonical form; raises AddressError, whose text never quotes it.
 
     Scheme and host are lower case, the host in ASCII (IDNA), the default port and the fragment are
@@ -23,8 +27,8 @@ def canonical(typed: str, *, https_only: bool) -> str:
     except WebError as error:
         raise AddressError(f"This webhook address cannot be used: {error}.") from None
     parts = urlsplit(typed)
-    if https_only and parts.scheme != "https":
-        raise AddressError("Only https:// addresses are allowed for webhooks here.")
+    if parts.scheme == "http" and not allow_http:
+        raise AddressError(PLAIN_HTTP)
     address = urlunsplit(
         (
             parts.scheme,

@@ -4,6 +4,7 @@ import pytest
 
 from feeds.guard import Guard
 from feeds.web import AiohttpWeb
+from tests.servers.abroad import Bridge, Names
 from tests.servers.publisher import Publisher
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -17,8 +18,13 @@ async def publisher() -> AsyncIterator[Publisher]:
 
 @pytest.fixture
 async def web() -> AsyncIterator[AiohttpWeb]:
-    """A client that may dial loopback, as an operator can allow."""
-    async with AiohttpWeb(Guard(allow=LOOPBACK), user_agent="berita/1 (+test)") as web:
+    """A client that may dial loopback, as an operator can allow, and that finds HOST abroad."""
+    async with AiohttpWeb(
+        Guard(allow=LOOPBACK),
+        user_agent="berita/1 (+test)",
+        resolver=Names(),
+        open_socket=Bridge(),
+    ) as web:
         yield web
 
 

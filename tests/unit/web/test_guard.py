@@ -7,38 +7,19 @@ from hypothesis import strategies as st
 
 from feeds.errors import WebError, WebErrorKind
 from feeds.guard import URL_CHARS_MAX, Guard, check_url
-
-REFUSED = [
-    "0.0.0.0",  # noqa: S104  # nothing is bound here
-    "127.0.0.1", "127.255.255.254", "0.1.2.3", "10.0.0.1", "10.255.255.255",
-    "172.16.0.1", "172.31.255.255", "192.168.0.1", "100.64.0.1", "100.100.100.200",
-    "100.127.255.255", "169.254.169.254", "169.254.170.2", "192.0.0.8", "192.0.0.192", "192.0.2.1",
-    "192.88.99.1", "198.18.0.1", "198.19.255.255", "198.51.100.7", "203.0.113.9", "224.0.0.1",
-    "239.255.255.250", "240.0.0.1", "255.255.255.255", "168.63.129.16", "::", "::1",
-    "0:0:0:0:0:0:0:1", "::127.0.0.1", "::7f00:1", "::ffff:127.0.0.1", "::ffff:7f00:1",
-    "::ffff:a9fe:a9fe", "::ffff:10.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b::7f00:1",
-    "64:ff9b:1::7f00:1", "2002:7f00:1::", "2001::1", "2001:0:7f00:1::1", "2001:2::1", "2001:10::1",
-    "2001:db8::1", "fd00:ec2::254", "fc00::1", "fe80::1", "febf::1", "fe80::1%lo", "fe80::1%25lo",
-    "2606:4700::1111%eth0", "fec0::1", "ff02::1", "5f00::1", "3fff::1", "100::1", "100:0:0:1::1",
-    "4000::1", "e000::1", "::ffff:1:0:1",
-]  # fmt: skip
-PASSED = [
-    "8.8.8.8", "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
-    "126.255.255.255", "128.0.0.1", "168.63.129.15", "172.15.255.255", "172.32.0.0", "192.0.1.1",
-    "192.167.255.255", "192.169.0.0", "198.17.255.255", "198.20.0.0", "223.255.255.255",
-    "2606:4700::1111", "2a00:1450:4001::200e", "2001:200::1", "2001:4860::8888", "::ffff:8.8.8.8",
-    "2003::1",
-]  # fmt: skip
+from tests.unit.web.addresses import PASSED, REFUSED
 
 
 @pytest.mark.parametrize("address", REFUSED)
 def test_an_address_that_is_not_public_is_refused_with_a_reason(address: str) -> None:
     assert Guard().refuses(address)
+    assert Guard().is_private(address)
 
 
 @pytest.mark.parametrize("address", PASSED)
 def test_a_public_address_may_be_dialled(address: str) -> None:
     assert Guard().refuses(address) is None
+    assert not Guard().is_private(address)
 
 
 @pytest.mark.parametrize("text", ["", "localhost", "127.1", "2130706433", "0x7f000001", "[::1]"])
@@ -51,6 +32,7 @@ def test_a_network_the_operator_opened_may_be_dialled(address: str) -> None:
     guard = Guard(allow=["10.0.0.0/8", "fd00::/8"])
 
     assert guard.refuses(address) is None
+    assert guard.is_private(address)  # which it stays, for what is told of it
     assert guard.refuses("192.168.0.1")
     assert guard.refuses("fe80::1")
 
@@ -109,7 +91,8 @@ UNSOUND = {
                                       "http://\ue000.example/"],
     "is a number": ["http://127.1/", "http://127.0.1/", "http://2130706433/", "http://0x7f000001/",
                     "http://0x7f.0.0.1/", "http://0177.0.0.1/", "http://017700000001/", "http://0/",
-                    "http://127.0.0.1./", "http://０ｘ７ｆ.1/", "http://①②⑦.①/", "http://256.1.1.1/", "http://1.2.3.4.5/", "http://a.1/"],
+                    "http://127.0.0.1./", "http://０ｘ７ｆ.1/", "http://①②⑦.①/",
+                    "http://256.1.1.1/", "http://1.2.3.4.5/", "http://a.1/"],
     "longer": ["https://a.b/" + "x" * URL_CHARS_MAX],
 }  # fmt: skip
 

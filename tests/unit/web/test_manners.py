@@ -20,6 +20,7 @@ from feeds.fetch import (
 from feeds.model import Feed, PollMemory
 from feeds.web import AiohttpWeb
 from tests.builders import NOON, a_feed
+from tests.servers.abroad import abroad
 from tests.servers.publisher import Publisher
 from tests.servers.reader_score import complaints
 
@@ -124,7 +125,7 @@ async def test_each_fault_of_a_publisher_is_one_line_for_people(
 ) -> None:
     publisher.set_fault(0, fault, value)
 
-    result = await a_poller(web, publisher.url())()
+    result = await a_poller(web, abroad(publisher.url()))()
 
     assert isinstance(result, Failed)
     assert result.kind is kind
@@ -138,13 +139,14 @@ async def test_a_publisher_without_an_end_is_left_waiting(
     web: AiohttpWeb, publisher: Publisher, fault: str
 ) -> None:
     publisher.set_fault(0, fault)
-    poll = a_poller(web, publisher.url(), replace(LIMITS, timeout=timedelta(seconds=0.2)))
+    url = abroad(publisher.url())
+    poll = a_poller(web, url, replace(LIMITS, timeout=timedelta(seconds=0.2)))
 
     result = await poll()
 
     assert isinstance(result, Failed)
     assert result.kind is FetchFailure.TIMED_OUT
-    assert result.message == "127.0.0.1 was too slow to answer"
+    assert result.message == "partner.example was too slow to answer"
 
 
 async def test_a_parked_domain_is_the_parsers_to_tell(

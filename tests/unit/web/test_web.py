@@ -5,6 +5,7 @@ import pytest
 from feeds.errors import WebErrorKind
 from feeds.ports import Hop
 from feeds.web import AiohttpWeb
+from tests.servers.abroad import abroad
 from tests.servers.publisher import Publisher
 from tests.servers.raw import RawServer
 from tests.unit.web.asking import AMPLE, SOON, failure_of, got
@@ -167,11 +168,11 @@ async def test_an_error_page_is_not_read(web: AiohttpWeb) -> None:
 async def test_slowness_has_an_end(web: AiohttpWeb, publisher: Publisher, fault: str) -> None:
     publisher.set_fault(0, fault)
 
-    failure = await failure_of(web, publisher.url(), timeout=SOON)
+    failure = await failure_of(web, abroad(publisher.url()), timeout=SOON)
 
     assert failure.kind is WebErrorKind.TIMED_OUT
     assert failure.request_left
-    assert str(failure) == "127.0.0.1 was too slow to answer"
+    assert str(failure) == "partner.example was too slow to answer"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ async def test_slowness_has_an_end(web: AiohttpWeb, publisher: Publisher, fault:
 )
 async def test_headers_are_bounded(web: AiohttpWeb, head: bytes) -> None:
     async with RawServer(head) as raw:
-        failure = await failure_of(web, raw.url)
+        failure = await failure_of(web, abroad(raw.url))
 
     assert failure.kind is WebErrorKind.BROKEN_ANSWER
 
@@ -195,7 +196,7 @@ async def test_a_broken_answer_is_never_taken_for_a_feed(
 ) -> None:
     publisher.set_fault(0, fault)
 
-    failure = await failure_of(web, publisher.url())
+    failure = await failure_of(web, abroad(publisher.url()))
 
     assert failure.kind is WebErrorKind.BROKEN_ANSWER
     assert failure.request_left

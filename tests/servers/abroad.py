@@ -8,6 +8,7 @@ only notes what a client would have dialled.
 import errno
 import os
 import socket
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ class Names(AbstractResolver):
 
     def __init__(self, names: Mapping[str, Sequence[Lookup]] | None = None) -> None:
         self.asked: list[tuple[str, int]] = []
+        self._times: Counter[str] = Counter()
         self._names = {HOST: [[PUBLIC]], **(names or {})}
 
     async def resolve(
@@ -37,7 +39,8 @@ class Names(AbstractResolver):
         lookups = self._names.get(host.lower())
         if lookups is None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        before = [name for name, _ in self.asked].count(host)
+        before = self._times[host]
+        self._times[host] += 1
         self.asked.append((host, port))
         return [
             ResolveResult(
@@ -71,15 +74,24 @@ class Bridge:
 
     def __init__(self) -> None:
         self.dialled: list[tuple[str, int]] = []
-        self.opened: list[socket.socket] = []
+        self.piece_max = 0  # bytes: the most that was read at once
 
     def __call__(self, info: tuple[Any, ...]) -> socket.socket:
         self.dialled.append(info[4][:2])
-        kind = _Bridged if info[0] == socket.AF_INET else socket.socket
-        self.opened.append(kind(family=info[0], type=info[1], proto=info[2]))
-        return self.opened[-1]
+        if info[0] == socket.AF_INET:
+            return _Bridged(self, family=info[0], type=info[1], proto=info[2])
+        return socket.socket(family=info[0], type=info[1], proto=info[2])
 
 
 class _Bridged(socket.socket):
+    def __init__(self, bridge: Bridge, **made: int) -> None:
+        super().__init__(**made)
+        self._bridge = bridge
+
     def connect(self, address: Any) -> None:
         super().connect(("127.0.0.1", address[1]))
+
+    def recv(self, bufsize: int, flags: int = 0) -> bytes:
+        piece = super().recv(bufsize, flags)
+        self._bridge.piece_max = max(self._bridge.piece_max, len(piece))
+        return piece

@@ -34,6 +34,10 @@ class RawServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Listen no more."""
         self._server.close()
         for writer in self._open:
             writer.close()

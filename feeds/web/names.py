@@ -20,7 +20,7 @@ class GuardedNames(AbstractResolver):
     def __init__(self, guard: Guard, resolver: AbstractResolver) -> None:
         self._guard = guard
         self._resolver = resolver
-        self._public: dict[str, bool] = {}  # by name; once private is private
+        self._public: dict[str, bool] = {}  # by name in lower case; once private is private
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -28,7 +28,7 @@ class GuardedNames(AbstractResolver):
         """Ask for the name's addresses; raises RefusedAddress if any may not be dialled."""
         answers = await self._resolver.resolve(host, port, family)
         addresses = [answer["host"] for answer in answers]
-        self._remember(host, public=not any(map(self._guard.is_private, addresses)))
+        self._remember(host.lower(), public=not any(map(self._guard.is_private, addresses)))
         for address in addresses:
             reason = self._guard.refuses(address)
             if reason is not None:
@@ -39,7 +39,7 @@ class GuardedNames(AbstractResolver):
         await self._resolver.close()
 
     def is_public(self, host: str) -> bool:
-        """Tell whether all that this host was ever known to lead to lies in public networks."""
+        """Tell whether all that this host, in lower case, is known to have led to is public."""
         return self._public.get(host) or not self._guard.is_private(host)
 
     def _remember(self, host: str, *, public: bool) -> None:

@@ -11,6 +11,7 @@ from config.settings import Settings
 
 PREFIX = "BERITA_"
 FILE_VARIABLE = "BERITA_CONFIG"
+_SWITCHES = {"true": True, "false": False}
 
 
 def overrides(environ: Mapping[str, str]) -> tuple[dict[Path, Any], list[ConfigError]]:
@@ -72,10 +73,13 @@ def _section(name: str) -> SectionOptions | None:
 def _read(path: Path, text: str) -> Any:
     """Bring the text into the form TOML would give it; what does not fit stays text."""
     section, option = path
-    field = model_of(Settings.model_fields[str(section)]).model_fields[str(option)]
-    if get_origin(field.annotation) is tuple:
+    fields = model_of(Settings.model_fields[str(section)]).model_fields
+    kind: object = fields[str(option)].annotation
+    if get_origin(kind) is tuple:
         return _read_list(text)
-    return _read_number(text) if field.annotation is int else text
+    if kind is bool:
+        return _SWITCHES.get(text.strip().lower(), text)
+    return _read_number(text) if kind is int else text
 
 
 def _read_list(text: str) -> Any:

@@ -132,6 +132,10 @@ class WebhookSettings(Section):
         le=1_000,
         description="calls at once over all endpoints, one at a time each",
     )
+    allow_http: bool = Field(
+        default=False,
+        description="take http:// addresses too, which anyone on the way can read and change",
+    )
 
 
 class MessageSettings(Section):

@@ -79,6 +79,7 @@ def build_adapters(
         user_agent=user_agent(settings),
         timeout=settings.webhooks.timeout,
         limit=endpoint_limit(settings.webhooks.max_per_second),
+        allow_http=settings.webhooks.allow_http,
         language=language,
         time_zone=zone,
     )

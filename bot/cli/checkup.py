@@ -69,6 +69,11 @@ async def _store(settings: "Settings") -> AsyncIterator[Finding]:
         yield _fine(f"store {settings.store.shown}: schema {await store.schema_version()}")
         for clash in await _clashes(settings, store):
             yield _wrong(clash)
+        for name in await _plain_http(settings, store):
+            yield _note(
+                f"destination {name}: plain http, which anyone on the way can read and change; "
+                "it is served as before, but webhooks.allow_http lets no other one be added"
+            )
     finally:
         await store.close()
 
@@ -98,6 +103,19 @@ async def _clashes(settings: "Settings", store: "Store") -> list[str]:
         and there.kind != place.kind
     ]
     return clashes
+
+
+async def _plain_http(settings: "Settings", store: "Store") -> list[str]:
+    """Name what an admin added while plain http was allowed; the file's are read anew anyway."""
+    from feeds.model import Origin
+
+    if settings.webhooks.allow_http:
+        return []
+    return [
+        row.name
+        for row in await store.list_destinations()
+        if row.destination.origin is Origin.ADMIN and row.address.startswith("http://")
+    ]
 
 
 def _feeds(settings: "Settings") -> list[Finding]:

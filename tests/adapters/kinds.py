@@ -129,7 +129,7 @@ async def an_endpoint() -> AsyncIterator["Endpoint"]:
     guard = Guard(["127.0.0.0/8"])
     async with Receiver(secret=SECRET) as receiver, AiohttpWeb(guard, user_agent="berita") as web:
         destination = a_destination(address=receiver.url("t0ken?key=t0ken"), secret=SECRET)
-        yield Endpoint(receiver, a_webhook_adapter(web), destination)
+        yield Endpoint(receiver, a_webhook_adapter(web, allow_http=True), destination)
 
 
 @dataclass

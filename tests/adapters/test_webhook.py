@@ -244,8 +244,12 @@ async def test_a_private_address_is_never_posted_to() -> None:
     assert outcome.counts
 
 
-def test_only_https_is_read_where_the_operator_wants_it() -> None:
-    adapter = a_webhook_adapter(None, https_only=True)
+def test_plain_http_is_read_only_where_the_operator_allows_it() -> None:
+    typed = "http://partner.example/hook?key=t0ken"
 
-    with pytest.raises(AddressError, match="Only https://"):
-        adapter.read("http://partner.example/hook")
+    with pytest.raises(AddressError, match=r"webhooks\.allow_http = true") as refusal:
+        a_webhook_adapter(None).read(typed)
+
+    assert "t0ken" not in str(refusal.value)
+    assert a_webhook_adapter(None, allow_http=True).read(typed) == typed
+    assert a_webhook_adapter(None).read(typed.replace("http:", "https:")).startswith("https://")

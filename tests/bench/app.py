@@ -39,7 +39,7 @@ def configuration(
     names = [f"hook-{n}" for n in range(len(webhooks))]
     sections: dict[str, Table] = {
         "network": {"allow_private": ["127.0.0.0/8"]},
-        "webhooks": {"max_per_second": 1000},
+        "webhooks": {"max_per_second": 1000, "allow_http": True},
         "polling": {"every": "15m", "per_host": 64},
         **options,
     }

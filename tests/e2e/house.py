@@ -38,6 +38,7 @@ class House:
             "store": {"url": f"sqlite:///{folder / 'berita.db'}"},
             "polling": {"every": "1s", "every_min": "1s", "per_host": 32},
             "network": {"allow_private": ["127.0.0.0/8"]},
+            "webhooks": {"allow_http": True},
             "log": {"format": "json"},
         }
         self._tables: dict[str, list[Table]] = {"feed": [], "destination": [], "route": []}

@@ -87,6 +87,7 @@ class Newcomer:
                 **ENVIRON,
                 "BERITA_TELEGRAM__API_BASE": self.telegram.told["base"],
                 "BERITA_NETWORK__ALLOW_PRIVATE": "127.0.0.0/8",
+                "BERITA_WEBHOOKS__ALLOW_HTTP": "true",
             },
         )
         self._stack.callback(opened.close)

@@ -8,8 +8,8 @@ from feeds.guard import check_url
 
 ADDRESS_MAX: Final = 2_048  # characters
 PLAIN_HTTP: Final = (
-    "This webhook address is plain http: whoever is on the way can read and change what is sent. "
-    "Use https://, or allow it with webhooks.allow_http = true."
+    "This webhook address is plain http, which anyone on the way can read and change: use "
+    "https://, or allow it in the configuration with webhooks.allow_http = true."
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _KEPT = "/%:@!$&'()*+,;=~-._?"  # RFC 3986 §3.3, §3.4; an escape that is there already stays

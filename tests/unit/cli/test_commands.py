@@ -71,6 +71,7 @@ def test_status_counts_by_state(taken_up: Terminal) -> None:
         (("destination", "add", "fax", "1"), 2, "telegram, webhook, console"),
         (("destination", "add", "telegram", "@nobody_here"), 1, "token"),
         (("destination", "add", "webhook", "nonsense"), 1, "https"),
+        (("destination", "add", "webhook", "http://x.example/"), 1, "webhooks.allow_http = true"),
         (("destination", "secret", "show", "zzz"), 2, "zzz"),
         (("preview", "http://127.0.0.1:1/feed"), 1, "127.0.0.1"),
         (("preview", "https://x.example/", "--last", "0"), 2, "between 1"),
@@ -126,6 +127,36 @@ def test_check_says_what_is_fine_and_touches_nothing(terminal: Terminal) -> None
     assert "not there yet" in told.out
     assert "destination hook: webhook" in told.out
     assert not (terminal.folder / "var").exists()
+
+
+def test_check_finds_webhooks_whose_plain_http_is_no_longer_allowed(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as allowed:
+        allowed.setenv("BERITA_WEBHOOKS__ALLOW_HTTP", "true")
+        terminal.done("destination", "add", "webhook", "http://p.example/", "--name", "plain")
+        terminal.done("destination", "add", "webhook", "https://p.example/", "--name", "safe")
+        assert "plain" not in terminal.done("check")
+
+    told = terminal.call("check")
+
+    assert told.code == 0, told
+    assert "note   destination plain: plain http" in told.out
+    assert "destination safe" not in told.out
+
+
+def test_check_finds_a_declared_webhook_that_is_plain_http(terminal: Terminal) -> None:
+    file = terminal.folder / "berita.toml"
+    text = file.read_text(encoding="utf-8").replace("https://hook", "http://hook")
+    file.write_text(text, encoding="utf-8")
+
+    told = terminal.call("check")
+
+    assert told.code == 1
+    assert "wrong  destination hook" in told.err
+    assert "webhooks.allow_http = true" in told.err
+    file.write_text(text + "[webhooks]\nallow_http = true\n", encoding="utf-8")
+    assert terminal.call("check").code == 0
 
 
 def test_check_finds_names_that_an_admin_gave_away(terminal: Terminal) -> None:

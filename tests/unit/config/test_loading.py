@@ -120,6 +120,7 @@ def test_the_environment_wins_over_the_file(read: Read) -> None:
             "BERITA_NETWORK__ALLOW_PRIVATE": '["10.0.0.0/8"]',
             "BERITA_LOG__LEVEL": "debug",
             "BERITA_WEBHOOKS__IN_FLIGHT": "7",
+            "BERITA_WEBHOOKS__ALLOW_HTTP": "True",
             "BERITA_MESSAGES__TIME_ZONE": "Asia/Makassar",
             "BERITA_CONFIG": "",
             "BERITA_ANYTHING": "is not ours",
@@ -134,6 +135,7 @@ def test_the_environment_wins_over_the_file(read: Read) -> None:
     assert settings.network.allow_private == ("10.0.0.0/8",)
     assert settings.log.level == "debug"
     assert settings.webhooks.in_flight == 7
+    assert settings.webhooks.allow_http
     assert settings.messages.time_zone.key == "Asia/Makassar"
 
 
@@ -150,6 +152,7 @@ def test_the_environment_wins_over_the_file(read: Read) -> None:
         ("BERITA_FEED__URL", "x", "sets nothing: [[feed]] is declared in the file alone"),
         ("BERITA_POLLING__CONCURRENCY", "many", "must be a whole number"),
         ("BERITA_POLLING__CONCURRENCY", "0", "must be at least 1"),
+        ("BERITA_WEBHOOKS__ALLOW_HTTP", "yes", "must be true or false"),
         ("BERITA_POLLING__EVERY", "1s", "every is less than every_min"),
         ("BERITA_TELEGRAM__OWNERS", "[1", "must be a list: [ … ]"),
         ("BERITA_LOG__FORMAT", "", 'must be "auto", "console" or "json"'),

@@ -78,6 +78,7 @@ ONE_OPTION = [
     ("webhooks", "timeout", '"3m"', "must be between 1s and 2m"),
     ("webhooks", "max_per_second", "1001", "must be at most 1000"),
     ("webhooks", "in_flight", "0", "must be at least 1"),
+    ("webhooks", "allow_http", '"true"', "must be true or false, without quotes"),
     ("messages", "language", '"fr"', 'must be "id" or "en"'),
     ("messages", "time_zone", '"WIB"', 'is no known time zone; did you mean "Asia/Jakarta"?'),
     ("messages", "time_zone", '"../x"', 'is no known time zone; write one such as "Asia/Jakarta"'),

@@ -21,7 +21,7 @@ DESIGNED = {
     " probe_chat",
     "polling": "every every_min concurrency per_host timeout max_body user_agent",
     "network": "allow_private",
-    "webhooks": "timeout max_per_second in_flight",
+    "webhooks": "timeout max_per_second in_flight allow_http",
     "messages": "language time_zone",
     "log": "level format",
     "http": "listen",

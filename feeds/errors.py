@@ -45,7 +45,7 @@ class WebErrorKind(StrEnum):
     BAD_URL = "bad_url"
     REFUSED_ADDRESS = "refused_address"  # the guard: a private or special network
     NAME_NOT_FOUND = "name_not_found"
-    CONNECT_FAILED = "connect_failed"
+    CONNECT_FAILED = "connect_failed"  # and whatever else fails in a private network
     TLS_FAILED = "tls_failed"
     TIMED_OUT = "timed_out"
     TOO_LARGE = "too_large"

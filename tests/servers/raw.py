@@ -1,6 +1,7 @@
 """A loopback server below HTTP: takes requests, counts them, and answers fixed bytes."""
 
 import asyncio
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -14,17 +15,23 @@ class RawServer:
     waiting; None closes the connection without a word.
     """
 
-    def __init__(self, *answers: bytes | None, requests_per_connection: int | None = None) -> None:
+    def __init__(
+        self,
+        *answers: bytes | None,
+        requests_per_connection: int | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.answers: Sequence[bytes | None] = answers
         self.connections = 0
         self.requests = 0
         self.heard: list[bytes] = []
         self._per_connection = requests_per_connection
+        self._tls = tls
         self._heard = asyncio.Event()
         self._open: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -45,7 +52,7 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/"
 
     async def heard_one(self) -> None:
         """Wait for the first request."""

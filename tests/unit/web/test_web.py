@@ -55,17 +55,6 @@ async def test_a_cookie_is_never_returned(web: AiohttpWeb, publisher: Publisher)
     assert [request.headers.get("cookie") for request in publisher.requests] == [None, None]
 
 
-async def test_a_proxy_in_the_environment_is_ignored(
-    web: AiohttpWeb, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9/")
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9/")
-
-    answer = await got(web, publisher.url())
-
-    assert answer.status == 200
-
-
 async def test_one_connection_serves_request_after_request(web: AiohttpWeb) -> None:
     async with RawServer(b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n") as raw:
         for _ in range(3):

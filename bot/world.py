@@ -37,9 +37,17 @@ class World:
 
 @asynccontextmanager
 async def real_world(
-    *, allow_private: Sequence[str], user_agent: str, feed_connections: int, webhooks: int
+    *,
+    allow_private: Sequence[str],
+    user_agent: str,
+    feed_connections: int,
+    webhooks: int,
+    tell: Callable[[str], None],
 ) -> AsyncIterator[World]:
-    """Open the outside and close it again; nothing is dialled before it is needed."""
+    """Open the outside and close it again; nothing is dialled before it is needed.
+
+    `tell` hears, for the operator alone, why something within a private network was not reached.
+    """
     async with AsyncExitStack() as stack:
         web = await stack.enter_async_context(
             AiohttpWeb(
@@ -47,6 +55,7 @@ async def real_world(
                 user_agent=user_agent,
                 feed_connections=feed_connections,
                 webhook_connections=webhooks,
+                tell=tell,
             )
         )
         parser = ParserProcess()

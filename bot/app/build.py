@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING
@@ -39,13 +39,19 @@ def user_agent(settings: Settings) -> str:
     return settings.polling.user_agent or f"berita/{version()}"
 
 
-def open_world(settings: Settings) -> AbstractAsyncContextManager[World]:
-    """Open the real world as far as the settings allow it to be reached."""
+def open_world(
+    settings: Settings, *, tell: Callable[[str], None] = lambda _why: None
+) -> AbstractAsyncContextManager[World]:
+    """Open the real world as far as the settings allow it to be reached.
+
+    `tell` hears why something within was not reached; commands, which log nothing, leave it out.
+    """
     return real_world(
         allow_private=[str(network) for network in settings.network.allow_private],
         user_agent=user_agent(settings),
         feed_connections=settings.polling.concurrency,
         webhooks=settings.webhooks.in_flight,
+        tell=tell,
     )
 
 

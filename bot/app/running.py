@@ -30,11 +30,16 @@ async def run(settings: Settings, *, once: bool) -> int:
         async with AsyncExitStack() as stack:
             store = await open_store(url)
             stack.push_async_callback(store.close)
-            world = await stack.enter_async_context(open_world(settings))
+            world = await stack.enter_async_context(open_world(settings, tell=_log_unreached))
             app = App.build(settings=settings, world=world, store=store)
             stack.push_async_callback(app.close)
             await app.prepare()
             return await (_once(app) if once else _until_stopped(app))
+
+
+def _log_unreached(why: str) -> None:
+    """Keep for the operator what admins are not told: what lies in private networks."""
+    log.info("not reached", why=why)
 
 
 async def _until_stopped(app: App) -> int:

@@ -6,9 +6,8 @@ operator set (the Bot API) has a third pool without the guard.
 """
 
 import asyncio
-import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -41,15 +40,13 @@ OPERATOR_CONNECTIONS = 8
 # not held up: with the kernel's own choice ten such endpoints stalled it for 1.8 s.
 ANSWER_BUFFER_BYTES = 8_192
 
-# The standard library's: a command sets up no log, and this one is silent then.
-_log = logging.getLogger(__name__)
-
 
 class AiohttpWeb:
     """`feeds.ports.Web` over aiohttp; opens its pools on entering and closes them on leaving.
 
     `connect_timeout` bounds TCP and TLS together, `read_timeout` each silence of a feed's answer;
-    the timeout given with a call bounds the whole of it, redirects and all.
+    the timeout given with a call bounds the whole of it, redirects and all. `tell` hears what an
+    error keeps to itself: why something was not reached that may lie within.
     """
 
     def __init__(
@@ -64,6 +61,7 @@ class AiohttpWeb:
         tls: ssl.SSLContext | None = None,  # None: the one aiohttp made from the system's store
         resolver: AbstractResolver | None = None,  # None: the system's names
         open_socket: OpenSocket = open_socket,
+        tell: Callable[[str], None] = lambda _why: None,
     ) -> None:
         self._guard = guard
         self._user_agent = user_agent
@@ -74,6 +72,7 @@ class AiohttpWeb:
         self._tls = tls
         self._resolver = resolver
         self._open_socket = open_socket
+        self._tell = tell
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -217,9 +216,9 @@ class AiohttpWeb:
         )
 
     def _failure(self, error: Exception, exchange: Exchange) -> WebError:
-        """Say what went wrong; where it may lie within, say so and no more, and log the rest."""
+        """Say what went wrong; where it may lie within, say so and no more, and tell the rest."""
         exact = as_web_error(error, exchange)
         if exact.kind is WebErrorKind.BAD_URL or self._names.is_public(exchange.host):
             return exact
-        _log.info("not reached: %s", exact)
+        self._tell(str(exact))
         return veiled(exact, exchange)

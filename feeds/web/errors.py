@@ -3,7 +3,7 @@
 A URL may hold a token, and aiohttp puts URLs into its errors: so ours name the host alone, and
 must be raised outside of the `except` that caught the cause. And who may add a feed is not always
 who runs the machine: what failed within a private network is told alike, whatever it was, or the
-errors would draw a map of it. The log has the cause.
+errors would draw a map of it. The operator's log has the cause.
 """
 
 import os

@@ -1,6 +1,7 @@
 """The command line as a process: what it loads, and that it works beside a running bot."""
 
 import json
+import socket
 import subprocess
 from collections.abc import Collection
 from pathlib import Path
@@ -128,3 +129,21 @@ def test_a_preview_shows_the_newest_oldest_first_and_stores_nothing(house: House
     assert told.stdout.index(titles[1]) < told.stdout.index(titles[2])
     assert "nothing was stored" in told.stdout
     assert not list(house.folder.glob("*.db*"))
+
+
+def test_what_lies_within_is_told_apart_in_the_log_alone(house: House) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and not listened at
+        urls = [f"http://127.0.0.1:{taken.getsockname()[1]}/feed", "http://10.1.2.3/feed"]
+        for number, url in enumerate(urls):
+            house.feed(f"inner-{number}", url)
+
+        ran = house.call("run", "--once")
+
+    assert "connection refused" in ran.stderr
+    assert "10.1.2.3 (local network)" in ran.stderr
+    errors = [row["last_error"] for row in house.ask("feed", "list")]
+    assert len({error.partition(" ")[2] for error in errors}) == 1
+    told = [house.call("feed", "add", f"{url}?again") for url in urls]
+    assert len({add.stderr.rpartition(": 1")[2].partition(" ")[2] for add in told}) == 1
+    assert not any("connection refused" in add.stderr + add.stdout for add in told)

@@ -5,7 +5,7 @@ written, no further intent is let through, so that nothing more is sent meanwhil
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -13,7 +13,7 @@ import structlog
 from feeds.errors import StoreError
 from feeds.group_commit import GroupCommit
 from feeds.model import Intent, Settlement
-from feeds.ports import Clock
+from feeds.ports import Clock, live_on
 from feeds.store import Store
 
 BATCH_MAX = 200  # rows of one transaction
@@ -27,9 +27,12 @@ log = structlog.get_logger()
 class Ledger:
     """Writes what is about to happen before it happens, and what happened after it."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, reached: Callable[[str], None] = live_on
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._reached = reached
         self._entries = GroupCommit(self._write, most=BATCH_MAX, gather=GATHER)
         self._all_written = asyncio.Event()
         self._all_written.set()
@@ -76,8 +79,11 @@ class Ledger:
 
     async def _write(self, entries: Sequence[Intent | Settlement]) -> list[bool]:
         """Write what came together in one transaction; a lane never has more than one of them."""
+        outcomes = [entry for entry in entries if isinstance(entry, Settlement)]
+        if outcomes:
+            self._reached("before the outcome")
         settled, begun = await self._store.write_sends(
-            outcomes=[entry for entry in entries if isinstance(entry, Settlement)],
+            outcomes=outcomes,
             intents=[entry for entry in entries if isinstance(entry, Intent)],
             now=self._clock.now(),
         )

@@ -91,7 +91,7 @@ class PublishBeat:
         self._tally = Tally()
         self._refusal: Exception | None = None
         self.alive_at: datetime | None = None  # when it last looked for lanes
-        self.ledger = Ledger(store, clock)
+        self.ledger = Ledger(store, clock, reached=reached)
         self._desk = Desk(
             store=store,
             ledger=self.ledger,

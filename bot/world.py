@@ -6,13 +6,14 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from bot.clock import WallClock
 from bot.scheduler import Rings, Scheduler
 from feeds.guard import Guard
 from feeds.parse import ParserProcess
-from feeds.ports import Clock, Parser, Web
+from feeds.ports import Clock, Parser, Web, live_on
 from feeds.web import AiohttpWeb
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ async def real_world(
     feed_connections: int,
     webhooks: int,
     tell: Callable[[str], None],
+    clock: Clock | None = None,
+    reached: Callable[[str], None] = live_on,
 ) -> AsyncIterator[World]:
     """Open the outside and close it again; nothing is dialled before it is needed.
 
@@ -56,29 +59,26 @@ async def real_world(
                 feed_connections=feed_connections,
                 webhook_connections=webhooks,
                 tell=tell,
+                reached=reached,
             )
         )
         parser = ParserProcess()
         stack.push_async_callback(parser.close)
         yield World(
-            clock=WallClock(),
+            clock=clock or WallClock(),
             dice=secrets.SystemRandom(),
             web=web,
             parser=parser,
             terminal=sys.stdout,
-            telegram_session=_telegram_session,
+            telegram_session=partial(_telegram_session, reached),
             rings=Scheduler,
-            reached=_nothing,
+            reached=reached,
         )
 
 
-def _telegram_session(api_base: str, gate: "Gate") -> "BaseSession":
+def _telegram_session(reached: Callable[[str], None], api_base: str, gate: "Gate") -> "BaseSession":
     from bot.adapters.telegram.session import (  # noqa: PLC0415  # aiogram takes 3 s to import
         BeritaSession,
     )
 
-    return BeritaSession(api_base=api_base, gate=gate)
-
-
-def _nothing(_name: str) -> None:
-    """Go on living."""
+    return BeritaSession(api_base=api_base, gate=gate, reached=reached)

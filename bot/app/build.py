@@ -21,6 +21,7 @@ from config import Settings
 from feeds.catalog import Outside
 from feeds.fetch import FetchLimits
 from feeds.poll import PollBeat, PollLimits
+from feeds.ports import Clock, live_on
 from feeds.store import Store
 
 if TYPE_CHECKING:
@@ -40,11 +41,16 @@ def user_agent(settings: Settings) -> str:
 
 
 def open_world(
-    settings: Settings, *, tell: Callable[[str], None] = lambda _why: None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    reached: Callable[[str], None] = live_on,
+    tell: Callable[[str], None] = lambda _why: None,
 ) -> AbstractAsyncContextManager[World]:
     """Open the real world as far as the settings allow it to be reached.
 
     `tell` hears why something within was not reached; commands, which log nothing, leave it out.
+    Tests that kill the real process bring crash points of their own, and a clock that jumps.
     """
     return real_world(
         allow_private=[str(network) for network in settings.network.allow_private],
@@ -52,6 +58,8 @@ def open_world(
         feed_connections=settings.polling.concurrency,
         webhooks=settings.webhooks.in_flight,
         tell=tell,
+        clock=clock,
+        reached=reached,
     )
 
 

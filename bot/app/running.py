@@ -2,8 +2,10 @@
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
@@ -11,6 +13,7 @@ from bot.app.application import App
 from bot.app.build import open_world
 from bot.app.logs import set_up_logging
 from bot.publish import Tally
+from bot.world import World
 from config import Settings
 from feeds.store import open_store, run_lock
 
@@ -20,7 +23,22 @@ LOOK_AGAIN = timedelta(milliseconds=250)
 log = structlog.get_logger()
 
 
-async def run(settings: Settings, *, once: bool) -> int:
+class OpenWorld(Protocol):
+    """Opens the world to run in; tests that kill the process bring their own."""
+
+    def __call__(
+        self, settings: Settings, *, tell: Callable[[str], None]
+    ) -> AbstractAsyncContextManager[World]:
+        """Open it; `tell` hears why something within was not reached."""
+        ...
+
+
+async def run(
+    settings: Settings,
+    *,
+    once: bool,
+    open_world: OpenWorld = open_world,
+) -> int:
     """Poll and publish until a signal (or, with `once`, until nothing is due); the exit code."""
     set_up_logging(settings.log)
     for warning in settings.warnings:

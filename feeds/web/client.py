@@ -19,7 +19,7 @@ from aiohttp.abc import AbstractResolver
 
 from feeds.errors import WebError, WebErrorKind
 from feeds.guard import Guard, check_url
-from feeds.ports import Hop, WebResponse
+from feeds.ports import Hop, WebResponse, live_on
 from feeds.web.answers import (
     as_sent,
     check_hop,
@@ -62,6 +62,7 @@ class AiohttpWeb:
         resolver: AbstractResolver | None = None,  # None: the system's names
         open_socket: OpenSocket = open_socket,
         tell: Callable[[str], None] = lambda _why: None,
+        reached: Callable[[str], None] = live_on,  # crash points: a webhook's "first byte"
     ) -> None:
         self._guard = guard
         self._user_agent = user_agent
@@ -73,6 +74,7 @@ class AiohttpWeb:
         self._resolver = resolver
         self._open_socket = open_socket
         self._tell = tell
+        self._reached = reached
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -85,6 +87,7 @@ class AiohttpWeb:
             self._webhook_connections,
             WEBHOOK_IDLE_SECONDS,
             replace(gate, receive_bytes=ANSWER_BUFFER_BYTES),
+            reached=self._reached,
         )
         self._operator = await self._pool(OPERATOR_CONNECTIONS, WEBHOOK_IDLE_SECONDS)
         return self
@@ -197,7 +200,12 @@ class AiohttpWeb:
             url = target
 
     async def _pool(
-        self, connections: int, idle_seconds: int, gate: Gate | None = None
+        self,
+        connections: int,
+        idle_seconds: int,
+        gate: Gate | None = None,
+        *,
+        reached: Callable[[str], None] = live_on,
     ) -> aiohttp.ClientSession:
         return await self._open.enter_async_context(
             open_pool(
@@ -207,6 +215,7 @@ class AiohttpWeb:
                 tls=self._tls,
                 gate=gate,
                 names=self._names if gate else None,
+                reached=reached,
             )
         )
 

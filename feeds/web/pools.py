@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from feeds.guard import Guard
+from feeds.ports import live_on
 from feeds.web.errors import Exchange, RefusedAddress
 
 HEADER_LINE_BYTES_MAX = 8_190
@@ -57,10 +58,9 @@ def open_pool(
     tls: ssl.SSLContext | None,
     gate: Gate | None = None,
     names: AbstractResolver | None = None,
+    reached: Callable[[str], None] = live_on,  # crash points: "first byte"
 ) -> aiohttp.ClientSession:
     """Make a pool; `gate` and `names` are left out only for what the operator set."""
-    noting = aiohttp.TraceConfig()
-    noting.on_request_headers_sent.append(_note_request_leaves)
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             limit=connections,
@@ -77,15 +77,23 @@ def open_pool(
         max_line_size=HEADER_LINE_BYTES_MAX,
         max_field_size=HEADER_FIELD_BYTES_MAX,
         max_headers=HEADERS_MAX,
-        trace_configs=[noting],
+        trace_configs=[_noting(reached)],
     )
 
 
-async def _note_request_leaves(
-    _session: aiohttp.ClientSession,
-    context: SimpleNamespace,
-    _sent: aiohttp.TraceRequestHeadersSentParams,
-) -> None:
-    # Called just before the first byte is buffered: it may say too much, never too little.
-    exchange: Exchange = context.trace_request_ctx
-    exchange.left = True
+def _noting(reached: Callable[[str], None]) -> aiohttp.TraceConfig:
+    """Note on each exchange that its request leaves."""
+
+    async def note_request_leaves(
+        _session: aiohttp.ClientSession,
+        context: SimpleNamespace,
+        _sent: aiohttp.TraceRequestHeadersSentParams,
+    ) -> None:
+        # Called just before the first byte is buffered: it may say too much, never too little.
+        exchange: Exchange = context.trace_request_ctx
+        exchange.left = True
+        reached("first byte")
+
+    noting = aiohttp.TraceConfig()
+    noting.on_request_headers_sent.append(note_request_leaves)
+    return noting

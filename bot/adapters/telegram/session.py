@@ -5,6 +5,7 @@ stage, and in that no error it raises leads to the token (URLs hold it, and trac
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -28,6 +29,7 @@ from aiohttp import (
 from bot.adapters.telegram.asking import scrub
 from bot.adapters.telegram.outcomes import Exchange, wait_of
 from feeds.errors import BadRequest
+from feeds.ports import live_on
 
 ANSWER_BYTES_MAX = 16_000_000  # getUpdates with 100 of the longest messages stays well under it
 CONNECT_SECONDS = 10.0
@@ -70,14 +72,25 @@ class UnansweredError(TelegramNetworkError):
 
 
 class BeritaSession(AiohttpSession):
-    """An aiogram session whose every call is paced by `gate`, except those of `exchange`."""
+    """An aiogram session whose every call is paced by `gate`, except those of `exchange`.
 
-    def __init__(self, *, api_base: str, proxy_url: str = "", gate: Gate | None = None) -> None:
+    `reached` is told of a crash point: the "first byte" of what Telegram counts as sending.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_base: str,
+        proxy_url: str = "",
+        gate: Gate | None = None,
+        reached: Callable[[str], None] = live_on,
+    ) -> None:
         super().__init__(limit=CONNECTIONS, timeout=ANSWER_SECONDS)
         if proxy_url and not proxy_url.startswith(("http://", "https://")):
             raise BadRequest("telegram.proxy must begin with http:// or https://.")
         self.api = TelegramAPIServer.from_base(api_base)
         self._gate = gate or OpenGate()
+        self._reached = reached
         self._proxy_url = proxy_url or None
         self._connector_init["keepalive_timeout"] = KEEPALIVE_SECONDS
 
@@ -108,7 +121,7 @@ class BeritaSession(AiohttpSession):
     ) -> TelegramType:
         """Ask as aiogram means it: paced, answered with its models and its errors."""
         name, chat = method.__api_method__, getattr(method, "chat_id", None)
-        counted = name.startswith(SENDING) and name not in UNCOUNTED
+        counted = _counted(name)
         if counted:
             await self._gate.admit(chat)
         seconds = self.timeout if timeout is None else timeout
@@ -126,7 +139,8 @@ class BeritaSession(AiohttpSession):
         self, bot: Bot, method: TelegramMethod[TelegramType], *, timeout_seconds: float
     ) -> Exchange:
         """POST once, unpaced, and tell what it came to; raises nothing that the world does."""
-        departure = SimpleNamespace(bytes_left=False)
+        reached = self._reached if _counted(method.__api_method__) else live_on
+        departure = SimpleNamespace(bytes_left=False, reached=reached)
         heard: list[ClientResponse] = []
         try:
             body = await self._post(bot, method, timeout_seconds, departure, heard)
@@ -176,6 +190,11 @@ async def _note_departure(
 ) -> None:
     """Note that the request is about to leave: aiohttp calls this before the first byte does."""
     context.trace_request_ctx.bytes_left = True
+    context.trace_request_ctx.reached("first byte")
+
+
+def _counted(name: str) -> bool:
+    return name.startswith(SENDING) and name not in UNCOUNTED
 
 
 def _fault(error: Exception, token: str) -> str:

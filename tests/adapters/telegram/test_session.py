@@ -77,6 +77,21 @@ async def test_a_429_to_an_answer_is_told_to_the_gate(telegram: BotApi) -> None:
     assert gate.floods == [(7, timedelta(seconds=17))]
 
 
+async def test_the_first_byte_of_what_sends_is_a_crash_point_and_no_other_request_is(
+    telegram: BotApi,
+) -> None:
+    points: list[str] = []
+    session = BeritaSession(api_base=telegram.base, reached=points.append)
+    async with Bot(telegram.token, session=session) as bot:
+        await bot.get_me()
+        await bot.get_updates()
+        assert points == []
+
+        await TelegramSender(bot).send(str(CHANNEL), b'{"text":"Selamat pagi"}')
+
+    assert points == ["first byte"]
+
+
 async def test_a_gate_that_fails_lets_nothing_through(telegram: BotApi) -> None:
     async with a_bot(telegram, NotingGate(ConnectionAbortedError())) as bot:
         with pytest.raises(ConnectionAbortedError):

@@ -48,6 +48,19 @@ async def test_the_bytes_go_out_as_they_are_and_the_answer_comes_back(web: Aioht
     assert b"User-Agent: berita/1 (+test)" in head
 
 
+async def test_the_first_byte_of_a_webhook_is_a_crash_point_and_no_other_request_is() -> None:
+    points: list[str] = []
+    client = AiohttpWeb(Guard(allow=["127.0.0.0/8"]), user_agent="berita/1", reached=points.append)
+    async with client as web, RawServer(TAKEN) as raw:
+        await web.get(raw.url, headers={}, timeout=AMPLE, body_bytes_max=100)
+        await web.ask_operator(raw.url, timeout=AMPLE, answer_bytes_max=100)
+        assert points == []
+
+        await posted(web, raw.url)
+
+    assert points == ["first byte"]
+
+
 async def test_a_redirect_is_an_answer_and_the_signature_goes_nowhere_else(web: AiohttpWeb) -> None:
     async with RawServer(TAKEN) as other:
         head = f"HTTP/1.1 307 Moved\r\nLocation: {other.url}\r\nContent-Length: 0\r\n\r\n"

@@ -31,11 +31,12 @@ class House:
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder = folder
+        self.store_url = f"sqlite:///{folder / 'berita.db'}"
         self.berita: list[Spawned] = []  # every process of it that was started
         self._stack = stack
         self._written = ""
         self._sections: dict[str, dict[str, object]] = {
-            "store": {"url": f"sqlite:///{folder / 'berita.db'}"},
+            "store": {"url": self.store_url},
             "polling": {"every": "1s", "every_min": "1s", "per_host": 32},
             "network": {"allow_private": ["127.0.0.0/8"]},
             "webhooks": {"allow_http": True},
@@ -87,13 +88,13 @@ class House:
         running.line('"running"')
         return running
 
-    def start(self, *arguments: str) -> Spawned:
-        """Start a command of Berita and leave it alone."""
-        return self.start_bare(*arguments, *self._config())
+    def start(self, *arguments: str, program: Sequence[str] = (BERITA,)) -> Spawned:
+        """Start a command of Berita (or of a `program` that is called alike) and leave it alone."""
+        return self.start_bare(*arguments, *self._config(), program=program)
 
-    def start_bare(self, *arguments: str) -> Spawned:
+    def start_bare(self, *arguments: str, program: Sequence[str] = (BERITA,)) -> Spawned:
         """Start a command that finds its configuration by itself."""
-        started = self._kept(Spawned([BERITA, *arguments], folder=self.folder))
+        started = self._kept(Spawned([*program, *arguments], folder=self.folder))
         self.berita.append(started)
         return started
 

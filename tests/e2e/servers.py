@@ -13,7 +13,7 @@ SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 ANSWER_SECONDS = 30.0
 
 
-def ask(port: int, path: str, **wish: Any) -> Any:
+def ask(port: int, path: str, /, **wish: Any) -> Any:
     """POST a wish to a server's control and give its answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
     try:

@@ -22,7 +22,7 @@ from aiohttp import web
 
 from tests.servers.bot_api_chats import Chat
 from tests.servers.bot_api_control import DEEDS, Control
-from tests.servers.bot_api_faults import Fault, How, Refused
+from tests.servers.bot_api_faults import Fault, How, Refused, say
 from tests.servers.bot_api_methods import Backend, integer
 
 TOKEN = "424242:loopback-token-of-a-test-0123456789a"
@@ -153,8 +153,8 @@ class BotApi:
             case How.HANG:
                 await self._closing.wait()
                 _reset(request)
-            case How.SLOW:
-                await asyncio.sleep(fault.seconds)
+            case How.SLOW | How.TWICE:
+                await _late(request, fault, json.dumps(answer))
         return web.json_response(answer)
 
     async def _control(self, request: web.Request) -> web.Response:
@@ -179,6 +179,12 @@ def _refusal(refusal: Refused) -> web.Response:
     after = refusal.parameters.get("retry_after")
     headers = {"Retry-After": str(after)} if after else {}
     return web.json_response(refusal.body(), status=refusal.code, headers=headers)
+
+
+async def _late(request: web.Request, fault: Fault, text: str) -> None:
+    if fault.how is How.TWICE:
+        say(request, text)
+    await asyncio.sleep(fault.seconds)
 
 
 async def _cut(request: web.Request, text: str) -> web.StreamResponse:

@@ -18,6 +18,8 @@ class Fault:
 
     status        answer `status`, with `retry_after` and `body` if given
     hang          read the request and never answer
+    slow          take it, and say so after `seconds`
+    twice         take it and say so, then answer `status` to nobody's question
     reset_before  cut the connection before the body is read
     reset_after   read the request, then cut the connection
     drip          200, then a body of one byte a second
@@ -32,6 +34,7 @@ class Fault:
     retry_after: str | None = None
     body: str = "not now"
     location: str = "/hook/elsewhere"
+    seconds: float = 0.0
 
     def __post_init__(self) -> None:
         if self.how not in ANSWERS and self.how != "reset_before":
@@ -45,6 +48,7 @@ class Fault:
     def status_heard(self) -> int | None:
         """What the sender will hear, if anything."""
         heard = {"status": self.status, "redirect": 307, "drip": 200, "big": 200}
+        heard |= {"slow": 204, "twice": 204}
         return heard.get(self.how)
 
 
@@ -65,6 +69,18 @@ async def _status(_request: web.Request, fault: Fault) -> web.StreamResponse:
 
 async def _hang(_request: web.Request, _fault: Fault) -> web.StreamResponse:
     return await asyncio.get_running_loop().create_future()
+
+
+async def _slow(_request: web.Request, fault: Fault) -> web.StreamResponse:
+    await asyncio.sleep(fault.seconds)
+    return web.Response(status=204)
+
+
+async def _twice(request: web.Request, fault: Fault) -> web.StreamResponse:
+    assert request.transport is not None, "the connection is still there"
+    request.transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+    await asyncio.sleep(fault.seconds)
+    return web.Response(status=fault.status, text=fault.body)
 
 
 async def _reset_after(request: web.Request, _fault: Fault) -> web.StreamResponse:
@@ -91,6 +107,8 @@ async def _redirect(_request: web.Request, fault: Fault) -> web.StreamResponse:
 ANSWERS: dict[str, Callable[[web.Request, Fault], Awaitable[web.StreamResponse]]] = {
     "status": _status,
     "hang": _hang,
+    "slow": _slow,
+    "twice": _twice,
     "reset_after": _reset_after,
     "drip": _drip,
     "big": _big,

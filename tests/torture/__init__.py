@@ -1,0 +1,1 @@
+"""Torture: the real process killed at every crash point, its ledgers compared row by row."""

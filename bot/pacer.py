@@ -94,8 +94,11 @@ class Pacer:
         return max((free_at(self._pace(s.name, now), s.limit, now) for s in scopes), default=now)
 
     def _pace(self, scope: str, now: datetime) -> Pace:
-        pace = self._paces.get(scope)
-        return set_back(pace, now) if pace else Pace(scope=scope)
+        if (pace := self._paces.get(scope)) is None:
+            return Pace(scope=scope)
+        # Kept as it was moved: moved anew at every look, it would never be free again.
+        self._paces[scope] = set_back(pace, now)
+        return self._paces[scope]
 
     def _keep(self, pace: Pace) -> None:
         self._paces.pop(pace.scope, None)

@@ -1,11 +1,12 @@
 from datetime import datetime, timedelta
 
 from bot.adapter import Scope
-from bot.pace import endpoint_limit
+from bot.pace import endpoint_limit, telegram_chat_limit
 from bot.pacer import Pacer
 from tests.builders import NOON
 
 SCOPE = Scope(name="webhook:1", limit=endpoint_limit(1_000))
+CHAT = Scope(name="telegram:chat:-1001", limit=telegram_chat_limit(18))
 
 
 class TickingClock:
@@ -25,3 +26,26 @@ def test_a_free_scope_is_taken_at_once_however_the_clock_ticks() -> None:
     taken = [pacer.try_take([SCOPE]) for _ in range(3)]
 
     assert not any(isinstance(each, timedelta) for each in taken)
+
+
+class SetClock:
+    """A clock that shows what it is set to."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def test_a_chat_is_free_again_soon_after_the_clock_was_put_back_an_hour() -> None:
+    clock = SetClock(NOON)
+    pacer = Pacer(clock)
+    pacer.try_take([CHAT])
+
+    clock.at -= timedelta(hours=1)
+    first_wait = pacer.try_take([CHAT])
+    assert isinstance(first_wait, timedelta)
+    clock.at += first_wait
+
+    assert not isinstance(pacer.try_take([CHAT]), timedelta)

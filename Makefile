@@ -8,8 +8,9 @@ RUN := .venv/.run-installed
 DEV := .venv/.dev-installed
 ARGS ?=
 WORKERS ?= 2
+KILLS ?= 200
 
-.PHONY: run test e2e-full check format bench lock clean
+.PHONY: run test e2e-full torture check format bench lock clean
 
 run: $(RUN)
 	@$(BIN)/berita run $(ARGS)
@@ -20,6 +21,11 @@ test: $(DEV)
 # The wire at its full size, ten kills, a token that comes back: about ten minutes.
 e2e-full: $(DEV)
 	$(BIN)/python -m pytest -m long tests/e2e $(ARGS)
+
+# Kills at every crash point, stops, clocks that jump, bad answers: the table of what became of it.
+torture: $(DEV)
+	$(BIN)/python -m tests.torture --kills $(KILLS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m long tests/torture
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

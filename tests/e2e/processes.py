@@ -89,6 +89,10 @@ class Spawned:
         """Tell whether a line of either stream contains `part`."""
         return any(part in line for line in [*self.out, *self.err])
 
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal and look no further."""
+        self._process.send_signal(number)
+
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
         """Send a signal and give the exit code; fails if the process does not end."""
         if self.running:

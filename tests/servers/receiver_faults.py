@@ -17,6 +17,7 @@ class Fault:
     """How the next `times` requests (to `path` alone, if given) go wrong.
 
     status        answer `status`, with `retry_after` and `body` if given
+    garbage       take it, then answer bytes that are no HTTP
     hang          read the request and never answer
     slow          take it, and say so after `seconds`
     twice         take it and say so, then answer `status` to nobody's question
@@ -83,6 +84,13 @@ async def _twice(request: web.Request, fault: Fault) -> web.StreamResponse:
     return web.Response(status=fault.status, text=fault.body)
 
 
+async def _garbage(request: web.Request, _fault: Fault) -> web.StreamResponse:
+    assert request.transport is not None, "the connection is still there"
+    request.transport.write(b"220 mail.example ESMTP\r\n\r\n")
+    request.transport.close()
+    return web.Response()
+
+
 async def _reset_after(request: web.Request, _fault: Fault) -> web.StreamResponse:
     return cut(request)
 
@@ -106,6 +114,7 @@ async def _redirect(_request: web.Request, fault: Fault) -> web.StreamResponse:
 
 ANSWERS: dict[str, Callable[[web.Request, Fault], Awaitable[web.StreamResponse]]] = {
     "status": _status,
+    "garbage": _garbage,
     "hang": _hang,
     "slow": _slow,
     "twice": _twice,

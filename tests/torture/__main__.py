@@ -1,17 +1,18 @@
-"""`make torture KILLS=200`: the real process killed so often, at every crash point; ends with 1 if
-a promise was broken.
+"""`make torture KILLS=200`: the real process killed so often, at every crash point and size.
 
-Two scenarios are played at a time, each in a house of its own; ARGS="--only 'first byte'" plays
-those of one point.
+Ends with 1 if a promise was broken. Some scenarios are played at a time, each in a house of its
+own; `make torture ARGS="--only 'first byte'"` plays those of one point alone.
 """
 
 import argparse
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from tests.e2e.house import House
@@ -20,6 +21,7 @@ from tests.torture.scenario import Scenario, plan
 from tests.torture.table import cells, show
 
 LINES_SHOWN = 20
+WORKERS = 3  # much of a scenario is waiting: for answers, for looks after doubts
 
 
 class FellError(Exception):
@@ -33,14 +35,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="berita-torture-") as folder:
         played, falls = _play_all(scenarios, Path(folder), workers=asked.workers)
     played.sort(key=lambda each: scenarios.index(each.scenario))
-    minutes = (time.monotonic() - began) / 60
-    kills = sum(len(each.scenario.points) for each in played)
-    show(
-        played, f"{kills} kills in {minutes:.1f} minutes; repeats are of webhooks, doubles of chats"
-    )
-    broken = [
-        f"{each.scenario.name}: {told}" for each in played for told in each.verdict.complaints
-    ]
+    show(played, _title(played, time.monotonic() - began))
+    broken = [f"{each.scenario.name}: {why}" for each in played for why in each.verdict.complaints]
     _tell(*falls, *broken)
     return 1 if falls or broken else 0
 
@@ -48,34 +44,46 @@ def main() -> int:
 def _play_all(
     scenarios: Sequence[Scenario], folder: Path, *, workers: int
 ) -> tuple[list[Played], list[str]]:
-    """Play the longest first; tells each as it ends."""
+    """Play the longest first, and tell of each as it ends; an interrupt ends all houses at once."""
+    longest_first = sorted(scenarios, key=lambda each: -each.size.in_flight)
     played, falls = [], []
-    with ThreadPoolExecutor(workers) as pool:
-        longest_first = sorted(scenarios, key=lambda each: -each.size.in_flight)
-        plays = [
-            pool.submit(_play, scenario, folder / str(number))
-            for number, scenario in enumerate(longest_first)
-        ]
-        for play in as_completed(plays):
-            try:
-                played.append(play.result())
-                _tell("  ".join(cells(played[-1])))
-            except FellError as fall:
-                falls.append(str(fall))
-                _tell(str(fall))
+    with ThreadPoolExecutor(workers) as pool, ExitStack() as houses:
+        play = partial(_play, folder, houses)
+        plays = [pool.submit(play, *each) for each in enumerate(longest_first)]
+        try:
+            for ended in as_completed(plays):
+                try:
+                    played.append(ended.result())
+                    _tell("  ".join(cells(played[-1])))
+                except FellError as fall:
+                    falls.append(str(fall))
+                    _tell(str(fall))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return played, falls
 
 
-def _play(scenario: Scenario, folder: Path) -> Played:
-    folder.mkdir()
+def _play(folder: Path, houses: ExitStack, number: int, scenario: Scenario) -> Played:
+    place = folder / str(number)
+    place.mkdir()
     with ExitStack() as stack:
-        house = House(folder, stack)
+        houses.callback(stack.close)
+        house = House(place, stack)
         try:
             return Ordeal(house, scenario).play()
         except Exception as error:
             lines = house.berita[-1].err[-LINES_SHOWN:] if house.berita else []
             what = f"{scenario.name}, {scenario.size.in_flight} in flight"
             raise FellError(f"{what}: {error!r}\n{''.join(lines)}") from error
+
+
+def _title(played: Sequence[Played], seconds: float) -> str:
+    kills = sum(len(each.scenario.points) for each in played)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_minutes = (children.ru_utime + children.ru_stime) / 60
+    spent = f"{seconds / 60:.1f} minutes, {cpu_minutes:.1f} of CPU"
+    return f"{kills} kills in {spent}; repeats are of webhooks, doubles and doubts of chats"
 
 
 def _tell(*lines: str) -> None:
@@ -86,7 +94,7 @@ def _tell(*lines: str) -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, prog="make torture KILLS=… ARGS=…")
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=WORKERS)
     parser.add_argument("--only", default="", metavar="POINT")
     return parser.parse_args()
 

@@ -42,7 +42,18 @@ class Row:
 
     @property
     def cuts(self) -> int:
+        """Count the attempts that a death cut off."""
         return sum(tried.cut_off for tried in self.tries)
+
+    @property
+    def proven(self) -> bool:
+        """Tell whether it was in doubt and then found."""
+        return self.state == "sent" and self.tries[-1].outcome == "in_doubt"
+
+    @property
+    def failures(self) -> int:
+        """Count the attempts that did not end well, deaths included."""
+        return sum(tried.outcome != "sent" for tried in self.tries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +140,12 @@ def bot_api_s(telegram: Telegram, chats: Sequence[int]) -> list[Post]:
     ]
 
 
-def sends_of(telegram: Telegram) -> list[tuple[str, str]]:
-    """Read every request to send: the chat and the headline."""
+def sends_of(telegram: Telegram, chats: Sequence[int]) -> list[tuple[str, str]]:
+    """Read every request to send to one of these chats: the chat and the headline."""
     calls = telegram.control("calls", method="sendMessage")
-    asked = [call["parameters"] for call in calls]
-    return [(str(each["chat_id"]), _first_line(each)) for each in asked]
+    asked = [(str(call["parameters"]["chat_id"]), call["parameters"]) for call in calls]
+    wanted = {str(chat) for chat in chats}
+    return [(chat, _first_line(message)) for chat, message in asked if chat in wanted]
 
 
 def _first_line(post: Any) -> str:

@@ -15,7 +15,8 @@ class Size:
 
     webhooks: int
     chats: int
-    answer_seconds: float  # how long both sides take to answer what they have taken
+    webhook_seconds: float  # how long a webhook takes to answer what it has taken
+    chat_seconds: float  # the same of a chat; few posts are under way at once, all for one token
     gap_seconds: float  # between two stories: what the chats' pace needs, and some air
 
     @property
@@ -23,10 +24,10 @@ class Size:
         return self.webhooks + self.chats
 
 
-ONE_WEBHOOK = Size(webhooks=1, chats=0, answer_seconds=0.2, gap_seconds=0.5)
-ONE_CHAT = Size(webhooks=0, chats=1, answer_seconds=0.2, gap_seconds=2.0)
-TEN = Size(webhooks=5, chats=5, answer_seconds=0.5, gap_seconds=4.0)
-HUNDRED = Size(webhooks=50, chats=50, answer_seconds=2.0, gap_seconds=5.0)
+ONE_WEBHOOK = Size(webhooks=1, chats=0, webhook_seconds=0.2, chat_seconds=0.0, gap_seconds=0.5)
+ONE_CHAT = Size(webhooks=0, chats=1, webhook_seconds=0.0, chat_seconds=0.3, gap_seconds=2.0)
+TEN = Size(webhooks=5, chats=5, webhook_seconds=0.5, chat_seconds=0.3, gap_seconds=4.0)
+HUNDRED = Size(webhooks=50, chats=50, webhook_seconds=2.0, chat_seconds=0.15, gap_seconds=5.0)
 ONES = (ONE_WEBHOOK, ONE_CHAT)
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -17,8 +18,10 @@ COLUMNS = (
     "repeats ≤ cut off",
     "changed",
     "doubles",
-    "in doubt",
-    "of these there",
+    "doubts",
+    "proven",
+    "left",
+    "there",
     "lost",
     "seconds",
 )
@@ -27,9 +30,11 @@ WIDE = 150
 
 def show(played: Sequence[Played], title: str) -> None:
     """Print all rows and their sums."""
-    table = Table(title=title, title_justify="left")
+    table = Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 0), pad_edge=False
+    )
     for place, column in enumerate(COLUMNS):
-        table.add_column(column, justify="right" if place else "left")
+        table.add_column(column, justify="right" if place else "left", no_wrap=True)
     for each in played:
         table.add_row(*cells(each))
     table.add_section()
@@ -50,6 +55,8 @@ def cells(played: Played) -> list[str]:
         f"{verdict.repeats} ≤ {verdict.repeats_max}",
         str(verdict.changed),
         str(verdict.doubles),
+        str(verdict.doubts),
+        str(verdict.proven),
         str(verdict.in_doubt),
         str(verdict.there),
         str(verdict.lost),
@@ -69,6 +76,8 @@ def _sums(played: Sequence[Played]) -> list[str]:
         f"{repeats} ≤ {sum(each.repeats_max for each in verdicts)}",
         str(sum(each.changed for each in verdicts)),
         str(sum(each.doubles for each in verdicts)),
+        str(sum(each.doubts for each in verdicts)),
+        str(sum(each.proven for each in verdicts)),
         str(sum(each.in_doubt for each in verdicts)),
         str(sum(each.there for each in verdicts)),
         str(sum(each.lost for each in verdicts)),

@@ -45,25 +45,28 @@ def _heard(title: str) -> Heard:
 ROWS = (
     _row(HOOK, "one", 1, CUT, DONE),
     _row(HOOK, "two", 2, DONE),
+    _row(HOOK, "six", 3, DONE),
     _row(CHAT, "one", 1, DONE),
-    _row(CHAT, "two", 2, CUT, state="in_doubt"),
+    _row(CHAT, "two", 2, CUT),
+    _row(CHAT, "six", 3, CUT, state="in_doubt"),
 )
-HEARD = (_heard("one"), _heard("one"), _heard("two"))
+HEARD = (_heard("one"), _heard("one"), _heard("two"), _heard("six"))
 POSTS = (
     Post(place=CHAT, title="one", message_id="1"),
     Post(place=CHAT, title="two", message_id="2"),
 )
-SENDS = ((CHAT, "one"), (CHAT, "two"))
+SENDS = ((CHAT, "one"), (CHAT, "two"), (CHAT, "six"))
 AGREED = Ledgers(rows=ROWS, heard=HEARD, posts=POSTS, sends=SENDS)
-EXPECTED = {HOOK: ["one", "two"], CHAT: ["one", "two"]}
+EXPECTED = dict.fromkeys((HOOK, CHAT), ("one", "two", "six"))
+ONE_HOOK, TWO_HOOK, _, ONE_CHAT, TWO_CHAT, SIX_CHAT = range(6)  # places in ROWS
 
 
 def test_ledgers_that_agree_are_counted() -> None:
-    verdict = judge(AGREED, EXPECTED, in_flight_max=2)
+    verdict = judge(AGREED, EXPECTED, in_flight_max=3)
 
     assert verdict.complaints == ()
-    assert (verdict.sent, verdict.repeats, verdict.repeats_max) == (3, 1, 1)
-    assert (verdict.in_doubt, verdict.there) == (1, 1)
+    assert (verdict.sent, verdict.repeats, verdict.repeats_max) == (5, 1, 1)
+    assert (verdict.doubts, verdict.proven, verdict.in_doubt, verdict.there) == (2, 1, 1, 0)
     assert (verdict.lost, verdict.doubles, verdict.changed) == (0, 0, 0)
 
 
@@ -71,38 +74,42 @@ def _with(place: int, row: Row) -> Ledgers:
     return replace(AGREED, rows=(*ROWS[:place], row, *ROWS[place + 1 :]))
 
 
-MANY_CUT = tuple(_row(HOOK, title, seq, CUT, DONE) for seq, title in ((1, "one"), (2, "two")))
+SIX_POST = Post(place=CHAT, title="six", message_id="3")
 
 
 @pytest.mark.parametrize(
     ("lie", "told"),
     [
         (replace(AGREED, rows=ROWS[1:]), "no delivery"),
-        (replace(AGREED, rows=(*ROWS, _row(HOOK, "six", 3, DONE))), "of nothing published"),
-        (replace(AGREED, heard=HEARD[:2]), "lost"),
-        (replace(AGREED, heard=HEARD[:2]), "sent, and never accepted"),
+        (replace(AGREED, rows=(*ROWS, _row(HOOK, "odd", 4, DONE))), "of nothing published"),
+        (replace(AGREED, heard=HEARD[:3]), "lost"),
+        (replace(AGREED, heard=HEARD[:3]), "sent, and never accepted"),
         (replace(AGREED, heard=(*HEARD, replace(HEARD[2], accepted=False))), "without a cause"),
         (replace(AGREED, heard=(*HEARD, HEARD[2])), "2 requests in 1 attempts"),
         (replace(AGREED, heard=(replace(HEARD[0], digest="other"), *HEARD[1:])), "bytes of"),
         (replace(AGREED, heard=(replace(HEARD[0], webhook_id="msg_x"), *HEARD[1:])), "id of"),
-        (replace(AGREED, heard=(replace(HEARD[0], webhook_id="msg_x"), *HEARD[1:])), "of no del"),
+        (
+            replace(AGREED, heard=(replace(HEARD[0], webhook_id="msg_x"), *HEARD[1:])),
+            "of no delivery",
+        ),
         (replace(AGREED, heard=(replace(HEARD[0], verified=False), *HEARD[1:])), "not verified"),
-        (replace(AGREED, heard=(HEARD[2], *HEARD[:2])), "out of order at /hook/0"),
-        (_with(1, replace(ROWS[1], state="failed")), "not sent but failed"),
-        (_with(2, replace(ROWS[2], state="dropped")), "neither sent nor in doubt"),
-        (_with(2, replace(ROWS[2], message_id="9")), "not in the chat under this id"),
-        (_with(2, replace(ROWS[2], state="in_doubt")), "in doubt without a cause"),
-        (_with(3, replace(ROWS[3], tries=(DONE,))), "in doubt without a cause"),
+        (replace(AGREED, heard=HEARD[::-1]), "out of order at /hook/0"),
+        (_with(TWO_HOOK, replace(ROWS[TWO_HOOK], state="failed")), "not sent but failed"),
+        (_with(ONE_CHAT, replace(ROWS[ONE_CHAT], state="dropped")), "neither sent nor in doubt"),
+        (_with(ONE_CHAT, replace(ROWS[ONE_CHAT], message_id="9")), "in the chat under this id"),
+        (_with(SIX_CHAT, replace(ROWS[SIX_CHAT], reason=None)), "in doubt without a cause"),
+        (_with(SIX_CHAT, replace(ROWS[SIX_CHAT], tries=(DONE,))), "in doubt without a cause"),
+        (replace(AGREED, posts=(*POSTS, SIX_POST)), "although it is there to be found"),
         (replace(AGREED, posts=POSTS[1:]), "not in the chat under this id (no post)"),
         (replace(AGREED, posts=POSTS[1:]), "lost"),
         (replace(AGREED, posts=(*POSTS, replace(POSTS[0], message_id="3"))), "doubled"),
-        (replace(AGREED, posts=(*POSTS, Post(place=CHAT, title="x", message_id="3"))), "of no"),
+        (replace(AGREED, posts=(*POSTS, replace(SIX_POST, title="odd"))), "of no delivery"),
         (replace(AGREED, sends=(*SENDS, SENDS[0])), "2 requests in 1 attempts"),
-        (replace(AGREED, rows=(*MANY_CUT, *ROWS[2:])), "3 sends cut off at once, with 2 places"),
+        (_with(TWO_HOOK, _row(HOOK, "two", 2, CUT, DONE)), "4 sends cut off at once, with 3"),
     ],
 )
 def test_a_lie_in_one_ledger_is_told(lie: Ledgers, told: str) -> None:
-    complaints = judge(lie, EXPECTED, in_flight_max=2).complaints
+    complaints = judge(lie, EXPECTED, in_flight_max=3).complaints
 
     assert any(told in each for each in complaints), complaints
 
@@ -118,6 +125,6 @@ def test_chats_are_held_to_the_order_of_their_lane_save_what_was_released_late()
 
     expected = {CHAT: ["one", "two"]}
     assert any(
-        "out of order" in told for told in judge(turned, expected, in_flight_max=2).complaints
+        "out of order" in told for told in judge(turned, expected, in_flight_max=3).complaints
     )
-    assert judge(released, expected, in_flight_max=2).complaints == ()
+    assert judge(released, expected, in_flight_max=3).complaints == ()

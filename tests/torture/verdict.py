@@ -22,18 +22,27 @@ class Verdict:
     repeats_max: int  # sends of webhooks that were cut off
     changed: int  # repeats with another id or other bytes
     doubles: int  # in chats
-    in_doubt: int
-    there: int  # of these, really in the chat
+    doubts: int  # attempts at chats whose answer was not heard
+    proven: int  # of these, found by Berita and settled
+    in_doubt: int  # still, for an admin
+    there: int  # of these, in the chat after all
     lost: int
     complaints: tuple[str, ...]
 
 
-def judge(ledgers: Ledgers, expected: Expected, *, in_flight_max: int) -> Verdict:
-    """Compare the ledgers; `in_flight_max` bounds the sends that one death may cut off."""
+def judge(
+    ledgers: Ledgers, expected: Expected, *, in_flight_max: int, deaths_alone: bool = True
+) -> Verdict:
+    """Compare the ledgers; `in_flight_max` bounds the sends that one death may cut off.
+
+    With `deaths_alone` nothing but a death explains a repeat or a doubt; else an attempt that went
+    wrong does, too.
+    """
     rows, posts = ledgers.rows, ledgers.posts
     ids = Counter((heard.place, heard.webhook_id) for heard in ledgers.heard)
     repeats = sum(ids.values()) - len(ids)
     webhooks = [row for row in rows if row.kind == "webhook"]
+    chats = [row for row in rows if row.kind == "telegram"]
     in_doubt = [row for row in rows if row.state == "in_doubt"]
     seen = Counter((post.place, post.title) for post in posts)
     return Verdict(
@@ -42,10 +51,12 @@ def judge(ledgers: Ledgers, expected: Expected, *, in_flight_max: int) -> Verdic
         repeats_max=sum(row.cuts for row in webhooks),
         changed=len(_changed(ledgers)),
         doubles=sum(seen.values()) - len(seen),
+        doubts=sum(t.outcome == "in_doubt" for row in chats for t in row.tries),
+        proven=sum(row.proven for row in chats),
         in_doubt=len(in_doubt),
         there=sum((row.place, row.title) in seen for row in in_doubt),
         lost=len(lost(ledgers, expected)),
-        complaints=tuple(_complaints(ledgers, expected, in_flight_max)),
+        complaints=tuple(_complaints(ledgers, expected, in_flight_max, deaths_alone=deaths_alone)),
     )
 
 
@@ -60,14 +71,16 @@ def lost(ledgers: Ledgers, expected: Expected) -> list[str]:
     ]
 
 
-def _complaints(ledgers: Ledgers, expected: Expected, in_flight_max: int) -> Iterator[str]:
+def _complaints(
+    ledgers: Ledgers, expected: Expected, in_flight_max: int, *, deaths_alone: bool
+) -> Iterator[str]:
     yield from (f"lost: {each}" for each in lost(ledgers, expected))
     yield from _rows_and_stories(ledgers.rows, expected)
     yield from _webhooks(ledgers)
-    yield from _repeats(ledgers, in_flight_max)
+    yield from _repeats(ledgers, in_flight_max, deaths_alone=deaths_alone)
     yield from (f"changed: {each}" for each in _changed(ledgers))
     yield from _chats(ledgers)
-    yield from _doubts(ledgers.rows)
+    yield from _doubts(ledgers, deaths_alone=deaths_alone)
     yield from _order(ledgers)
 
 
@@ -95,11 +108,12 @@ def _webhooks(ledgers: Ledgers) -> Iterator[str]:
             yield f"{requests[key]} requests in {len(row.tries)} attempts: {row}"
 
 
-def _repeats(ledgers: Ledgers, in_flight_max: int) -> Iterator[str]:
+def _repeats(ledgers: Ledgers, in_flight_max: int, *, deaths_alone: bool) -> Iterator[str]:
     """An id comes again only for a send that was cut off; a death cuts off what is in flight."""
     requests = Counter((heard.place, heard.webhook_id) for heard in ledgers.heard)
     for row in ledgers.rows:
-        if row.kind == "webhook" and requests[row.place, row.webhook_id] > 1 + row.cuts:
+        causes = row.cuts if deaths_alone else row.failures
+        if row.kind == "webhook" and requests[row.place, row.webhook_id] > 1 + causes:
             yield f"repeated without a cause: {row}"
     deaths = Counter(tried.ended_at for row in ledgers.rows for tried in row.tries if tried.cut_off)
     yield from (
@@ -139,11 +153,21 @@ def _chats(ledgers: Ledgers) -> Iterator[str]:
             yield f"{asked[key]} requests in {len(row.tries)} attempts: {row}"
 
 
-def _doubts(rows: Sequence[Row]) -> Iterator[str]:
-    """What is in doubt was cut off by a death, at its last attempt, and says so."""
-    for row in rows:
-        if row.state == "in_doubt" and not (row.reason == CUT_OFF and row.tries[-1].cut_off):
-            yield f"in doubt without a cause: {row}"
+def _doubts(ledgers: Ledgers, *, deaths_alone: bool) -> Iterator[str]:
+    """What is in doubt was cut off (or not answered) at its last attempt, says so, and is away.
+
+    Away from its chat: what is there can be found, and is then no more in doubt.
+    """
+    posts = {(post.place, post.title) for post in ledgers.posts}
+    for row in ledgers.rows:
+        if row.state == "in_doubt":
+            if (row.place, row.title) in posts:
+                yield f"in doubt although it is there to be found: {row}"
+            last = row.tries[-1]
+            cut_off = row.reason == CUT_OFF and last.cut_off
+            unanswered = not deaths_alone and last.outcome == "in_doubt" and row.reason
+            if not (cut_off or unanswered):
+                yield f"in doubt without a cause: {row}"
 
 
 def _order(ledgers: Ledgers) -> Iterator[str]:

@@ -15,10 +15,10 @@ POINTS = (
     "before the outcome",
     "outcome committed",
 )
+MORTAL = (PYTHON, "-m", "tests.torture.mortal")
 ANY_MOMENT = "any moment"  # no crash point: `kill -9` from outside
 BATCHED = ("lanes claimed", "before the outcome")  # reached once for many deliveries
 LINGER_SECONDS = (0.0, 0.002, 0.01, 0.05)  # past a "first byte", which is told of before it leaves
-MORTAL = (PYTHON, "-m", "tests.torture.mortal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

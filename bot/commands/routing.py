@@ -17,7 +17,7 @@ def router(deps: CommandDeps, tongues: Tongues, teller: Teller) -> Router:
     """
     made = Router(name="chat")
     made.include_router(sightings.router(deps))
-    made.include_router(standing.router(deps))
+    made.include_router(standing.router(deps, teller))
     made.include_router(_owners(deps, tongues, teller))
     return made
 

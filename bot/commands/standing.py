@@ -13,25 +13,27 @@ from aiogram.types import Chat, ChatMemberMember, ChatMemberUpdated, ResultChatM
 from bot.commands.adding import may_post
 from bot.commands.border import Unanswered
 from bot.commands.deps import CommandDeps
+from bot.commands.notices import Teller
 
 KIND: Final = "telegram"
 
 log = structlog.get_logger()
 
 
-def router(deps: CommandDeps) -> Router:
+def router(deps: CommandDeps, teller: Teller) -> Router:
     """Make the router of our own standing."""
     made = Router(name="standing")
     made.my_chat_member.outer_middleware(Unanswered())
-    made.my_chat_member.register(Standing(deps).change)
+    made.my_chat_member.register(Standing(deps, teller).change)
     return made
 
 
 class Standing:
     """Parks and opens a chat's destinations by what Telegram says of us."""
 
-    def __init__(self, deps: CommandDeps) -> None:
+    def __init__(self, deps: CommandDeps, teller: Teller) -> None:
         self._deps = deps
+        self._teller = teller
 
     async def change(self, event: ChatMemberUpdated) -> None:
         """Note a new standing.
@@ -45,6 +47,7 @@ class Standing:
             reason = self._deps.refusal(chat.type, event.new_chat_member.status)
             changed = await store.shut_out(KIND, place, reason=reason, now=now)
         elif not lets_us_post(chat, event.old_chat_member):
+            self._teller.meet(chat.id)  # an owner who had blocked us is back
             changed = await store.let_in(KIND, place, now=now)
         else:
             return

@@ -6,11 +6,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.adapters.telegram.standing import refusal_of
-from feeds.catalog import Catalog
 from feeds.model import Destination, DestinationState, NoticeKind
 from tests.builders import NOON
 from tests.commands.chat import CHANNEL, FOREIGN, OWNER, STRANGER, Chat
-from tests.commands.troubles import a_channel, another, hears
+from tests.commands.troubles import a_channel, hears, on_store
 from tests.world.refusing import RefusingStore
 
 OPEN, PARKED, PAUSED = DestinationState.OPEN, DestinationState.PARKED, DestinationState.PAUSED
@@ -155,9 +154,7 @@ async def test_a_change_that_cannot_be_kept_is_logged_and_the_next_update_is_hea
     chat: Chat,
 ) -> None:
     await a_channel(chat)
-    store: Any = RefusingStore(chat.store, "shut_out")
-    rest = {name: getattr(chat.catalog, name) for name in ("clock", "every_min", "outside")}
-    listener = another(chat, catalog=Catalog(store=store, **rest))
+    listener = on_store(chat, RefusingStore(chat.store, "shut_out"))
 
     with capture_logs() as logs:
         await hears(chat, listener, "my_chat_member", a_kick(chat))

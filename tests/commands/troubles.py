@@ -3,16 +3,20 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from aiogram.types import Update
 
 from bot.commands import Listener
 from feeds.model import Destination, Evidence, Finding, Lane, LaneRelease, Verdict
+from feeds.store import Store
 from tests.builders import NOON
-from tests.commands.chat import CHANNEL, Chat
+from tests.commands.chat import CHANNEL, OWNER, Chat
 from tests.store.situations import a_place, a_poll, a_source, an_intent, claim, news
+from tests.world.refusing import RefusingStore
 
+PERSON = {"id": OWNER, "is_bot": False, "first_name": "Ani", "language_code": "en"}
+PRIVATE = {"id": OWNER, "type": "private", "first_name": "Ani"}
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 HEADLINES = (
     "Kim Jong Un Janji Dukung Penuh Putin",
@@ -108,11 +112,32 @@ def another(chat: Chat, **changes: Any) -> Listener:
     return Listener(chat.bot, replace(chat.deps, **changes))
 
 
+def on_store(chat: Chat, store: RefusingStore) -> Listener:
+    """Start the bot anew on a store that refuses some things."""
+    return another(chat, catalog=replace(chat.catalog, store=cast("Store", store)))
+
+
 async def hears(chat: Chat, listener: Listener, kind: str, value: dict[str, Any]) -> None:
     """Let a bot hear an update, even one that Telegram would never send it."""
     number = next(_numbers)
     update = Update.model_validate({"update_id": number, kind: value}, context={"bot": chat.bot})
     await listener._dispatcher.feed_update(chat.bot, update)
+
+
+def a_press(data: str | None, **changes: Any) -> dict[str, Any]:
+    whole = {
+        "id": "q1",
+        "from": PERSON,
+        "chat_instance": "1",
+        "message": {"message_id": 1, "date": 1, "chat": PRIVATE, "text": "?"},
+        "data": data,
+    }
+    return {name: value for name, value in (whole | changes).items() if value is not None}
+
+
+def toasts(chat: Chat) -> list[str]:
+    calls = chat.telegram.control.calls("answerCallbackQuery")
+    return [str(call["parameters"].get("text", "")) for call in calls]
 
 
 _numbers = count(1_000_000)

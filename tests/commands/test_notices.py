@@ -99,10 +99,11 @@ def test_the_longest_message_is_one_message(
     assert (said.markup is None) or not over_at
 
 
-@given(some.lists(some.booleans(), min_size=1, max_size=60))
+@given(total=some.integers(1, 60), left=some.sets(some.integers(0, 59), max_size=3))
 def test_the_page_is_the_first_with_something_open_and_no_longer_than_it_may_be(
-    open_: list[bool],
+    total: int, left: set[int]
 ) -> None:
+    open_ = [number in left for number in range(total)]
     notices = [
         a_notice(number) if each else over(a_notice(number), None)
         for number, each in enumerate(open_, 1)

@@ -81,13 +81,6 @@ class TelegramSettings(Section):
         '"owner", a number, "": never',
     )
 
-    @property
-    def probe_chat_id(self) -> int | None:
-        """The chat to probe in: the first owner's, another, or None."""
-        if self.probe_chat == "owner":
-            return self.owners[0] if self.owners else None
-        return int(self.probe_chat) if self.probe_chat else None
-
 
 class PollingSettings(Section):
     """How feeds are asked for news."""
@@ -172,7 +165,10 @@ class HttpSettings(Section):
         return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-_OBEYS_NOBODY = "the bot obeys nobody: put your Telegram user id into telegram.owners"
+_OBEYS_NOBODY = (
+    "the configuration names no owner: `berita claim` prints a link that makes you one, unless"
+    " somebody is"
+)
 _Tables = BeforeValidator(read_list)
 
 

@@ -137,6 +137,8 @@ class App:
         if expired.in_doubt or expired.returned:
             log.warning("found sends cut off", in_doubt=expired.in_doubt, again=expired.returned)
         self.pacer.load(await self.store.load_paces())
+        if self._bot:
+            await self._bot.owners.load(self.store)
 
     async def run(self) -> None:
         """Poll and publish until `stop`, then end within a few seconds."""
@@ -195,6 +197,7 @@ class App:
                 outside=outside_of(self.settings, self.world, self.adapters),
                 adapter=self.adapters["telegram"],
                 health=self.health,
+                owners=running_bot.owners,
                 ring_notices=self._ring_notices,
                 ring_doubts=self._doubting.ring,
             )

@@ -18,6 +18,7 @@ from bot.adapters.telegram.standing import refusal_of
 from bot.app.gate import AnswerGate
 from bot.commands import CommandDeps, Listener
 from bot.health import Health
+from bot.owners import Owners
 from bot.pace import telegram_bot_limit, telegram_chat_limit
 from bot.pacer import Pacer
 from bot.passage import Passage
@@ -36,6 +37,7 @@ class RunningBot:
     bot: Bot
     sender: TelegramSender
     passage: Passage
+    owners: Owners
     seekers: tuple[Seeker, ...]  # ways to look after a post in doubt, the surest first
 
     def listener(self, deps: CommandDeps) -> Listener:
@@ -61,19 +63,26 @@ def start_bot(settings: Settings, world: World, pacer: Pacer, passage: Passage) 
         chat_limit=telegram_chat_limit(settings.telegram.max_per_chat_minute),
     )
     bot = Bot(token, session=world.telegram_session(settings.telegram.api_base, gate))
+    owners = Owners(settings.telegram.owners)
     return RunningBot(
         bot=bot,
         sender=TelegramSender(bot),
         passage=passage,
-        seekers=tuple(_seekers(settings, world, bot)),
+        owners=owners,
+        seekers=tuple(_seekers(settings, world, bot, owners)),
     )
 
 
-def _seekers(settings: Settings, world: World, bot: Bot) -> Iterator[Seeker]:
+def _seekers(settings: Settings, world: World, bot: Bot, owners: Owners) -> Iterator[Seeker]:
     yield LinkedGroupSeeker(
         world.web, world.clock, api_base=settings.telegram.api_base, token=bot.token
     )
-    if (probe_chat := settings.telegram.probe_chat_id) is not None:
+    if settings.telegram.probe_chat:
+
+        def probe_chat() -> int | None:
+            chosen = settings.telegram.probe_chat
+            return owners.first if chosen == "owner" else int(chosen)
+
         yield ProbeSeeker(TelegramProber(bot, probe_chat=probe_chat), world.clock)
 
 
@@ -85,6 +94,7 @@ def command_deps(
     outside: Outside,
     adapter: Adapter,
     health: Callable[[], Health],
+    owners: Owners,
     ring_notices: Callable[[], None],
     ring_doubts: Callable[[], None],
 ) -> CommandDeps:
@@ -111,7 +121,7 @@ def command_deps(
         preview=look,
         health=health,
         clock=world.clock,
-        owners=frozenset(settings.telegram.owners),
+        owners=owners,
         language=settings.messages.language,
         time_zone=settings.messages.time_zone,
         every=settings.polling.every,

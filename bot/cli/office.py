@@ -12,6 +12,9 @@ import typer
 from feeds.errors import UnknownName
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.world import World
     from config import Settings
     from feeds.catalog import Catalog, Outside
 
@@ -83,6 +86,13 @@ async def open_outside(settings: "Settings") -> "AsyncIterator[Outside]":
 
     async with open_world(settings) as world:
         yield outside_of(settings, world, build_adapters(settings, world))
+
+
+def open_world_of(settings: "Settings") -> "AbstractAsyncContextManager[World]":
+    """Open the real world for a question of a command's own."""
+    from bot.app.build import open_world
+
+    return open_world(settings)
 
 
 def is_running(settings: "Settings") -> bool:

@@ -1,4 +1,4 @@
-"""The commands of the whole: init, run, check, migrate, backup, status, preview."""
+"""The commands of the whole: init, run, claim, check, migrate, backup, status, preview."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Put the commands on the root, in the order to read them."""
+    from bot.cli.claim import claim
     from bot.cli.start import init
 
     app.command()(init)
-    for command in (run, check, migrate, backup, status):
+    for command in (run, claim, check, migrate, backup, status):
         app.command()(command)
     app.command("preview")(show_preview)
 

@@ -1,7 +1,8 @@
 """Who is obeyed: owners, by their user id, in their private chat with the bot; nobody else.
 
-Owners come from the configuration as ids: names change hands. A stranger who says /start is told
-his own id, once in a while, so that the operator can make him an owner; everything else is silence.
+Owners come from the configuration as ids: names change hands. Where it names none, whoever opens
+the link of `berita claim` first is the owner. A stranger who says /start is told his own id, once
+in a while, so that the operator can make him an owner; everything else is silence.
 Every press of a button is judged anew, by who presses: whoever the message was once written to.
 """
 
@@ -27,8 +28,10 @@ from feeds.errors import StoreUnavailable
 # Telegram itself, "Group Anonymous Bot" and "Channel Bot" stand in for others: they prove nobody.
 SERVICE_IDS: Final = frozenset({777000, 1087968824, 136817688})
 GREETING_PAUSE: Final = timedelta(minutes=10)  # a stranger who keeps knocking hears nothing new
+TRIES_MAX: Final = 5  # of codes, by one stranger within GREETING_PAUSE
 STRANGERS_MAX: Final = 1_000  # remembered at once; the longest unheard go first
 _START: Final = re.compile(r"/start(?:@\w+)?(?:\s|$)")
+_CODE: Final = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{16,64})\s*")
 
 log = structlog.get_logger()
 
@@ -43,6 +46,7 @@ class OwnersOnly(BaseMiddleware):
         self._tongues = tongues
         self._teller = teller
         self._greeted: OrderedDict[int, datetime] = OrderedDict()
+        self._tries: OrderedDict[int, tuple[datetime, int]] = OrderedDict()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Pass it on, greet a stranger, or do nothing at all."""
@@ -54,6 +58,8 @@ class OwnersOnly(BaseMiddleware):
             return await handler(event, data | known)
         if isinstance(event, CallbackQuery):
             await toast(event)  # an answer that says nothing: the button stops waiting
+        elif person is not None and (code := _code_in(event)) and self._may_try(person.id):
+            await self._try_code(event, person, code)
         elif person is not None and _says_start(event) and self._may_greet(person.id):
             await self._greet(event, person)
         return None
@@ -70,6 +76,38 @@ class OwnersOnly(BaseMiddleware):
         log.info("a stranger said /start", user=stranger.id)
         words = self._tongues.of(stranger.language_code)
         await answer(message, words.say("start.stranger", user=copyable(str(stranger.id))))
+
+    async def _try_code(self, message: Message, stranger: User, code: str) -> None:
+        """Let a one-time code make him an owner; what is wrong with it is nobody's business."""
+        owners, catalog = self._deps.owners, self._deps.catalog
+        words = self._tongues.of(stranger.language_code)
+        try:
+            used = await catalog.use_code(
+                code, stranger.id, stranger.full_name, claimable=owners.claimable
+            )
+            await owners.load(catalog.store)
+        except StoreUnavailable:
+            await answer(message, words.say("start.later"))
+            return
+        log.info("a code was tried", user=stranger.id, good=used is not None)
+        if used is None:
+            await answer(message, words.say("start.void"))
+            return
+        await self._meet(stranger)
+        await answer(message, words.say("start.claimed"))
+        await answer(message, words.say("start.owner", channel=words.sample_channel()))
+
+    def _may_try(self, stranger: int) -> bool:
+        """Bound the tries: a code has 128 bits, and guessing costs us a look at the store."""
+        now = self._deps.clock.now()
+        begun_at, tries = self._tries.get(stranger, (now, 0))
+        if now - begun_at >= GREETING_PAUSE:
+            begun_at, tries = now, 0
+        self._tries[stranger] = (begun_at, tries + 1)
+        self._tries.move_to_end(stranger)
+        while len(self._tries) > STRANGERS_MAX:
+            self._tries.popitem(last=False)
+        return tries < TRIES_MAX
 
     def _may_greet(self, stranger: int) -> bool:
         now = self._deps.clock.now()
@@ -106,6 +144,11 @@ def presser_of(query: CallbackQuery) -> User | None:
     if message.chat.type != ChatType.PRIVATE or message.chat.id != user.id:
         return None
     return user
+
+
+def _code_in(message: Message) -> str | None:
+    found = _CODE.fullmatch(message.text or "")
+    return found[1] if found else None
 
 
 def _says_start(message: Message) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta, tzinfo
 from typing import Protocol
 
 from bot.health import Health
+from bot.owners import Owners
 from feeds.catalog import Catalog
 from feeds.model import Origin, RouteOptions
 from feeds.ports import Clock
@@ -37,7 +38,7 @@ class CommandDeps:
     preview: Preview
     health: Callable[[], Health]
     clock: Clock
-    owners: frozenset[int]  # Telegram user ids; empty: nobody is obeyed
+    owners: Owners  # by Telegram user id; none: nobody is obeyed
     language: str  # for people whose Telegram speaks neither Indonesian nor English
     time_zone: tzinfo
     every: timedelta  # the interval of feeds without their own

@@ -45,7 +45,7 @@ class Listener:
         self._clock = deps.clock
         self._tongues = Tongues(default=deps.language, time_zone=deps.time_zone)
         self._dispatcher = Dispatcher(disable_fsm=True)
-        self._dispatcher.update.outer_middleware(OncePerUpdate())
+        self._dispatcher.update.outer_middleware(OncePerUpdate(deps.catalog.store, deps.clock))
         self.teller = Teller(bot, deps, self._tongues)
         self._dispatcher.include_router(router(deps, self._tongues, self.teller))
         self._asking = GetUpdates(

@@ -12,11 +12,13 @@ from feeds.catalog.destinations import AddedDestination, TestQueued
 from feeds.catalog.exporting import ExportDeeds, kind_of_file, read_file
 from feeds.catalog.feeds import AddedFeed
 from feeds.catalog.importing import ImportDeeds, Imported
+from feeds.catalog.people import Claim, PeopleDeeds
 
 __all__ = [
     "AddedDestination",
     "AddedFeed",
     "Catalog",
+    "Claim",
     "Desk",
     "DestinationChanges",
     "Imported",
@@ -29,7 +31,7 @@ __all__ = [
 ]
 
 
-class Catalog(ImportDeeds, ExportDeeds, DeliveryDeeds):
+class Catalog(ImportDeeds, ExportDeeds, DeliveryDeeds, PeopleDeeds):
     """Every deed on one desk."""
 
     __slots__ = ()

@@ -26,6 +26,7 @@ from bot.adapters.telegram.session import BeritaSession
 from bot.adapters.telegram.standing import refusal_of
 from bot.commands import CommandDeps, Listener
 from bot.health import Health
+from bot.owners import Owners
 from bot.pace import telegram_bot_limit, telegram_chat_limit
 from bot.preview import preview, stage
 from feeds.catalog import Catalog, Outside
@@ -220,7 +221,7 @@ def _chat(
         "preview": newest,
         "health": lambda: health[0],
         "clock": clock,
-        "owners": frozenset({OWNER}),
+        "owners": Owners({OWNER}),
         "language": "id",
         "time_zone": JAKARTA,
         "every": INTERVAL,

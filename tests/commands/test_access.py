@@ -8,6 +8,7 @@ import pytest
 from aiogram.types import Update
 
 from bot.commands.access import GREETING_PAUSE, STRANGERS_MAX
+from bot.owners import Owners
 from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat, open_chat
 
 GROUP = -100456
@@ -93,7 +94,7 @@ async def test_what_is_not_an_owners_own_word_gets_nothing(
 async def test_a_service_id_is_obeyed_by_nobody_even_if_it_is_listed(
     service: int, tmp_path: Path
 ) -> None:
-    async with open_chat(tmp_path, owners=frozenset({service})) as chat:
+    async with open_chat(tmp_path, owners=Owners({service})) as chat:
         whose = {"from": PERSON | {"id": service}, "chat": PRIVATE | {"id": service}}
 
         await hears(chat, a_message(**whose))
@@ -164,7 +165,7 @@ async def test_only_so_many_strangers_are_remembered(chat: Chat) -> None:
 async def test_without_owners_the_bot_obeys_nobody_and_still_tells_the_number(
     tmp_path: Path,
 ) -> None:
-    async with open_chat(tmp_path, owners=frozenset()) as chat:
+    async with open_chat(tmp_path, owners=Owners()) as chat:
         (told,) = await chat.says("/start")
         ignored = await chat.says("/status")
 

@@ -127,7 +127,7 @@ async def test_the_same_update_twice_has_one_effect(tmp_path: Path) -> None:
 
 
 async def test_update_numbers_are_remembered_within_a_bound(chat: Chat) -> None:
-    once, passed = OncePerUpdate(), []
+    once, passed = OncePerUpdate(chat.store, chat.clock), []
 
     async def note(event: Any, _data: dict[str, Any]) -> None:
         passed.append(event.update_id)

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.commands.notices.patience import PAUSE_MAX
+from bot.owners import Owners
 from tests.commands.chat import OWNER, Chat, open_chat
 from tests.commands.chat import STRANGER as BUDI
 from tests.commands.troubles import (
@@ -28,7 +29,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[Chat]:
     """A bot with two owners: Ani, and Budi who speaks English."""
-    async with open_chat(tmp_path, language="en", owners=frozenset({OWNER, BUDI})) as chat:
+    async with open_chat(tmp_path, language="en", owners=Owners({OWNER, BUDI})) as chat:
         chat.speaks("en", BUDI)
         for user in (OWNER, BUDI):
             await chat.says("/start", user)
@@ -218,7 +219,7 @@ async def test_who_is_no_owner_any_more_hears_nothing_and_a_new_one_what_still_l
     await chat.is_told()
     gone = await refuse(chat, 2)
     await chat.store.resume_destination(gone.id, now=chat.clock.at)
-    chat.listener = another(chat, owners=frozenset({BUDI}))
+    chat.listener = another(chat, owners=Owners({BUDI}))
 
     assert await chat.is_told(OWNER) == []
     (budi,) = chat.told(BUDI)
@@ -227,7 +228,7 @@ async def test_who_is_no_owner_any_more_hears_nothing_and_a_new_one_what_still_l
 
 
 async def test_without_owners_nobody_is_told(tmp_path: Path) -> None:
-    async with open_chat(tmp_path, owners=frozenset()) as chat:
+    async with open_chat(tmp_path, owners=Owners()) as chat:
         await refuse(chat)
 
         assert await chat.is_told() == []

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.owners import Owners
 from feeds.model import DeliveryState
 from tests.commands.chat import STRANGER, Chat
 from tests.commands.troubles import PERSON, PRIVATE, a_doubt, a_press, another, hears, toasts
@@ -61,7 +62,7 @@ async def test_what_is_not_an_owners_own_press_is_answered_with_nothing(
 async def test_who_was_an_owner_when_he_was_told_is_judged_anew(chat: Chat) -> None:
     doubt = await a_doubt(chat)
     await chat.is_told()
-    anew = another(chat, owners=frozenset({STRANGER}))
+    anew = another(chat, owners=Owners({STRANGER}))
 
     await hears(chat, anew, "callback_query", a_press(f"b:drop:{doubt}"))
 
@@ -74,7 +75,7 @@ async def test_a_service_id_is_obeyed_by_nobody_even_if_it_is_listed(
     service: int, chat: Chat
 ) -> None:
     doubt = await a_doubt(chat)
-    anew = another(chat, owners=frozenset({service}))
+    anew = another(chat, owners=Owners({service}))
     private = {"message_id": 1, "date": 1, "chat": PRIVATE | {"id": service}, "text": "?"}
     whose = {"from": PERSON | {"id": service}, "message": private}
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.telegram.marks import mark_of_text
+from bot.owners import Owners
 from feeds.model import Destination, Sighting
 from tests.commands.chat import CHANNEL, Chat
 from tests.commands.troubles import (
@@ -79,7 +80,7 @@ async def test_a_proof_needs_no_owner(chat: Chat) -> None:
     place = await discussed(chat)
     await doubts(chat, place, HEADLINES[0])
 
-    await hears(chat, another(chat, owners=frozenset()), "message", a_copy())
+    await hears(chat, another(chat, owners=Owners()), "message", a_copy())
 
     assert len(await seen(chat)) == 1
 

@@ -1,5 +1,7 @@
 """Looks at one message by forwarding it to the probe chat and deleting the copy at once."""
 
+from collections.abc import Callable
+
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
@@ -19,14 +21,21 @@ log = structlog.get_logger()
 class TelegramProber:
     """Forwards into one chat, where the bot's owner sees nothing but a moment's flicker."""
 
-    def __init__(self, bot: Bot, *, probe_chat: int) -> None:
+    def __init__(self, bot: Bot, *, probe_chat: Callable[[], int | None]) -> None:
         self._bot = bot
         self._probe_chat = probe_chat
 
+    def may_look(self) -> bool:
+        """Tell whether there is a chat to look in."""
+        return self._probe_chat() is not None
+
     async def probe(self, chat: int, message_id: int, mark: bytes) -> Probed:
         """Tell whether a message bears the mark."""
+        probe_chat = self._probe_chat()
+        if probe_chat is None:
+            return Probed.UNSURE
         forward = ForwardMessage(
-            chat_id=self._probe_chat,
+            chat_id=probe_chat,
             from_chat_id=chat,
             message_id=message_id,
             disable_notification=True,
@@ -38,7 +47,7 @@ class TelegramProber:
         except AiogramError as error:
             log.warning("a probe was not answered", message=message_id, why=type(error).__name__)
             return Probed.UNSURE
-        await self._delete(copy)
+        await self._delete(copy, probe_chat)
         ours = self._is_of(copy, chat, message_id) and mark_of_text(copy.text or "") == mark
         return Probed.OURS if ours else Probed.OTHER
 
@@ -52,8 +61,8 @@ class TelegramProber:
             case _:
                 return False
 
-    async def _delete(self, copy: Message) -> None:
-        delete = DeleteMessage(chat_id=self._probe_chat, message_id=copy.message_id)
+    async def _delete(self, copy: Message, probe_chat: int) -> None:
+        delete = DeleteMessage(chat_id=probe_chat, message_id=copy.message_id)
         try:
             await self._bot(delete, request_timeout=SECONDS)
         except AiogramError as error:

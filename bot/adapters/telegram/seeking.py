@@ -37,6 +37,10 @@ class Probed(Enum):
 class Prober(Protocol):
     """Looks at one message of a chat by forwarding it to the probe chat."""
 
+    def may_look(self) -> bool:
+        """Tell whether there is a chat to look in."""
+        ...
+
     async def probe(self, chat: int, message_id: int, mark: bytes) -> Probed:
         """Tell whether it bears the mark; leaves nothing behind. Raises nothing of the world's."""
         ...
@@ -89,6 +93,8 @@ class ProbeSeeker:
 
     async def look(self, doubt: Doubt) -> Evidence | None:
         """Look at each id in turn; None where message ids tell nothing."""
+        if not self._prober.may_look():
+            return None
         chat = parse(doubt.destination.address).chat
         if not isinstance(chat, int) or not str(chat).startswith(CHANNELS):
             return None

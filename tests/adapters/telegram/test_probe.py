@@ -18,7 +18,9 @@ TEXT = "Kim Jong Un Janji Dukung Penuh Putin"
 
 
 async def look(bot: "Bot", chat: int, message_id: int, text: str = TEXT) -> Probed:
-    return await TelegramProber(bot, probe_chat=OWNER).probe(chat, message_id, mark_of_text(text))
+    return await TelegramProber(bot, probe_chat=lambda: OWNER).probe(
+        chat, message_id, mark_of_text(text)
+    )
 
 
 @pytest.mark.parametrize("chat", [CHANNEL, FORUM])

@@ -1,0 +1,62 @@
+"""What makes somebody an owner: a one-time code, shown where only the operator can see it."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from feeds.catalog.desk import Desk
+from feeds.errors import Conflict
+from feeds.model.people import Role, Ticket, TicketKind
+
+CLAIM_LASTS = timedelta(minutes=15)
+CODE_BYTES = 16
+CODE_CHARACTERS_MAX = 64  # of a `start` link (Telegram, "Deep linking")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A code that makes its first bearer the owner."""
+
+    code: str  # as it stands behind ?start=
+    expires_at: datetime
+
+
+class PeopleDeeds(Desk):
+    """Deeds on people."""
+
+    __slots__ = ()
+
+    async def make_claim(self, dice: random.Random) -> Claim:
+        """Make a new code; an older one is worth nothing from now on. Raises Conflict."""
+        owners = await self.store.people_of(Role.OWNER)
+        if owners:
+            named = ", ".join(f"{owner.name or 'somebody'} ({owner.id})" for owner in owners)
+            raise Conflict(f"The bot has an owner already: {named}.")
+        code, now = f"claim-{dice.randbytes(CODE_BYTES).hex()}", self.clock.now()
+        ticket = Ticket(
+            kind=TicketKind.CLAIM,
+            destination=None,
+            made_by=None,
+            made_at=now,
+            expires_at=now + CLAIM_LASTS,
+        )
+        await self.store.add_ticket(digest_of(code), ticket)
+        return Claim(code=code, expires_at=ticket.expires_at)
+
+    async def use_code(
+        self, code: str, person: int, name: str, *, claimable: bool
+    ) -> Ticket | None:
+        """Use a code that somebody sent; None: it is worth nothing (any more)."""
+        if not 0 < len(code) <= CODE_CHARACTERS_MAX:
+            return None
+        now = self.clock.now()
+        used = await self.store.use_ticket(digest_of(code), person, now=now, claimable=claimable)
+        if used is not None:
+            await self.store.meet(person, name, now=now)
+        return used
+
+
+def digest_of(code: str) -> bytes:
+    """Digest a code: the store keeps no code that could be used."""
+    return blake2b(code.encode("utf-8", "surrogatepass"), digest_size=32).digest()

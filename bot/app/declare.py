@@ -78,7 +78,7 @@ async def declare(declared: Declared, store: Store, *, clock: Clock, dice: rando
         log.info("configuration", **{name: ", ".join(what) for name, what in said.items() if what})
     for row in await store.list_destinations():
         if row.kind == "webhook" and not row.has_secret:
-            await store.set_secret(row.id, make_secret(dice))
+            await store.set_secret(row.id, make_secret(dice), now=clock.now())
 
 
 async def resolve(store: Store, adapters: Mapping[str, Adapter], *, now: datetime) -> int:

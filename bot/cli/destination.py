@@ -144,9 +144,18 @@ def show_secret(context: typer.Context, destination: DestinationName) -> None:
 
 @secret.command()
 def rotate(context: typer.Context, destination: DestinationName) -> None:
-    """Replace the secret by a new one and print it."""
-    show.say(ask(context, lambda catalog: catalog.rotate_secret(destination), outside=True))
-    show.complain(
-        "The old secret stopped at once: give the new one to the receiver now; until it is in"
-        " place there, deliveries fail and are tried again."
+    """Sign with a new secret, for 24 hours with the old one too, and print the new one."""
+    settings = settings_of(context)
+    declared = {place.name for place in settings.destinations if place.secret}
+    rotated = ask(
+        context,
+        lambda catalog: catalog.rotate_secret(destination, declared=declared),
+        outside=True,
     )
+    show.say(rotated.secret)
+    if rotated.old_until is not None:
+        until = show.moment(rotated.old_until, settings.messages.time_zone)
+        show.complain(
+            f"Until {until} everything is signed with both: give the new secret to the receiver"
+            " before. If the old one has leaked, rotate once more: that ends it now."
+        )

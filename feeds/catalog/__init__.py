@@ -8,7 +8,7 @@ answers with a value to show; what cannot be done raises an error of `feeds.erro
 from feeds.catalog.changes import DestinationChanges, RouteChanges
 from feeds.catalog.deliveries import DeliveryDeeds, Wanted
 from feeds.catalog.desk import Desk, Outside
-from feeds.catalog.destinations import AddedDestination, TestQueued
+from feeds.catalog.destinations import AddedDestination, RotatedSecret, TestQueued
 from feeds.catalog.exporting import ExportDeeds, kind_of_file, read_file
 from feeds.catalog.feeds import AddedFeed
 from feeds.catalog.importing import ImportDeeds, Imported
@@ -23,6 +23,7 @@ __all__ = [
     "DestinationChanges",
     "Imported",
     "Outside",
+    "RotatedSecret",
     "RouteChanges",
     "TestQueued",
     "Wanted",

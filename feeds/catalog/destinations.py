@@ -1,10 +1,12 @@
 """What admins may do to destinations: addresses are resolved once, secrets are made here."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from feeds.catalog.changes import DestinationChanges
-from feeds.catalog.desk import Desk, ours_to_change
+from feeds.catalog.desk import DECLARED, Desk, ours_to_change
 from feeds.catalog.names import checked, name_for, near_to
 from feeds.errors import BadRequest, Conflict
 from feeds.model import (
@@ -33,6 +35,14 @@ class TestQueued:
     destination: Destination
     delivery: Delivery
     blocked: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotatedSecret:
+    """A new secret; the one before signs beside it until `old_until`, if there was one."""
+
+    secret: str = field(repr=False)
+    old_until: datetime | None
 
 
 class DestinationDeeds(Desk):
@@ -128,14 +138,20 @@ class DestinationDeeds(Desk):
             raise Conflict(f"“{destination.name}” has no secret: only webhooks are signed.")
         return destination.secret
 
-    async def rotate_secret(self, name: str) -> str:
-        """Replace the secret by a new one; the old one is worth nothing from this moment."""
+    async def rotate_secret(self, name: str, *, declared: Collection[str] = ()) -> RotatedSecret:
+        """Sign with a new secret, and for 24 h with the old one, too.
+
+        `declared` names the destinations whose secret the file gives: it is changed there.
+        """
         destination = await self.destination(name)
         secret = self.reach().new_secret(destination.kind)
         if secret is None:
             raise Conflict(f"“{destination.name}” has no secret: only webhooks are signed.")
-        await self.store.set_secret(destination.id, secret)
-        return secret
+        if destination.origin is Origin.FILE and destination.name in declared:
+            raise Conflict(f"The secret of “{destination.name}” {DECLARED}")
+        now = self.clock.now()
+        rotated = await self.store.set_secret(destination.id, secret, now=now)
+        return RotatedSecret(secret=secret, old_until=rotated.old_secret_until)
 
     def check_kind(self, kind: str) -> None:
         """Hold a kind among those there are; raises BadRequest."""

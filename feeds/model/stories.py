@@ -55,9 +55,17 @@ class Destination:
     state: DestinationState = DestinationState.OPEN
     state_reason: str | None = None
     secret: str | None = field(default=None, repr=False)
+    old_secret: str | None = field(default=None, repr=False)  # the one before, for a while
+    old_secret_until: datetime | None = None
     options: DestinationOptions = DestinationOptions()
     not_before: datetime | None = None  # nothing may be sent earlier: a 429, a failing endpoint
     created_at: datetime
+
+    def secrets_at(self, now: datetime) -> tuple[str, ...]:
+        """List the secrets that sign at `now`, the newest first."""
+        overlaps = self.old_secret_until is not None and now < self.old_secret_until
+        signing = (self.secret, self.old_secret if overlaps else None)
+        return tuple(secret for secret in signing if secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,9 +134,11 @@ class CatalogMethods:
         """Change a destination; raises Conflict, UnknownName."""
         return await self._runner.write(lambda c: destinations.change(c, destination, changes))
 
-    async def set_secret(self, destination: int, secret: str) -> None:
-        """Replace the secret that signs for it."""
-        await self._runner.write(lambda c: destinations.update(c, destination, secret=secret))
+    async def set_secret(self, destination: int, secret: str, *, now: datetime) -> Destination:
+        """Sign with this secret from now on; the one before goes on signing beside it for 24 h."""
+        return await self._runner.write(
+            lambda c: destinations.rotate(c, destination, secret, now=now)
+        )
 
     async def destination_by(self, name_or_id: str | int) -> Destination | None:
         """Find a destination by its name, else by its id."""

@@ -161,14 +161,14 @@ def as_source(row: Row) -> Source:
 d = destinations.c
 DESTINATION = (
     *(d.id, d.name, d.kind, d.address, d.title, d.resolved, d.origin, d.state, d.state_reason),
-    *(d.secret, d.options, d.not_before, d.created_at),
+    *(d.secret, d.old_secret, d.old_secret_until, d.options, d.not_before, d.created_at),
 )
 
 
 def as_destination(row: Row) -> Destination:
     """Read a row of DESTINATION."""
     id_, name, kind, address, title, resolved, origin, state, state_reason = row[:9]
-    secret, options, not_before, created_at = row[9:]
+    secret, old_secret, old_secret_until, options, not_before, created_at = row[9:]
     return Destination(
         id=id_,
         name=name,
@@ -180,6 +180,8 @@ def as_destination(row: Row) -> Destination:
         state=DestinationState(state),
         state_reason=state_reason,
         secret=secret,
+        old_secret=old_secret,
+        old_secret_until=old_secret_until,
         options=as_destination_options(options),
         not_before=not_before,
         created_at=created_at,

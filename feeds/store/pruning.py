@@ -12,7 +12,15 @@ from feeds.store.doubts import forget_sightings
 from feeds.store.runner import Runner
 from feeds.store.side_tables import notices
 from feeds.store.statements import AnyRow, ids
-from feeds.store.tables import deliveries, feeds, keys, off_lane, paces, stories
+from feeds.store.tables import (
+    deliveries,
+    destinations,
+    feeds,
+    keys,
+    off_lane,
+    paces,
+    stories,
+)
 
 BATCH = 500  # rows of one transaction
 FEEDS_BATCH = 100
@@ -47,6 +55,11 @@ _stories = sa.delete(stories).where(
 )
 _notices = sa.delete(notices).where(notices.c.over_at < _before)
 _paces = sa.delete(paces).where(paces.c.used_at < _before)
+_old_secrets = (
+    sa.update(destinations)
+    .where(destinations.c.old_secret_until < _before)
+    .values(old_secret=None, old_secret_until=None)
+)
 _feeds_after = (
     sa.select(feeds.c.id, feeds.c.entries_seen)
     .where(feeds.c.id > sa.bindparam("after"))
@@ -89,9 +102,10 @@ async def prune(runner: Runner, *, now: datetime, keep: timedelta) -> int:
 
 
 def _forget_small(connection: sa.Connection, now: datetime) -> int:
-    """Forget what never is much: paces, sightings, updates, notices that were over long ago."""
+    """Forget what never is much: paces, sightings, updates, notices over long ago, secrets that ended."""
     gone = connection.execute(_paces, {"before": now - PACES_KEEP}).rowcount
     gone += connection.execute(_notices, {"before": now - NOTICES_KEEP}).rowcount
+    gone += connection.execute(_old_secrets, {"before": now}).rowcount
     return gone + forget_sightings(connection, now=now) + talks.forget(connection, now=now)
 
 

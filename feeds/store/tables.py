@@ -152,6 +152,8 @@ destinations = sa.Table(
     sa.Column("state", Text, nullable=False, default=DestinationState.OPEN),
     sa.Column("state_reason", Text),
     sa.Column("secret", Text),
+    sa.Column("old_secret", Text),  # the one before; it signs, too, until then
+    sa.Column("old_secret_until", Instant),
     sa.Column("options", Text, nullable=False, default="{}"),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("removed_at", Instant),

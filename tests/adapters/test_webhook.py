@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.adapter import Outcome, RetryLater, Sent
 from bot.adapters.webhook import make_secret
@@ -181,6 +181,50 @@ async def test_without_a_usable_secret_nothing_leaves_and_the_cure_is_told(
     assert not outcome.counts
     assert "berita destination secret rotate partner" in outcome.reason
     assert endpoint.receiver.heard == []
+
+
+@pytest.mark.parametrize(
+    "summary",
+    ["Keduanya bertemu di Vostochny.", "Ibu kota: Москва, 平壤, العربية", "🚀🇷🇺 👨‍🚀 “suci”"],
+)
+async def test_after_a_rotation_both_secrets_verify_the_newest_first_and_then_the_new_one_alone(
+    endpoint: Endpoint, summary: str
+) -> None:
+    new, third = (make_secret(random.Random(dice)) for dice in (2, 3))
+    now = Clock().now()
+    rotated = replace(
+        endpoint.destination,
+        secret=new,
+        old_secret=SECRET,
+        old_secret_until=now + HOUR,
+    )
+    parcel = a_parcel(story=a_story(title="Janji “Perjuangan Suci” 🤝", summary=summary))
+    body = endpoint.adapter.render(rotated, parcel)
+
+    for destination in (rotated, replace(rotated, old_secret_until=now)):
+        await endpoint.adapter.send(destination, parcel, body)
+
+    during, after = endpoint.receiver.headers
+    assert [one.verified for one in endpoint.receiver.heard] == [True, False]
+    for secret in (new, SECRET):
+        assert Webhook(secret).verify(body, during)["data"]["summary"] == summary
+    first, second = during["webhook-signature"].split(" ")
+    Webhook(new).verify(body, during | {"webhook-signature": first})
+    Webhook(SECRET).verify(body, during | {"webhook-signature": second})
+    Webhook(new).verify(body, after)
+    for secret, headers in ((SECRET, after), (third, during)):
+        with pytest.raises(WebhookVerificationError):
+            Webhook(secret).verify(body, headers)
+
+
+async def test_an_old_secret_that_cannot_sign_stops_nothing(endpoint: Endpoint) -> None:
+    until = Clock().now() + HOUR
+    place = replace(endpoint.destination, old_secret="whsec_a", old_secret_until=until)
+
+    await endpoint.adapter.send(place, a_parcel(), b"{}")
+
+    (headers,) = endpoint.receiver.headers
+    assert headers["webhook-signature"].count("v1,") == 1
 
 
 def test_a_made_secret_is_what_the_standard_asks_for() -> None:

@@ -15,7 +15,7 @@ from tests.builders import NOON
 def answer(status: int, *, body: bytes = b"", **headers: str) -> Outcome:
     heard = {name.replace("_", "-"): value for name, value in headers.items()}
     response = WebResponse(status=status, url="https://x.example/", headers=heard, body=body)
-    return judge_answer(response, now=NOON, secret=SECRET)
+    return judge_answer(response, now=NOON, secrets=(SECRET,))
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
@@ -92,6 +92,14 @@ def test_what_the_endpoint_said_is_kept_without_secrets_or_tricks() -> None:
     assert outcome.detail.startswith("tidak [31m bisa ••• xxx")
     assert len(outcome.detail) <= 2_000
     assert SECRET not in outcome.detail
+
+
+def test_a_secret_that_the_answers_end_cuts_in_two_is_not_kept_either() -> None:
+    body = b"x" * 1_970 + b" " + SECRET.encode()
+
+    outcome = answer(500, body=body[:2_000])
+
+    assert outcome.detail.endswith("x •••")
 
 
 @pytest.mark.parametrize("kind", WebErrorKind)

@@ -24,6 +24,7 @@ from feeds.ports import ResolvedAddress
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import (
+    DAY,
     MINUTE,
     a_place,
     a_poll,
@@ -91,7 +92,7 @@ async def test_what_was_observed_or_decided_survives_the_next_start(store: Store
     await store.record_polls([moved], now=NOON)
     await store.pause_feed(feed.id, now=NOON)
     await store.park_destination(place.id, reason="kicked", now=NOON)
-    await store.set_secret(place.id, "made here")
+    await store.set_secret(place.id, "made here", now=NOON)
 
     await store.declare(FILE, now=NOON)
 
@@ -125,6 +126,21 @@ async def test_the_file_owns_the_options_it_declares(store: Store) -> None:
     assert (place.destination.options, place.destination.secret) == (options, "whsec_file")
     assert way.route.options.silent
     assert not await store.declare(changed, now=NOON)
+
+
+async def test_a_secret_changed_in_the_file_leaves_the_one_before_signing_for_a_day(
+    store: Store,
+) -> None:
+    place = replace(PLACE, kind="webhook", address="https://partner.example/hook")
+    await store.declare(file(place=replace(place, secret="whsec_one")), now=NOON)
+
+    for now in (NOON + MINUTE, NOON + 2 * MINUTE):  # the second start finds nothing changed
+        await store.declare(file(place=replace(place, secret="whsec_two")), now=now)
+
+    found = await store.destination_by("channel")
+    assert found is not None
+    assert found.secrets_at(NOON + DAY) == ("whsec_two", "whsec_one")
+    assert found.secrets_at(NOON + MINUTE + DAY) == ("whsec_two",)
 
 
 async def test_what_is_gone_from_the_file_is_closed_and_nothing_is_deleted(store: Store) -> None:

@@ -83,12 +83,25 @@ async def test_name_title_options_and_secret_can_be_changed(store: Store) -> Non
     options = DestinationOptions(language="id")
 
     changed = await store.set_destination(place.id, name="new", title="Baru", options=options)
-    await store.set_secret(place.id, "whsec_new")
+    await store.set_secret(place.id, "whsec_new", now=NOON)
 
     assert (changed.name, changed.title, changed.options) == ("new", "Baru", options)
     (row,) = await store.list_destinations()
     assert row.has_secret
     assert row.destination.secret == "whsec_new"
+
+
+async def test_a_destination_added_again_with_a_new_secret_is_signed_with_that_alone(
+    store: Store,
+) -> None:
+    place = await a_place(store, secret="whsec_one")
+    await store.set_secret(place.id, "whsec_two", now=NOON)
+    await store.remove_destination(place.id, now=NOON)
+
+    again = await a_place(store, secret="whsec_three")
+
+    assert again.id == place.id
+    assert again.secrets_at(NOON) == ("whsec_three",)
 
 
 async def test_a_removed_destination_drops_what_waits_and_is_held(store: Store) -> None:
@@ -105,7 +118,7 @@ async def test_a_removed_destination_drops_what_waits_and_is_held(store: Store) 
 
 async def test_a_destination_added_again_goes_on_counting_and_stays_empty(store: Store) -> None:
     feed, place = await a_filled_lane(store, 2)
-    await store.set_secret(place.id, "whsec_old")
+    await store.set_secret(place.id, "whsec_old", now=NOON)
     await store.remove_destination(place.id, now=NOON)
 
     again = await a_place(store, "again", address=place.address)

@@ -12,6 +12,7 @@ from tests.store.situations import (
     DAY,
     SECOND,
     a_filled_lane,
+    a_place,
     a_poll,
     a_source,
     claim_one,
@@ -137,3 +138,17 @@ async def test_paces_long_unused_are_forgotten_and_closed_scopes_are_not(store: 
     await store.prune(now=NOON + DAY + SECOND, keep=timedelta(days=1))
 
     assert await store.load_paces() == [closed]
+
+
+async def test_a_secret_that_signs_no_more_is_forgotten_and_no_earlier(store: Store) -> None:
+    place = await a_place(store, secret="whsec_one")
+    rotated = await store.set_secret(place.id, "whsec_two", now=NOON)
+    assert rotated.old_secret_until is not None
+
+    await store.prune(now=rotated.old_secret_until, keep=KEEP)
+    assert await query(store, "SELECT old_secret FROM destinations") == [("whsec_one",)]
+    await store.prune(now=rotated.old_secret_until + SECOND, keep=KEEP)
+
+    assert await query(store, "SELECT secret, old_secret FROM destinations") == [
+        ("whsec_two", None)
+    ]

@@ -4,32 +4,22 @@ May live here: all that is known of the kind: addresses, events, outcomes. May b
 layers below, and `standardwebhooks` here alone. Repeatable: a consumer drops the ids it has seen.
 """
 
-import binascii
-import random
-from base64 import b64encode
-from datetime import UTC, timedelta, tzinfo
-from typing import Final
-
-from standardwebhooks import Webhook
-from standardwebhooks.webhooks import EmptyWebhookSecretError
+from datetime import timedelta, tzinfo
 
 from bot.adapter import DETAIL_MAX, Outcome, RetryLater, Scope
 from bot.adapters.webhook.address import canonical, masked
 from bot.adapters.webhook.event import endpoint_test, story_published
 from bot.adapters.webhook.outcomes import judge_answer, judge_silence
+from bot.adapters.webhook.signing import make_secret, signatures
 from bot.pace import Limit
 from bot.summary import summary_of
 from feeds.errors import WebError
 from feeds.model import Destination, Parcel
 from feeds.ports import Clock, ResolvedAddress, Web
 
-SECRET_BYTES: Final = 32  # Standard Webhooks: 24 to 64
+__all__ = ["WebhookAdapter", "make_secret"]
+
 _KEY_WAIT = timedelta(minutes=5)
-
-
-def make_secret(dice: random.Random) -> str:
-    """Make an endpoint's signing secret; hand in `secrets.SystemRandom()`, dice only in tests."""
-    return "whsec_" + b64encode(dice.randbytes(SECRET_BYTES)).decode()
 
 
 class WebhookAdapter:
@@ -81,8 +71,10 @@ class WebhookAdapter:
         return story_published(parcel.delivery, parcel.story, parcel.source, summary)
 
     async def send(self, destination: Destination, parcel: Parcel, body: bytes) -> Outcome:
-        headers = self._signed(destination.secret or "", parcel.delivery.webhook_id, body)
-        if headers is None:
+        now = self._clock.now()
+        secrets = destination.secrets_at(now)
+        signature = signatures(secrets, parcel.delivery.webhook_id, now, body)
+        if not signature:
             cure = f"berita destination secret rotate {destination.name}"
             return RetryLater(
                 reason=f"no secret to sign with: {cure}", after=_KEY_WAIT, counts=False
@@ -90,26 +82,17 @@ class WebhookAdapter:
         try:
             response = await self._web.post(
                 destination.address,
-                headers=headers,
+                headers={
+                    "content-type": "application/json; charset=utf-8",
+                    "user-agent": self._user_agent,
+                    "webhook-id": parcel.delivery.webhook_id,
+                    "webhook-timestamp": str(int(now.timestamp())),
+                    "webhook-signature": signature,
+                },
                 body=body,
                 timeout=self.timeout,
                 answer_bytes_max=DETAIL_MAX,
             )
         except WebError as error:
             return judge_silence(error)
-        return judge_answer(response, now=self._clock.now(), secret=destination.secret or "")
-
-    def _signed(self, secret: str, webhook_id: str, body: bytes) -> dict[str, str] | None:
-        """Make the headers of one attempt; None if the secret is missing or no base64."""
-        now = self._clock.now().astimezone(UTC)  # `sign` would take any other zone for UTC
-        try:
-            signature = Webhook(secret).sign(webhook_id, now, body.decode())
-        except (EmptyWebhookSecretError, binascii.Error, ValueError):
-            return None
-        return {
-            "content-type": "application/json; charset=utf-8",
-            "user-agent": self._user_agent,
-            "webhook-id": webhook_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": signature,
-        }
+        return judge_answer(response, now=self._clock.now(), secrets=secrets)

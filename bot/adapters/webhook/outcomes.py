@@ -1,6 +1,7 @@
 """PURE: what an endpoint's answer, or its silence, means for the delivery and its lane."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -13,14 +14,17 @@ from feeds.ports import WebResponse
 RETRY_AFTER_MAX: Final = timedelta(hours=24)
 PATIENCE_LEAST: Final = timedelta(seconds=60)  # after a 429 or a timeout (Svix does the same)
 
+MASK: Final = "•••"
+BEGINNING_LEAST: Final = 8  # characters: less of a secret's beginning gives nothing away
+
 # They speak of this one body; the others speak of the endpoint, and everything behind waits.
 _THIS_STORY_ALONE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 
 
-def judge_answer(response: WebResponse, *, now: datetime, secret: str) -> Outcome:
+def judge_answer(response: WebResponse, *, now: datetime, secrets: Sequence[str]) -> Outcome:
     """Turn an answer into an outcome; its body is kept as evidence, its headers never."""
     status = response.status
-    detail = _evidence(response.body, secret)
+    detail = _evidence(response.body, secrets)
     reason = f"the endpoint answered {_phrase(status)}"
     if 200 <= status < 300:  # noqa: PLR2004  # the class of success
         return Sent(status=status, detail=detail)
@@ -64,6 +68,14 @@ def _asked_for(header: str | None, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta(0)), RETRY_AFTER_MAX)
 
 
+def _without_its_beginning(text: str, secret: str) -> str:
+    """Drop a secret's beginning where the answer was cut in the midst of it."""
+    for length in range(min(len(secret), len(text)), BEGINNING_LEAST, -1):
+        if text.endswith(secret[:length]):
+            return text[:-length] + MASK
+    return text
+
+
 def _phrase(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"
@@ -71,9 +83,10 @@ def _phrase(status: int) -> str:
         return str(status)
 
 
-def _evidence(body: bytes, secret: str) -> str:
+def _evidence(body: bytes, secrets: Sequence[str]) -> str:
+    """Keep what an endpoint said, but for secrets: it may echo what it knows."""
     text = body[:DETAIL_MAX].decode("utf-8", "replace")
-    if secret:
-        text = text.replace(secret, "•••")  # an endpoint may echo what it knows
+    for secret in secrets:
+        text = _without_its_beginning(text.replace(secret, MASK), secret)
     seen = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " for c in text)
     return " ".join("".join(seen).split())

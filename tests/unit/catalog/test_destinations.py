@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from standardwebhooks import Webhook
 
 from feeds.catalog import Catalog, DestinationChanges
 from feeds.errors import AddressError, BadRequest, Conflict, UnknownName
 from feeds.model import DestinationState, InDoubtPolicy
+from tests.builders import NOON
 from tests.unit.catalog.situations import a_file_declares
 
 HOOK = "https://partner.example/hook"
@@ -46,13 +49,39 @@ async def test_a_given_secret_is_kept(catalog: Catalog) -> None:
     assert await catalog.secret_of(added.destination.name) == given
 
 
-async def test_rotating_replaces_the_secret(catalog: Catalog) -> None:
-    added = await catalog.add_destination("webhook", HOOK)
+async def test_a_rotated_secret_signs_at_once_and_the_one_before_for_a_day(
+    catalog: Catalog,
+) -> None:
+    old = (await catalog.add_destination("webhook", HOOK)).destination.secret
+    day = timedelta(hours=24)
 
     rotated = await catalog.rotate_secret("partner-example")
 
-    assert rotated != added.destination.secret
-    assert await catalog.secret_of("partner-example") == rotated
+    assert rotated.secret != old
+    assert rotated.old_until == NOON + day
+    assert await catalog.secret_of("partner-example") == rotated.secret
+    place = await catalog.destination("partner-example")
+    assert place.secrets_at(NOON + day - timedelta(seconds=1)) == (rotated.secret, old)
+    assert place.secrets_at(NOON + day) == (rotated.secret,)
+    assert "whsec_" not in repr(rotated) + repr(place)
+
+
+async def test_rotating_twice_ends_the_first_secret_at_once(catalog: Catalog) -> None:
+    await catalog.add_destination("webhook", HOOK)
+
+    second = await catalog.rotate_secret("partner-example")
+    third = await catalog.rotate_secret("partner-example")
+
+    place = await catalog.destination("partner-example")
+    assert place.secrets_at(NOON) == (third.secret, second.secret)
+
+
+async def test_a_secret_that_the_file_gives_is_changed_there(catalog: Catalog) -> None:
+    await a_file_declares(catalog)
+    await catalog.rotate_secret("hook")  # one that was made here is not the file's
+
+    with pytest.raises(Conflict, match=r"secret of “hook” is declared in berita\.toml"):
+        await catalog.rotate_secret("hook", declared={"hook"})
 
 
 async def test_what_is_not_signed_for_has_no_secret(catalog: Catalog) -> None:

@@ -201,7 +201,7 @@ def test_secrets_are_shown_only_when_asked_for(terminal: Terminal) -> None:
     assert secret.startswith("whsec_")
     assert secret in added
     assert rotated.out.strip() not in (secret, "")
-    assert "stopped at once" in rotated.err
+    assert "signed with both" in rotated.err
     for listing in (("destination", "list", "--json"), ("destination", "show", "p", "--json")):
         assert "whsec_" not in terminal.done(*listing)
 

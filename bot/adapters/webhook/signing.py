@@ -1,0 +1,37 @@
+"""Secrets and signatures of Standard Webhooks 1.0."""
+
+import binascii
+import random
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
+
+SECRET_BYTES: Final = 32  # Standard Webhooks: 24 to 64
+
+
+def make_secret(dice: random.Random) -> str:
+    """Make an endpoint's signing secret; hand in `secrets.SystemRandom()`, dice only in tests."""
+    return "whsec_" + b64encode(dice.randbytes(SECRET_BYTES)).decode()
+
+
+def signatures(secrets: Sequence[str], webhook_id: str, now: datetime, body: bytes) -> str:
+    """Sign once with each secret that is usable, in their order; empty if none is.
+
+    The header holds nothing but `v1,…` entries: the published Python verifier answers an entry
+    without a comma with an error that is not its own.
+    """
+    at = now.astimezone(UTC)  # `sign` would take any other zone for UTC
+    made = (_signature(secret, webhook_id, at, body) for secret in secrets)
+    return " ".join(signature for signature in made if signature)
+
+
+def _signature(secret: str, webhook_id: str, at: datetime, body: bytes) -> str | None:
+    """Make one `v1,…`; None if the secret is empty or no base64."""
+    try:
+        return Webhook(secret).sign(webhook_id, at, body.decode())
+    except (EmptyWebhookSecretError, binascii.Error, ValueError):
+        return None

@@ -217,7 +217,7 @@ def _change_destination(
         "declared_address": wanted.address,
         "options": options_text(wanted.options),
     }
-    if wanted.secret is not None and wanted.secret != row.secret:
+    if wanted.secret is not None:
         values |= places.rotated(row.secret, wanted.secret, now=account.now)
     if moved:  # the queue goes along; what the old place refused says nothing of the new one
         there = {"kind": row.kind, "address": wanted.address}

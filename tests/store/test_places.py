@@ -101,7 +101,7 @@ async def test_a_destination_added_again_with_a_new_secret_is_signed_with_that_a
     again = await a_place(store, secret="whsec_three")
 
     assert again.id == place.id
-    assert again.secrets_at(NOON) == ("whsec_three",)
+    assert (again.secret, again.old_secret) == ("whsec_three", None)
 
 
 async def test_a_removed_destination_drops_what_waits_and_is_held(store: Store) -> None:

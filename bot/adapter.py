@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.pace import Limit
-from feeds.model import Destination, Doubt, Evidence, Parcel
+from feeds.model import Destination, Doubt, Evidence, Headers, Parcel
 from feeds.ports import ResolvedAddress
 
 DETAIL_MAX = 2_000  # characters of an answer kept for the admin
@@ -107,6 +107,10 @@ class Adapter(Protocol):
 
     def read(self, typed: str) -> str:
         """Bring a typed address into canonical form without asking anyone; raises AddressError."""
+        ...
+
+    def headers_in(self, typed: str) -> Headers:
+        """Give the headers that a typed address stands for: its user and password; else none."""
         ...
 
     async def resolve(self, typed: str) -> ResolvedAddress:

@@ -18,7 +18,12 @@ from config.units import format_duration, parse_duration
 Problem = tuple[Path, str]
 Table = dict[str, Any]
 
-ONLY_FOR = {"secret": "webhook", "secret_file": "webhook", "in_doubt": "telegram"}
+ONLY_FOR = {
+    "secret": "webhook",
+    "secret_file": "webhook",
+    "headers": "webhook",
+    "in_doubt": "telegram",
+}
 _TELEGRAM = re.compile(r"(@\w+|-?[0-9]+)(/[0-9]+)?|(https?://)?(www\.)?(t|telegram)\.me/\S+")
 _WEBHOOK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 

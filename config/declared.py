@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from config.fields import Address, Duration, Name, Names, Start, WebhookSecret, duration
 from config.section import InDoubt, Kind, Language, Section
-from config.web_fields import FeedUrl
+from config.web_fields import FeedUrl, HeaderTable
 
 
 class FeedSettings(Section):
@@ -40,6 +40,11 @@ class DestinationSettings(Section):
         examples=[""],
     )
     secret_file: str = Field(default="", description="a file that holds it, instead of secret")
+    headers: HeaderTable = Field(
+        default={},
+        repr=False,
+        description='sent to a webhook with every event, such as { Authorization = "Bearer …" }',
+    )
     language: Language | None = Field(
         default=None, description="the default is that of [messages]", examples=["id"]
     )

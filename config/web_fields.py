@@ -5,12 +5,13 @@ from ipaddress import ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from config.fields import read_list
 
 USER_AGENT_MAX = 200
 PORT_MAX = 65_535
+HEADERS_MAX = 20  # the adapter judges each of them
 
 
 def _check_feed_url(url: str) -> str:
@@ -69,6 +70,7 @@ def _check_user_agent(text: str) -> str:
     return text
 
 
+HeaderTable = Annotated[dict[str, SecretStr], Field(max_length=HEADERS_MAX)]
 FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]
 ApiBase = Annotated[str, AfterValidator(_check_api_base)]
 Network = Annotated[str, AfterValidator(_check_network)]

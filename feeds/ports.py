@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from feeds.model import Document
+from feeds.model import Document, Headers
 
 
 class Clock(Protocol):
@@ -104,6 +104,10 @@ class Addresses(Protocol):
 
     def read(self, kind: str, typed: str) -> str:
         """Make the canonical form as far as no request is needed; raises AddressError."""
+        ...
+
+    def headers_in(self, kind: str, typed: str) -> Headers:
+        """Give the headers that a typed address stands for, none for most kinds."""
         ...
 
     async def resolve(self, kind: str, typed: str) -> ResolvedAddress:

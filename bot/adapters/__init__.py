@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.adapter import Adapter
 from feeds.errors import AddressError
+from feeds.model import Headers
 from feeds.ports import ResolvedAddress
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -42,6 +43,9 @@ class AddressBook:
 
     def read(self, kind: str, typed: str) -> str:
         return self._of(kind).read(typed)
+
+    def headers_in(self, kind: str, typed: str) -> Headers:
+        return self._of(kind).headers_in(typed)
 
     async def resolve(self, kind: str, typed: str) -> ResolvedAddress:
         return await self._of(kind).resolve(typed)

@@ -8,7 +8,7 @@ from typing import Final, TextIO
 from bot.adapter import Outcome, RetryLater, Scope, Sent
 from bot.summary import Summary, summary_of
 from feeds.errors import AddressError
-from feeds.model import Destination, Parcel
+from feeds.model import Destination, Headers, Parcel
 from feeds.ports import ResolvedAddress
 
 ADDRESS: Final = "stdout"
@@ -51,6 +51,9 @@ class ConsoleAdapter:
         if typed.strip().lower() not in ("", "-", ADDRESS):
             raise AddressError(f"A console has one address: write “{ADDRESS}”, or leave it out.")
         return ADDRESS
+
+    def headers_in(self, typed: str) -> Headers:  # noqa: ARG002  # nothing is requested
+        return ()
 
     async def resolve(self, typed: str) -> ResolvedAddress:
         return ResolvedAddress(address=self.read(typed), title="console")

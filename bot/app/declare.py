@@ -11,12 +11,14 @@ from bot.adapters.webhook import make_secret
 from config import Settings
 from config.declared import DestinationSettings
 from feeds.errors import AddressError, BadRequest
+from feeds.headers import checked_headers
 from feeds.model import (
     Declared,
     DeclaredDestination,
     DeclaredFeed,
     DeclaredRoute,
     DestinationOptions,
+    Headers,
     InDoubtPolicy,
     RouteOptions,
 )
@@ -33,7 +35,7 @@ def declared_by(settings: Settings, adapters: Mapping[str, Adapter]) -> Declared
     for destination in settings.destinations:
         try:
             destinations.append(_destination(destination, adapters[destination.kind]))
-        except AddressError as error:
+        except (AddressError, BadRequest) as error:
             mistakes.append(f'destination "{destination.name}": {error}')
     if mistakes:
         raise BadRequest("\n".join(mistakes))
@@ -64,10 +66,17 @@ def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDes
         address=adapter.read(settings.address),
         secret=settings.secret.get_secret_value() if settings.secret else None,
         options=DestinationOptions(
+            headers=headers_of(settings, adapter),
             language=settings.language,
             in_doubt=InDoubtPolicy(settings.in_doubt) if settings.in_doubt else None,
         ),
     )
+
+
+def headers_of(settings: DestinationSettings, adapter: Adapter) -> Headers:
+    """Read the headers of a destination, those its address stands for too; raises BadRequest."""
+    given = ((name, value.get_secret_value()) for name, value in settings.headers.items())
+    return checked_headers((*given, *adapter.headers_in(settings.address)))
 
 
 async def declare(declared: Declared, store: Store, *, clock: Clock, dice: random.Random) -> None:

@@ -158,7 +158,8 @@ async def _destinations(
     settings: "Settings", adapters: "Mapping[str, Adapter]"
 ) -> AsyncIterator[Finding]:
     """Resolve each address as a run would; without a token Telegram's are only read."""
-    from feeds.errors import AddressError
+    from bot.app.declare import headers_of
+    from feeds.errors import AddressError, BadRequest
 
     ask_telegram = bool(settings.telegram.token.get_secret_value())
     for place in settings.destinations:
@@ -167,9 +168,10 @@ async def _destinations(
             if place.kind == "telegram" and not ask_telegram:
                 text = f"{adapter.read(place.address)}, not asked without a token"
             else:
+                headers_of(place, adapter)
                 found = await adapter.resolve(place.address)
                 text = f"“{found.title}”" if found.title else "sound"
-        except AddressError as error:
+        except (AddressError, BadRequest) as error:
             yield _wrong(f"destination {place.name}: {error}")
         else:
             yield _fine(f"destination {place.name}: {place.kind}, {text}")

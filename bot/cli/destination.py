@@ -6,7 +6,7 @@ import typer
 
 from bot.cli import show
 from bot.cli.office import ask, is_running, settings_of
-from bot.cli.options import AsJson, DestinationName, InDoubt, Language, Rename
+from bot.cli.options import AsJson, DestinationName, HeaderLines, InDoubt, Language, Rename
 
 app = typer.Typer(no_args_is_help=True, help="Destinations: where stories are published.")
 secret = typer.Typer(no_args_is_help=True, help="The secret that signs what a webhook gets.")
@@ -34,14 +34,21 @@ def add(
         str | None,
         typer.Option("--secret", metavar="S", help="A webhook's secret (whsec_…); else made."),
     ] = None,
+    header: HeaderLines = None,
     language: Language = None,
     in_doubt: InDoubt = None,
 ) -> None:
     """Add a place to publish; its address is looked up at once."""
     from feeds.catalog import DestinationChanges
+    from feeds.headers import read_header
     from feeds.model import DestinationOptions
 
-    options = DestinationChanges(language=language, in_doubt=in_doubt).options(DestinationOptions())
+    chosen = DestinationChanges(
+        language=language,
+        in_doubt=in_doubt,
+        headers=tuple(map(read_header, header or ())),
+    )
+    options = chosen.options(DestinationOptions())
     added = ask(
         context,
         lambda catalog: catalog.add_destination(
@@ -63,13 +70,25 @@ def change(
     destination: DestinationName,
     *,
     name: Rename = None,
+    header: HeaderLines = None,
+    no_header: Annotated[
+        list[str] | None,
+        typer.Option("--no-header", metavar="NAME", help="A header to send no more."),
+    ] = None,
     language: Language = None,
     in_doubt: InDoubt = None,
 ) -> None:
     """Change a destination; for another address, add another destination."""
     from feeds.catalog import DestinationChanges
+    from feeds.headers import read_header
 
-    changes = DestinationChanges(rename=name, language=language, in_doubt=in_doubt)
+    changes = DestinationChanges(
+        rename=name,
+        language=language,
+        in_doubt=in_doubt,
+        headers=tuple(map(read_header, header or ())),
+        without_headers=tuple(no_header or ()),
+    )
     changed = ask(context, lambda catalog: catalog.set_destination(destination, changes))
     show.say(f"Changed “{changed.name}”.")
 

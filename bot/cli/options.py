@@ -20,6 +20,12 @@ InDoubt = Annotated[
         help="What to do with a post whose answer was not heard and that is not found.",
     ),
 ]
+HeaderLines = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--header", metavar="'NAME: VALUE'", help="Sent to a webhook with every event; a secret."
+    ),
+]
 Silent = Annotated[
     bool | None, typer.Option("--silent/--sound", help="Whether posts make a sound.")
 ]

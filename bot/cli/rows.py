@@ -57,6 +57,7 @@ def destination_row(row: DestinationRow) -> Object:
         "origin": place.origin,
         "language": place.options.language,
         "in_doubt_policy": place.options.in_doubt,
+        "headers": [name for name, _ in place.options.headers],
         "old_secret_until": place.old_secret_until,
         "not_before": place.not_before,
     }

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from feeds.catalog.changes import DestinationChanges, RouteChanges
 from feeds.errors import BadRequest
-from feeds.model import DestinationOptions, RouteOptions
+from feeds.headers import checked_headers
+from feeds.model import DestinationOptions, Headers, RouteOptions
 from feeds.opml import FILE_BYTES_MAX
 
 FORMAT = 1
@@ -148,7 +149,9 @@ def _feed_in(raw: dict[str, Any]) -> BundledFeed:
 
 def _destination_in(raw: dict[str, Any]) -> BundledDestination:
     chosen = DestinationChanges(
-        language=_optional(raw, "language", str), in_doubt=_optional(raw, "in_doubt", str)
+        language=_optional(raw, "language", str),
+        in_doubt=_optional(raw, "in_doubt", str),
+        headers=_headers(raw),
     )
     return BundledDestination(
         name=_needed(raw, "name"),
@@ -191,6 +194,13 @@ def _optional(raw: dict[str, Any], key: str, kind: type[Scalar]) -> Scalar | Non
     return value
 
 
+def _headers(raw: dict[str, Any]) -> Headers:
+    headers = raw.get("headers") or {}
+    if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
+        raise BadRequest("headers is no object of texts")
+    return checked_headers(headers.items())
+
+
 def _feed_out(feed: BundledFeed) -> dict[str, Any]:
     return {
         "name": feed.name,
@@ -203,7 +213,7 @@ def _feed_out(feed: BundledFeed) -> dict[str, Any]:
 
 
 def _destination_out(place: BundledDestination) -> dict[str, Any]:
-    written = {
+    written: dict[str, Any] = {
         "name": place.name,
         "kind": place.kind,
         "address": place.address,
@@ -213,7 +223,11 @@ def _destination_out(place: BundledDestination) -> dict[str, Any]:
         "language": place.options.language,
         "in_doubt": place.options.in_doubt,
     }
-    return written if place.secret is None else written | {"secret": place.secret}
+    if place.secret is not None:
+        written["secret"] = place.secret
+    if place.options.headers:
+        written["headers"] = dict(place.options.headers)
+    return written
 
 
 def _route_out(route: BundledRoute) -> dict[str, Any]:

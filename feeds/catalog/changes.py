@@ -1,9 +1,10 @@
 """PURE: what may be changed on a destination or a route, worked into the options there are."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from feeds.errors import BadRequest
-from feeds.model import DestinationOptions, InDoubtPolicy, RouteOptions
+from feeds.headers import changed_headers
+from feeds.model import DestinationOptions, Headers, InDoubtPolicy, RouteOptions
 
 DEFAULT = "default"  # goes back to what the configuration says
 LANGUAGES = ("id", "en")
@@ -18,6 +19,8 @@ class DestinationChanges:
     rename: str | None = None
     language: str | None = None
     in_doubt: str | None = None
+    headers: Headers = field(default=(), repr=False)  # set, or put in the place of what is there
+    without_headers: tuple[str, ...] = ()  # names of those that go
 
     def options(self, old: DestinationOptions) -> DestinationOptions:
         """Work the changes into the options there are; raises BadRequest for unknown words."""
@@ -27,6 +30,9 @@ class DestinationChanges:
         if self.in_doubt is not None:
             policy = _chosen(self.in_doubt, "policy", POLICIES)
             new = replace(new, in_doubt=InDoubtPolicy(policy) if policy else None)
+        if self.headers or self.without_headers:
+            headers = changed_headers(new.headers, self.headers, self.without_headers)
+            new = replace(new, headers=headers)
         return new
 
 

@@ -1,7 +1,7 @@
 """What admins may do to destinations: addresses are resolved once, secrets are made here."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,9 @@ from feeds.catalog.changes import DestinationChanges
 from feeds.catalog.desk import DECLARED, Desk, ours_to_change
 from feeds.catalog.names import checked, name_for, near_to
 from feeds.errors import BadRequest, Conflict
+from feeds.headers import checked_headers
 from feeds.model import (
+    WEBHOOK,
     Admin,
     Delivery,
     Destination,
@@ -45,6 +47,13 @@ class RotatedSecret:
     old_until: datetime | None
 
 
+def fitting(kind: str, options: DestinationOptions) -> DestinationOptions:
+    """Give the options back if they are for this kind of place; raises BadRequest."""
+    if options.headers and kind != WEBHOOK:
+        raise BadRequest(f"Headers are sent to webhooks alone: leave them out for a {kind}.")
+    return options
+
+
 class DestinationDeeds(Desk):
     """Deeds on destinations."""
 
@@ -67,6 +76,7 @@ class DestinationDeeds(Desk):
         made = self.reach().new_secret(kind)
         if secret is not None and made is None:
             raise BadRequest(f"Nothing is signed for a {kind}: leave the secret out.")
+        options = self.options_for(kind, address, options or DestinationOptions())
         name = checked(name) if name is not None else None
         resolved = await self.reach().addresses.resolve(kind, address)
         destination = await self.store.add_destination(
@@ -75,7 +85,7 @@ class DestinationDeeds(Desk):
             resolved.address,
             title=resolved.title,
             secret=secret or made,
-            options=options or DestinationOptions(),
+            options=options,
             origin=Origin.ADMIN,
             resolved=True,
             now=self.clock.now(),
@@ -91,11 +101,11 @@ class DestinationDeeds(Desk):
         new: dict[str, Any] = {}
         if changes.rename is not None:
             new["name"] = checked(changes.rename)
-        options = changes.options(destination.options)
+        options = fitting(destination.kind, changes.options(destination.options))
         if options != destination.options:
             new["options"] = options
         if not new and changes == DestinationChanges():
-            raise BadRequest("Nothing to change: give a name, a language or a policy for doubts.")
+            raise BadRequest("Nothing to change: name what is to be another one.")
         return await self.store.set_destination(destination.id, **new) if new else destination
 
     async def destination_row(self, name: str) -> DestinationRow:
@@ -160,6 +170,14 @@ class DestinationDeeds(Desk):
             near = near_to(kind, kinds)
             hint = f"; did you mean {near[0]}?" if near else f": it is one of {', '.join(kinds)}."
             raise BadRequest(f"There is no kind of destination “{kind}”{hint}")
+
+    def options_for(
+        self, kind: str, address: str, options: DestinationOptions
+    ) -> DestinationOptions:
+        """Join to a new destination's options what its address stands for; raises BadRequest."""
+        said = self.reach().addresses.headers_in(kind, address)
+        joined = checked_headers((*options.headers, *said))
+        return fitting(kind, replace(options, headers=joined))
 
     async def _name_of_place(self, kind: str, title: str, address: str) -> str:
         taken = {row.name for row in await self.store.list_destinations()}

@@ -1,5 +1,6 @@
 """Files out, and what files hold: a list of feeds as OPML, or all that can be set as JSON."""
 
+from dataclasses import replace
 from typing import Literal
 
 from feeds.catalog.bundle import (
@@ -90,5 +91,5 @@ def _bundled(place: Destination, *, with_secret: bool) -> BundledDestination:
         resolved=place.resolved,
         paused=place.state is DestinationState.PAUSED,
         secret=place.secret if with_secret else None,
-        options=place.options,
+        options=place.options if with_secret else replace(place.options, headers=()),
     )

@@ -108,6 +108,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
                 return there, True
         taken = {row.name for row in rows}
         name = checked(place.name)
+        options = self.options_for(place.kind, place.address, place.options)
         made = self.reach().new_secret(place.kind)
         added = await self.store.add_destination(
             name_for(title=name, url="", fallback=place.kind, taken=taken)
@@ -117,7 +118,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             address,
             title=place.title,
             secret=(place.secret or made) if made else None,
-            options=place.options,
+            options=options,
             origin=Origin.ADMIN,
             resolved=place.resolved,
             now=self.clock.now(),

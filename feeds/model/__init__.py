@@ -23,6 +23,7 @@ from feeds.model.polling import (
 )
 from feeds.model.states import (
     PUBLISHED,
+    WEBHOOK,
     DeliveryState,
     DestinationState,
     Ended,
@@ -38,6 +39,7 @@ from feeds.model.stories import (
     Delivery,
     Destination,
     DestinationOptions,
+    Headers,
     Route,
     RouteOptions,
     Story,
@@ -45,6 +47,7 @@ from feeds.model.stories import (
 
 __all__ = [
     "PUBLISHED",
+    "WEBHOOK",
     "Admin",
     "Attempt",
     "Declared",
@@ -66,6 +69,7 @@ __all__ = [
     "Feed",
     "FeedState",
     "Finding",
+    "Headers",
     "InDoubtPolicy",
     "Incident",
     "Intent",

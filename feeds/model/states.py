@@ -94,4 +94,5 @@ class KeyKind(IntEnum):
     GUID_AND_LINK = 6  # for guids that one document gave to several entries
 
 
+WEBHOOK = "webhook"  # the one kind that is signed for, and that takes headers, events and formats
 PUBLISHED = "published"  # the first occasion of a story; others: "updated:N", "retracted", "test"

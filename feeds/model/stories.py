@@ -12,6 +12,8 @@ from feeds.model.states import (
     Origin,
 )
 
+Headers = tuple[tuple[str, str], ...]  # name as it was written, value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
@@ -39,6 +41,7 @@ class DestinationOptions:
 
     language: str | None = None
     in_doubt: InDoubtPolicy | None = None
+    headers: Headers = field(default=(), repr=False)  # sent along; secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,6 +193,8 @@ def as_destination_options(text: str) -> DestinationOptions:
     values = json.loads(text)
     if (policy := values.get("in_doubt")) is not None:
         values["in_doubt"] = InDoubtPolicy(policy)
+    if (headers := values.get("headers")) is not None:
+        values["headers"] = tuple((name, value) for name, value in headers)
     return DestinationOptions(**values)
 
 

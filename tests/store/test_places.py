@@ -44,7 +44,9 @@ async def test_what_is_not_there_cannot_be_changed(store: Store) -> None:
 
 
 async def test_a_destination_keeps_all_it_is_told(store: Store) -> None:
-    options = DestinationOptions(language="en", in_doubt=InDoubtPolicy.RESEND)
+    options = DestinationOptions(
+        language="en", in_doubt=InDoubtPolicy.RESEND, headers=(("X-Api-Key", "s3cret"),)
+    )
 
     place = await store.add_destination(
         "channel",
@@ -62,6 +64,7 @@ async def test_a_destination_keeps_all_it_is_told(store: Store) -> None:
     assert (place.state, place.resolved, place.created_at) == (DestinationState.OPEN, True, NOON)
     assert await store.destination_by("channel") == await store.destination_by(place.id) == place
     assert "whsec" not in repr(place)
+    assert "s3cret" not in repr(place)
 
 
 async def test_two_destinations_never_share_a_name_or_a_place(store: Store) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.adapter import Outcome, Scope, Sent
 from bot.pace import Limit
 from feeds.errors import StoreError
-from feeds.model import Destination, Parcel
+from feeds.model import Destination, Headers, Parcel
 from feeds.ports import ResolvedAddress
 from feeds.store import Store
 
@@ -32,6 +32,9 @@ class ScriptedAdapter:
 
     def read(self, typed: str) -> str:
         return typed
+
+    def headers_in(self, typed: str) -> Headers:
+        return ()
 
     async def resolve(self, typed: str) -> ResolvedAddress:
         return ResolvedAddress(address=typed)

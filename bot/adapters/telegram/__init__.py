@@ -15,7 +15,7 @@ from bot.adapters.telegram.render import render
 from bot.pace import Limit
 from bot.summary import summary_of
 from feeds.errors import AddressError, WebError
-from feeds.model import Destination, Parcel
+from feeds.model import Destination, Headers, Parcel
 from feeds.ports import ResolvedAddress, Web
 
 __all__ = ["BotIdentity", "Sender", "TelegramAdapter", "get_me_plain"]
@@ -64,6 +64,9 @@ class TelegramAdapter:
     def read(self, typed: str) -> str:
         """Make `@name`, a number or a t.me link canonical; raises AddressError."""
         return str(parse(typed))
+
+    def headers_in(self, typed: str) -> Headers:  # noqa: ARG002  # the token is the bot's own
+        return ()
 
     async def resolve(self, typed: str) -> ResolvedAddress:
         """Ask for the chat's number and title; a number stands as it is when nobody answers."""

@@ -7,14 +7,15 @@ layers below, and `standardwebhooks` here alone. Repeatable: a consumer drops th
 from datetime import timedelta, tzinfo
 
 from bot.adapter import DETAIL_MAX, Outcome, RetryLater, Scope
-from bot.adapters.webhook.address import canonical, masked
+from bot.adapters.webhook.address import canonical, masked, split_user
 from bot.adapters.webhook.event import endpoint_test, story_published
 from bot.adapters.webhook.outcomes import judge_answer, judge_silence
+from bot.adapters.webhook.secrecy import secrets_of
 from bot.adapters.webhook.signing import make_secret, signatures
 from bot.pace import Limit
 from bot.summary import summary_of
 from feeds.errors import WebError
-from feeds.model import Destination, Parcel
+from feeds.model import Destination, Headers, Parcel
 from feeds.ports import Clock, ResolvedAddress, Web
 
 __all__ = ["WebhookAdapter", "make_secret"]
@@ -52,6 +53,9 @@ class WebhookAdapter:
     def read(self, typed: str) -> str:
         return canonical(typed, allow_http=self._allow_http)
 
+    def headers_in(self, typed: str) -> Headers:
+        return split_user(typed)[1]
+
     async def resolve(self, typed: str) -> ResolvedAddress:
         return ResolvedAddress(address=self.read(typed))
 
@@ -72,8 +76,7 @@ class WebhookAdapter:
 
     async def send(self, destination: Destination, parcel: Parcel, body: bytes) -> Outcome:
         now = self._clock.now()
-        secrets = destination.secrets_at(now)
-        signature = signatures(secrets, parcel.delivery.webhook_id, now, body)
+        signature = signatures(destination.secrets_at(now), parcel.delivery.webhook_id, now, body)
         if not signature:
             cure = f"berita destination secret rotate {destination.name}"
             return RetryLater(
@@ -83,6 +86,7 @@ class WebhookAdapter:
             response = await self._web.post(
                 destination.address,
                 headers={
+                    **dict(destination.options.headers),
                     "content-type": "application/json; charset=utf-8",
                     "user-agent": self._user_agent,
                     "webhook-id": parcel.delivery.webhook_id,
@@ -95,4 +99,4 @@ class WebhookAdapter:
             )
         except WebError as error:
             return judge_silence(error)
-        return judge_answer(response, now=self._clock.now(), secrets=secrets)
+        return judge_answer(response, now=self._clock.now(), secrets=secrets_of(destination))

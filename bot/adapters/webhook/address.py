@@ -1,10 +1,13 @@
 """PURE: the address of a webhook in the one form it is stored, compared and posted to."""
 
+from base64 import b64encode
 from typing import Final
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from feeds.errors import AddressError, WebError
 from feeds.guard import check_url
+from feeds.headers import HEADER_BYTES_MAX
+from feeds.model import Headers
 
 ADDRESS_MAX: Final = 2_048  # characters
 PLAIN_HTTP: Final = (
@@ -19,9 +22,10 @@ def canonical(typed: str, *, allow_http: bool) -> str:
     """Bring a typed URL into canonical form; raises AddressError, whose text never quotes it.
 
     Scheme and host are lower case, the host in ASCII (IDNA), the default port and the fragment are
-    left out, an empty path is "/", and what is not ASCII is escaped.
+    left out, an empty path is "/", and what is not ASCII is escaped. User and password are left
+    out, too: see `split_user`.
     """
-    typed = typed.strip()
+    typed, _ = split_user(typed)
     try:
         host = check_url(typed)
     except WebError as error:
@@ -41,6 +45,25 @@ def canonical(typed: str, *, allow_http: bool) -> str:
     if len(address) > ADDRESS_MAX:
         raise AddressError(f"This webhook address is longer than {ADDRESS_MAX:,} characters.")
     return address
+
+
+def split_user(typed: str) -> tuple[str, Headers]:
+    """Take "user:password@" off a URL, and give it as the Authorization header (RFC 7617).
+
+    What cannot be split is given back as it is: `canonical` says what is wrong with it.
+    """
+    typed = typed.strip()
+    scheme, separator, rest = typed.partition("://")
+    end = next((at for at, each in enumerate(rest) if each in "/?#\\"), len(rest))
+    user, at, place = rest[:end].rpartition("@")
+    if not separator or not at or scheme.lower() not in _DEFAULT_PORTS:
+        return typed, ()
+    bare = f"{scheme}://{place}{rest[end:]}"
+    name, _, password = user.partition(":")
+    pair = f"{unquote(name)}:{unquote(password)}".encode()
+    if len(pair) > HEADER_BYTES_MAX // 2:
+        raise AddressError("The user name and password of this address are too long.")
+    return bare, (("Authorization", f"Basic {b64encode(pair).decode()}"),) if user else ()
 
 
 def masked(address: str) -> str:

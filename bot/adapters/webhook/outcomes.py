@@ -8,14 +8,12 @@ from http import HTTPStatus
 from typing import Final
 
 from bot.adapter import DETAIL_MAX, Gone, Outcome, Rejected, RetryLater, Sent
+from bot.adapters.webhook.secrecy import without
 from feeds.errors import WebError, WebErrorKind
 from feeds.ports import WebResponse
 
 RETRY_AFTER_MAX: Final = timedelta(hours=24)
 PATIENCE_LEAST: Final = timedelta(seconds=60)  # after a 429 or a timeout (Svix does the same)
-
-MASK: Final = "•••"
-BEGINNING_LEAST: Final = 8  # characters: less of a secret's beginning gives nothing away
 
 # They speak of this one body; the others speak of the endpoint, and everything behind waits.
 _THIS_STORY_ALONE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
@@ -68,14 +66,6 @@ def _asked_for(header: str | None, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta(0)), RETRY_AFTER_MAX)
 
 
-def _without_its_beginning(text: str, secret: str) -> str:
-    """Drop a secret's beginning where the answer was cut in the midst of it."""
-    for length in range(min(len(secret), len(text)), BEGINNING_LEAST, -1):
-        if text.endswith(secret[:length]):
-            return text[:-length] + MASK
-    return text
-
-
 def _phrase(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"
@@ -85,8 +75,6 @@ def _phrase(status: int) -> str:
 
 def _evidence(body: bytes, secrets: Sequence[str]) -> str:
     """Keep what an endpoint said, but for secrets: it may echo what it knows."""
-    text = body[:DETAIL_MAX].decode("utf-8", "replace")
-    for secret in secrets:
-        text = _without_its_beginning(text.replace(secret, MASK), secret)
+    text = without(body[:DETAIL_MAX].decode("utf-8", "replace"), secrets)
     seen = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " for c in text)
     return " ".join("".join(seen).split())

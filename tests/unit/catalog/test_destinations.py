@@ -1,3 +1,4 @@
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from standardwebhooks import Webhook
 
 from feeds.catalog import Catalog, DestinationChanges
 from feeds.errors import AddressError, BadRequest, Conflict, UnknownName
-from feeds.model import DestinationState, InDoubtPolicy
+from feeds.model import DestinationOptions, DestinationState, InDoubtPolicy
 from tests.builders import NOON
 from tests.unit.catalog.situations import a_file_declares
 
@@ -82,6 +83,53 @@ async def test_a_secret_that_the_file_gives_is_changed_there(catalog: Catalog) -
 
     with pytest.raises(Conflict, match=r"secret of “hook” is declared in berita\.toml"):
         await catalog.rotate_secret("hook", declared={"hook"})
+
+
+async def test_a_password_in_the_address_becomes_a_header_and_is_kept_out_of_the_address(
+    catalog: Catalog,
+) -> None:
+    added = await catalog.add_destination(
+        "webhook",
+        "https://berita:s%40fe:word@Partner.Example/hook",
+        options=DestinationOptions(headers=(("X-Env", "test"),)),
+    )
+
+    place = added.destination
+    assert (place.name, place.address) == ("partner-example", HOOK)
+    user, password = "berita", "s@fe:word"
+    basic = b64encode(f"{user}:{password}".encode()).decode()
+    assert place.options.headers == (("X-Env", "test"), ("Authorization", f"Basic {basic}"))
+    assert not any(secret in repr(added) for secret in (password, basic))
+
+
+async def test_two_words_on_who_is_authorized_are_one_too_many(catalog: Catalog) -> None:
+    options = DestinationOptions(headers=(("authorization", "Bearer x"),))
+
+    with pytest.raises(BadRequest, match="Authorization is given twice"):
+        await catalog.add_destination("webhook", "https://u:p@partner.example/", options=options)
+
+
+async def test_headers_are_for_webhooks_alone(catalog: Catalog) -> None:
+    headers = (("X-Env", "test"),)
+    await catalog.add_destination("console", "")
+
+    with pytest.raises(BadRequest, match="webhooks alone"):
+        await catalog.add_destination(
+            "telegram", "@dailyberita", options=DestinationOptions(headers=headers)
+        )
+    with pytest.raises(BadRequest, match="webhooks alone"):
+        await catalog.set_destination("console", DestinationChanges(headers=headers))
+
+
+async def test_headers_are_set_and_taken_away_one_by_one(catalog: Catalog) -> None:
+    await catalog.add_destination("webhook", HOOK, name="partner")
+    one, two = ("X-Api-Key", "s3cret"), ("X-Env", "test")
+
+    both = await catalog.set_destination("partner", DestinationChanges(headers=(one, two)))
+    last = await catalog.set_destination("partner", DestinationChanges(without_headers=("x-env",)))
+
+    assert both.options.headers == (one, two)
+    assert last.options.headers == (one,)
 
 
 async def test_what_is_not_signed_for_has_no_secret(catalog: Catalog) -> None:

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from feeds.catalog import Catalog, Imported, RouteChanges, kind_of_file, read_file
+from feeds.catalog import (
+    Catalog,
+    DestinationChanges,
+    Imported,
+    RouteChanges,
+    kind_of_file,
+    read_file,
+)
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import FeedState
 from feeds.store import open_store
@@ -33,7 +40,8 @@ def _outcomes(items: list[Imported]) -> list[tuple[str, str]]:
 
 
 async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path: Path) -> None:
-    await catalog.add_destination("webhook", HOOK, name="partner")
+    keyed = HOOK.replace("//", "//berita:s3cret@")
+    await catalog.add_destination("webhook", keyed, name="partner")
     await catalog.add_destination("telegram", "@dailyberita", name="channel")
     await catalog.add_feed(FEED_URL, every=timedelta(minutes=5), start=None, to=("channel",))
     await catalog.add_route("daily-berita", "partner", RouteChanges(silent=True, summary_max=9))
@@ -48,6 +56,9 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
     assert (feed.url, feed.every, feed.start) == (FEED_URL, timedelta(minutes=5), None)
     assert feed.state is FeedState.PAUSED
     assert await other.secret_of("partner") == await catalog.secret_of("partner")
+    here, there = await catalog.destination("partner"), await other.destination("partner")
+    assert here.options == there.options
+    assert [name for name, _ in there.options.headers] == ["Authorization"]
     channel = await other.destination("channel")
     assert (channel.address, channel.resolved) == ("-1001234", True)
     route = await other.route("daily-berita", "partner")
@@ -58,11 +69,14 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
 
 async def test_secrets_go_out_only_when_asked_for(catalog: Catalog) -> None:
     await catalog.add_destination("webhook", HOOK, name="partner")
+    headers = DestinationChanges(headers=(("X-Api-Key", "s3cret"),))
+    await catalog.set_destination("partner", headers)
 
     exported = await catalog.export_file("json")
 
     assert b"whsec_" not in exported
-    assert "secret" not in json.loads(exported)["destinations"][0]
+    assert b"s3cret" not in exported
+    assert not {"secret", "headers"} & json.loads(exported)["destinations"][0].keys()
 
 
 async def test_importing_again_changes_nothing(catalog: Catalog) -> None:
@@ -151,6 +165,9 @@ async def test_bad_items_are_told_and_passed_over(catalog: Catalog) -> None:
         "destinations": [
             {"name": "fax", "kind": "fax", "address": "1"},
             {"name": "hook", "kind": "webhook", "address": "nonsense"},
+            {"name": "hook", "kind": "webhook", "address": HOOK, "headers": ["X-Key"]},
+            {"name": "hook", "kind": "webhook", "address": HOOK, "headers": {"Host": "x"}},
+            {"name": "here", "kind": "console", "address": "", "headers": {"X-Key": "x"}},
             {"name": "chat", "kind": "telegram", "address": "-1001", "in_doubt": "maybe"},
         ],
         "routes": [{"feed": "good-example", "destination": "nowhere"}],
@@ -159,7 +176,7 @@ async def test_bad_items_are_told_and_passed_over(catalog: Catalog) -> None:
     done = await _import(catalog, json.dumps(document).encode(), "json")
 
     assert sum(item.outcome == "added" for item in done) == 1
-    assert sum(item.outcome == "failed" for item in done) == 11
+    assert sum(item.outcome == "failed" for item in done) == 14
     assert [row.name for row in await catalog.store.list_feeds()] == ["good-example"]
 
 

@@ -206,6 +206,41 @@ def test_secrets_are_shown_only_when_asked_for(terminal: Terminal) -> None:
         assert "whsec_" not in terminal.done(*listing)
 
 
+def test_headers_are_told_by_name_alone(terminal: Terminal) -> None:
+    key = ("--header", "X-Api-Key: s3cret-key")
+    address = "https://berita:s3cret-word@p.example/"
+    added = terminal.done("destination", "add", "webhook", address, *key, "--name", "p")
+    terminal.done("destination", "set", "p", "--header", "X-Env: s3cret-env")
+    terminal.done("destination", "set", "p", "--no-header", "x-api-key")
+    terminal.done("export", "all.json")
+
+    shown = terminal.ask("destination", "show", "p")
+    refused = terminal.call("destination", "set", "p", "--header", "Host: s3cret-host")
+
+    assert shown["headers"] == ["Authorization", "X-Env"]
+    assert shown["address"] == "https://p.example/"
+    assert refused.code == 2
+    assert "Host" in refused.err
+    told = added + terminal.done("destination", "list", "--json") + refused.err + refused.out
+    told += terminal.done("destination", "show", "p")
+    told += (terminal.folder / "all.json").read_text(encoding="utf-8")
+    assert "s3cret" not in told
+
+
+def test_a_check_judges_the_headers_the_file_gives_and_tells_no_value(terminal: Terminal) -> None:
+    file = terminal.folder / "berita.toml"
+    text = file.read_text(encoding="utf-8")
+    for wrong in ("Host", "Webhook-Id"):
+        headers = f'headers = {{ "{wrong}" = "s3cret-value" }}\n'
+        file.write_text(text.replace('kind = "webhook"\n', f'kind = "webhook"\n{headers}'))
+
+        checked = terminal.call("check")
+
+        assert checked.code == 1
+        assert f"destination hook: The header “{wrong}”" in checked.err
+        assert "s3cret" not in checked.out + checked.err
+
+
 def test_a_chat_number_needs_no_quoting(terminal: Terminal) -> None:
     terminal.done("destination", "add", "telegram", "-1001234567890/42", "--name", "topic")
 

@@ -151,6 +151,11 @@ TABLES = [
     ),
     (f'{HOOK}in_doubt = "hold"', f"5: destination[1].in_doubt: {ONLY_FOR.format('telegram')}"),
     (f'{HOOK}in_doubt = "nonsense"', f"5: destination[1].in_doubt: {ONLY_FOR.format('telegram')}"),
+    (
+        f'{CHANNEL}headers = {{ x = "y" }}',
+        f"5: destination[1].headers: {ONLY_FOR.format('webhook')}",
+    ),
+    (f"{HOOK}headers = {{ x = 1 }}", "5: destination[1].headers.x: must be text in quotes"),
     (f'{CHANNEL}secret = "x"', f"5: destination[1].secret: {ONLY_FOR.format('webhook')}"),
     (
         HOOK.replace("https://", ""),

@@ -1,6 +1,6 @@
-"""The upkeep beat: leases that ran out, retention, checkpoints, and a word about sick feeds."""
+"""The upkeep beat: leases that ran out, retention, checkpoints."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -8,9 +8,8 @@ from typing import Protocol, TypeVar
 import structlog
 
 from feeds.errors import StoreUnavailable
-from feeds.model import FeedState
 from feeds.ports import Clock
-from feeds.store.rows import Expired, FeedRow
+from feeds.store.rows import Expired
 
 Done = TypeVar("Done")
 
@@ -22,10 +21,8 @@ class UpkeepLimits:
     """How often each thing is done, and its bounds."""
 
     checkpoint_every: timedelta = timedelta(minutes=1)
-    sick_every: timedelta = timedelta(minutes=5)
     prune_every: timedelta = timedelta(hours=1)
     keep: timedelta = timedelta(days=180)  # history, and keys of entries long out of the document
-    sick_failures: int = 5  # in a row; then the log says so, once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,6 @@ class UpkeepReport:
     returned: int = 0  # cut off while sending and sent again
     in_doubt: int = 0  # cut off while sending, for an admin or a proof to decide
     pruned: int = 0
-    sick: int = 0  # feeds newly told of
 
 
 class UpkeepStore(Protocol):
@@ -64,10 +60,6 @@ class UpkeepStore(Protocol):
         """Fold the write-ahead log back into the file."""
         ...
 
-    async def list_feeds(self) -> Sequence[FeedRow]:
-        """List all feeds."""
-        ...
-
 
 class UpkeepBeat:
     """Keeps the store in order; what fails is told and done at the next round, the rest goes on."""
@@ -87,7 +79,6 @@ class UpkeepBeat:
         self._in_flight = in_flight  # lanes this process serves: their leases are its own to end
         self._limits = limits or UpkeepLimits()
         self._done_at: dict[str, datetime] = {}
-        self._sick: frozenset[int] = frozenset()  # told of, and not yet well
 
     async def take_over(self) -> Expired:
         """End every lease at the start, under the run lock: its holder is dead."""
@@ -105,18 +96,14 @@ class UpkeepBeat:
         refusals: list[StoreUnavailable] = []
         expired = await _tried(self._expire, refusals) or Expired()
         await _tried(self._heed_clock, refusals)
-        pruned = sick = 0
+        pruned = 0
         if self._is_due("prune", limits.prune_every):
             pruned = await _tried(self._prune, refusals) or 0
         if self._is_due("checkpoint", limits.checkpoint_every):
             await _tried(self._checkpoint, refusals)
-        if self._is_due("sick", limits.sick_every):
-            sick = await _tried(self._tell_sick, refusals) or 0
         if refusals:
             raise refusals[0]
-        return UpkeepReport(
-            returned=expired.returned, in_doubt=expired.in_doubt, pruned=pruned, sick=sick
-        )
+        return UpkeepReport(returned=expired.returned, in_doubt=expired.in_doubt, pruned=pruned)
 
     async def _expire(self) -> Expired:
         expired = await self._store.expire_leases(
@@ -144,29 +131,6 @@ class UpkeepBeat:
     async def _checkpoint(self) -> None:
         await self._store.checkpoint()
         self._mark_done("checkpoint")
-
-    async def _tell_sick(self) -> int:
-        """Log each feed that fails for long once, until it is well again."""
-        rows = await self._store.list_feeds()
-        self._mark_done("sick")
-        sick = {row.id: row for row in rows if self._is_sick(row)}
-        fresh = sick.keys() - self._sick
-        self._sick = frozenset(sick)
-        for feed in sorted(fresh):
-            memory = sick[feed].feed.memory
-            log.warning(
-                "feed sick",
-                feed=feed,
-                name=sick[feed].name,
-                failures=memory.failures,
-                why=memory.last_error,
-                last_success_at=memory.last_success_at and memory.last_success_at.isoformat(),
-            )
-        return len(fresh)
-
-    def _is_sick(self, row: FeedRow) -> bool:
-        active = row.state is FeedState.ACTIVE
-        return active and row.feed.memory.failures >= self._limits.sick_failures
 
     def _is_due(self, what: str, every: timedelta) -> bool:
         done_at = self._done_at.get(what)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from feeds.catalog.changes import DestinationChanges, RouteChanges
 from feeds.errors import BadRequest
 from feeds.headers import checked_headers
-from feeds.model import DestinationOptions, Headers, RouteOptions
+from feeds.model import WEBHOOK, DestinationOptions, Headers, RouteOptions
 from feeds.opml import FILE_BYTES_MAX
 
 FORMAT = 1
@@ -152,6 +152,8 @@ def _destination_in(raw: dict[str, Any]) -> BundledDestination:
         language=_optional(raw, "language", str),
         in_doubt=_optional(raw, "in_doubt", str),
         headers=_headers(raw),
+        events=_events(raw),
+        format=_optional(raw, "format", str),
     )
     return BundledDestination(
         name=_needed(raw, "name"),
@@ -201,6 +203,13 @@ def _headers(raw: dict[str, Any]) -> Headers:
     return checked_headers(headers.items())
 
 
+def _events(raw: dict[str, Any]) -> tuple[str, ...]:
+    events = raw.get("events") or []
+    if not isinstance(events, list) or not all(isinstance(each, str) for each in events):
+        raise BadRequest("events is no list of texts")
+    return tuple(events)
+
+
 def _feed_out(feed: BundledFeed) -> dict[str, Any]:
     return {
         "name": feed.name,
@@ -225,6 +234,8 @@ def _destination_out(place: BundledDestination) -> dict[str, Any]:
     }
     if place.secret is not None:
         written["secret"] = place.secret
+    if place.kind == WEBHOOK:
+        written |= {"events": list(place.options.events), "format": place.options.format}
     if place.options.headers:
         written["headers"] = dict(place.options.headers)
     return written

@@ -4,7 +4,14 @@ from dataclasses import dataclass, field, replace
 
 from feeds.errors import BadRequest
 from feeds.headers import changed_headers
-from feeds.model import DestinationOptions, Headers, InDoubtPolicy, RouteOptions
+from feeds.model import (
+    DestinationOptions,
+    Event,
+    EventFormat,
+    Headers,
+    InDoubtPolicy,
+    RouteOptions,
+)
 
 DEFAULT = "default"  # goes back to what the configuration says
 LANGUAGES = ("id", "en")
@@ -21,6 +28,8 @@ class DestinationChanges:
     in_doubt: str | None = None
     headers: Headers = field(default=(), repr=False)  # set, or put in the place of what is there
     without_headers: tuple[str, ...] = ()  # names of those that go
+    events: tuple[str, ...] = ()  # all that it is told of from now on
+    format: str | None = None
 
     def options(self, old: DestinationOptions) -> DestinationOptions:
         """Work the changes into the options there are; raises BadRequest for unknown words."""
@@ -33,6 +42,11 @@ class DestinationChanges:
         if self.headers or self.without_headers:
             headers = changed_headers(new.headers, self.headers, self.without_headers)
             new = replace(new, headers=headers)
+        if self.events:
+            new = replace(new, events=_events(self.events))
+        if self.format is not None:
+            chosen = _chosen(self.format, "format", tuple(EventFormat))
+            new = replace(new, format=EventFormat(chosen or EventFormat.STANDARD))
         return new
 
 
@@ -54,6 +68,14 @@ class RouteChanges:
             preview=old.preview if self.preview is None else self.preview,
             summary_max=old.summary_max if self.summary_max is None else self.summary_max,
         )
+
+
+def _events(words: tuple[str, ...]) -> tuple[Event, ...]:
+    """Read the kinds of events, each once, in the order in which they are listed anywhere."""
+    wanted = {_chosen(word, "event", tuple(Event)) for word in words}
+    if None in wanted:
+        return DestinationOptions().events
+    return tuple(event for event in Event if event in wanted)
 
 
 def _chosen(word: str, what: str, known: tuple[str, ...]) -> str | None:

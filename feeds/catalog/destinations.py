@@ -21,6 +21,8 @@ from feeds.model import (
 )
 from feeds.store.rows import DestinationRow
 
+WEBHOOKS_OWN = ("headers", "events", "format")  # options that no other kind obeys
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddedDestination:
@@ -49,8 +51,10 @@ class RotatedSecret:
 
 def fitting(kind: str, options: DestinationOptions) -> DestinationOptions:
     """Give the options back if they are for this kind of place; raises BadRequest."""
-    if options.headers and kind != WEBHOOK:
-        raise BadRequest(f"Headers are sent to webhooks alone: leave them out for a {kind}.")
+    usual = DestinationOptions()
+    for name in WEBHOOKS_OWN if kind != WEBHOOK else ():
+        if getattr(options, name) != getattr(usual, name):
+            raise BadRequest(f"{name.capitalize()} is for webhooks alone: leave it out here.")
     return options
 
 

@@ -11,6 +11,7 @@ from feeds.model.doubts import Doubt, Evidence, Sighting, Verdict
 from feeds.model.notices import Admin, Ending, Incident, Notice, Telling
 from feeds.model.outbox import Attempt, Intent, Lane, LaneRelease, Pace, Parcel, Settlement, Source
 from feeds.model.polling import (
+    FAILING_AFTER,
     Edit,
     Feed,
     Key,
@@ -27,6 +28,8 @@ from feeds.model.states import (
     DeliveryState,
     DestinationState,
     Ended,
+    Event,
+    EventFormat,
     FeedState,
     Finding,
     InDoubtPolicy,
@@ -46,6 +49,7 @@ from feeds.model.stories import (
 )
 
 __all__ = [
+    "FAILING_AFTER",
     "PUBLISHED",
     "WEBHOOK",
     "Admin",
@@ -65,6 +69,8 @@ __all__ = [
     "Ended",
     "Ending",
     "Entry",
+    "Event",
+    "EventFormat",
     "Evidence",
     "Feed",
     "FeedState",

@@ -20,7 +20,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A delivery with all it takes to render it; `story` and `source` are None for a test."""
+    """A delivery with all it takes to render it; without a story `story` and `source` are None."""
 
     delivery: Delivery
     story: Story | None

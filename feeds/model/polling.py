@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from feeds.model.documents import Entry
 from feeds.model.states import FeedState, KeyKind, Origin
 
+FAILING_AFTER = 5  # failures in a row: then a feed is said to fail for long
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:

@@ -68,6 +68,22 @@ class NoticeKind(StrEnum):
     PARKED = "parked"  # a destination refused us
     OUTAGE = "outage"  # a service could not be used for a while
     HELD = "held"  # a burst waits for a word
+    FEED_FAILING = "feed_failing"  # a feed fails for long, or is gone
+
+
+class Event(StrEnum):
+    """What a webhook may ask to be told of; a breaking change to one is a new one."""
+
+    STORY_PUBLISHED = "story.published"
+    ENDPOINT_DISABLED = "endpoint.disabled"  # a destination refused us
+    FEED_FAILING = "feed.failing"
+
+
+class EventFormat(StrEnum):
+    """How an event is written for a webhook."""
+
+    STANDARD = "standard"  # Standard Webhooks 1.0: type, timestamp, data
+    CLOUDEVENTS = "cloudevents"  # CloudEvents 1.0, structured; signed the same
 
 
 class Ended(StrEnum):

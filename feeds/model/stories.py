@@ -1,12 +1,16 @@
 """Stories, and where they go: destinations, routes, deliveries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from feeds.model.states import (
     PUBLISHED,
     DeliveryState,
     DestinationState,
+    Event,
+    EventFormat,
     InDoubtPolicy,
     KeyKind,
     Origin,
@@ -42,6 +46,8 @@ class DestinationOptions:
     language: str | None = None
     in_doubt: InDoubtPolicy | None = None
     headers: Headers = field(default=(), repr=False)  # sent along; secrets
+    events: tuple[Event, ...] = (Event.STORY_PUBLISHED,)  # what a webhook is told of
+    format: EventFormat = EventFormat.STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +105,7 @@ class Delivery:
     id: int
     webhook_id: str  # public, stable over every attempt: "msg_" + 22 base62 characters
     destination: int
-    story: int | None  # None: a test delivery
+    story: int | None  # None: a test, or an event that is no story's
     occasion: str = PUBLISHED
     state: DeliveryState = DeliveryState.WAITING
     reason: str | None = None
@@ -108,6 +114,7 @@ class Delivery:
     plain: bool = False  # refused as malformed once: title and link only from now on
     body: bytes | None = None  # frozen at the first attempt; the same bytes ever after
     message_id: str | None = None
+    details: Mapping[str, Any] | None = None  # what an event that is no story's tells
     due_at: datetime
     created_at: datetime
     sent_at: datetime | None = None

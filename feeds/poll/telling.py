@@ -50,6 +50,8 @@ class Told:
         self._failed += finding.failure is not None
         if finding.failure is not None:
             _log_failure(finding)
+            if recorded.failing:
+                _log_failing(finding)
         else:
             _log_success(finding, recorded)
 
@@ -72,6 +74,19 @@ def _log_failure(finding: Finding) -> None:
     )
     if record.state is not finding.feed.state:
         log.warning("feed gone", feed=record.feed, name=finding.feed.name, why=record.state_reason)
+
+
+def _log_failing(finding: Finding) -> None:
+    memory = finding.record.memory
+    last = memory.last_success_at
+    log.warning(
+        "feed failing",
+        feed=finding.record.feed,
+        name=finding.feed.name,
+        failures=memory.failures,
+        why=memory.last_error,
+        last_success_at=last and last.isoformat(timespec="seconds"),
+    )
 
 
 def _log_success(finding: Finding, recorded: RecordedPoll) -> None:

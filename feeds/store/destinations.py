@@ -93,7 +93,7 @@ def add(
         "resolved": resolved,
     }
     if secret is not None:  # a revived one without a new secret keeps the one it had
-        values |= {"secret": secret, "old_secret": None, "old_secret_until": None}
+        values["secret"] = secret
     removed = connection.execute(_removed_at, {"kind": kind, "address": address}).scalar()
     if removed is None:
         inserted = connection.execute(sa.insert(destinations).values(**values, created_at=now))
@@ -176,7 +176,7 @@ def remove(
 ) -> None:
     """Stop it softly: routes closed, what waits dropped with the reason, its history kept."""
     by_id(connection, destination)
-    update(connection, destination, removed_at=now)
+    update(connection, destination, removed_at=now, old_secret=None, old_secret_until=None)
     ending = Ending(how=Ended.REMOVED)
     notices.end(connection, [notices.parked_key(destination)], now=now, ending=ending)
     connection.execute(
@@ -214,7 +214,6 @@ def add_test(
         route=None,
         occasion=f"{TEST}:{seq}",
         seq=seq,
-        hold=None,
         dice=dice,
         now=now,
     )

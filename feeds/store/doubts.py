@@ -1,5 +1,6 @@
 """Posts in doubt: which are to be looked into, what was seen of them, what became of them."""
 
+import random
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -166,7 +167,9 @@ def looks_of(connection: sa.Connection, delivery: int) -> tuple[Evidence, ...]:
     )
 
 
-def conclude(connection: sa.Connection, verdicts: Sequence[Verdict], *, now: datetime) -> int:
+def conclude(
+    connection: sa.Connection, verdicts: Sequence[Verdict], *, now: datetime, dice: random.Random
+) -> int:
     """Write what looks came to; tells how many doubts are settled or go out again.
 
     One that an admin decided on meanwhile is left alone; its evidence is not kept either.
@@ -181,7 +184,8 @@ def conclude(connection: sa.Connection, verdicts: Sequence[Verdict], *, now: dat
     _keep_evidence(connection, open_)
     for each in open_:
         _move_on(connection, each, rows[each.delivery], now)
-    notices.begin(connection, (_incident(v, rows[v.delivery]) for v in open_ if v.tell), now=now)
+    told = (_incident(v, rows[v.delivery]) for v in open_ if v.tell)
+    notices.begin(connection, told, now=now, dice=dice)
     found = [each.delivery for each in open_ if each.found]
     again = [each.delivery for each in open_ if each.resend_at and not each.found]
     for moved, how in ((found, Ended.FOUND), (again, Ended.RESENT)):

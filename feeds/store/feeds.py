@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from feeds.errors import Conflict, UnknownName
 from feeds.model import Feed, FeedState, Origin, PollMemory, Validators
-from feeds.store import outbox
+from feeds.store import notices, outbox
 from feeds.store.nouns import FEED, as_feed, memory_values
 from feeds.store.tables import FEED_LIVE, ROUTE_LIVE, feeds, routes
 
@@ -119,6 +119,7 @@ def remove(connection: sa.Connection, feed: int, *, now: datetime, reason: str =
     """Stop it softly: routes closed, what waits dropped with the reason, what was seen kept."""
     by_id(connection, feed)
     update(connection, feed, removed_at=now, claimed_until=None)
+    notices.end(connection, [notices.failing_key(feed)], now=now)
     connection.execute(
         sa.update(routes).where(ROUTE_LIVE, routes.c.feed == feed).values(removed_at=now)
     )

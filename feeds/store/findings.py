@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.model import PUBLISHED, NewStory, PollRecord
+from feeds.model import PUBLISHED, Event, NewStory, PollRecord
 from feeds.store import keys, outbox
-from feeds.store.nouns import tags_text
+from feeds.store.nouns import as_destination_options, tags_text
 from feeds.store.rows import RecordedPoll
 from feeds.store.statements import ids, listed, public_id, storable
 from feeds.store.tables import (
@@ -27,6 +27,7 @@ TITLE_MAX = 2_000  # characters kept of a story
 SUMMARY_MAX = 16_000
 LINE_MAX = 4_000  # of a link, an author, an image
 TAGS_MAX = 64
+NOT_ASKED_FOR = f"{Event.STORY_PUBLISHED} is not among its events"
 
 _insert_stories = sa.insert(stories).returning(stories.c.id, sort_by_parameter_order=True)
 _insert_deliveries = sa.insert(deliveries)
@@ -36,7 +37,10 @@ _edit = (
     .values(fingerprint=sa.bindparam("new_fingerprint", type_=stories.c.fingerprint.type))
 )
 _open_routes = (
-    sa.select(routes.c.id, routes.c.feed, routes.c.destination, destinations.c.next_seq)
+    sa.select(
+        *(routes.c.id, routes.c.feed, routes.c.destination),
+        *(destinations.c.next_seq, destinations.c.options),
+    )
     .join(destinations, destinations.c.id == routes.c.destination)
     .where(ROUTE_LIVE, DESTINATION_LIVE, routes.c.feed.in_(ids()))
     .order_by(destinations.c.id)
@@ -56,17 +60,20 @@ class Places:
     routes: dict[int, list[tuple[int, int]]]  # feed → (route, destination)
     before: dict[int, int]  # destination → next seq, as found
     after: dict[int, int]  # and as taken meanwhile
+    deaf: frozenset[int]  # those that asked to be told of other things than stories
 
     @classmethod
     def of(cls, connection: sa.Connection, feeds: Iterable[int]) -> "Places":
         """Read them, and hold the lanes until the transaction ends."""
         leading: dict[int, list[tuple[int, int]]] = defaultdict(list)
         seqs: dict[int, int] = {}
+        options: dict[int, str] = {}
         for chunk in listed(feeds):
-            for route, feed, destination, seq in connection.execute(_open_routes, {"ids": chunk}):
+            for route, feed, destination, *lane in connection.execute(_open_routes, {"ids": chunk}):
                 leading[feed].append((route, destination))
-                seqs[destination] = seq
-        return cls(routes=leading, before=seqs, after=dict(seqs))
+                seqs[destination], options[destination] = lane
+        deaf = frozenset(lane for lane, text in options.items() if not _wants_stories(text))
+        return cls(routes=leading, before=seqs, after=dict(seqs), deaf=deaf)
 
     def save(self, connection: sa.Connection) -> None:
         """Write the places taken."""
@@ -95,6 +102,7 @@ def write(
             occasion=PUBLISHED,
             seq=_take(places, destination),
             hold=each.hold,
+            drop=NOT_ASKED_FOR if destination in places.deaf else None,
             dice=dice,
             now=now,
         )
@@ -107,6 +115,13 @@ def write(
         edits = [{"edited": e.story, "new_fingerprint": e.fingerprint} for e in record.edits]
         connection.execute(_edit, edits)
     return RecordedPoll(feed=record.feed, stories=tuple(new), deliveries=len(outgoing))
+
+
+def _wants_stories(options: str) -> bool:
+    """Most have no options at all, and all want stories by default."""
+    return (
+        '"events"' not in options or Event.STORY_PUBLISHED in as_destination_options(options).events
+    )
 
 
 def _take(places: Places, destination: int) -> int:

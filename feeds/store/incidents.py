@@ -1,5 +1,6 @@
 """The Store's half for what went wrong: doubts looked into, sightings, notices to admins."""
 
+import random
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -22,6 +23,7 @@ class IncidentMethods:
     """What is in doubt, and what admins must hear of; each method is one transaction."""
 
     _runner: Runner
+    _dice: random.Random
 
     # ── doubts ───────────────────────────────────────────────────────────────────────────────────
 
@@ -31,7 +33,9 @@ class IncidentMethods:
 
     async def conclude_doubts(self, verdicts: Sequence[Verdict], *, now: datetime) -> int:
         """Write what looks came to; tells how many doubts are settled or go out again."""
-        return await self._runner.write(lambda c: doubts.conclude(c, verdicts, now=now))
+        return await self._runner.write(
+            lambda c: doubts.conclude(c, verdicts, now=now, dice=self._dice)
+        )
 
     async def sight(self, kind: str, place: str, sighting: Sighting, *, now: datetime) -> bool:
         """Keep a post that was seen where a delivery is not settled; tells whether it was kept.
@@ -62,7 +66,7 @@ class IncidentMethods:
 
     async def begin_incident(self, incident: Incident, *, now: datetime) -> None:
         """Begin an incident; one whose key is open already goes on as it is."""
-        await self._runner.write(lambda c: notices.begin(c, (incident,), now=now))
+        await self._runner.write(lambda c: notices.begin(c, (incident,), now=now, dice=self._dice))
 
     async def end_incidents(
         self, keys: Collection[str], *, now: datetime, ending: Ending | None = None

@@ -5,6 +5,7 @@ neither loses nor repeats one.
 """
 
 import json
+import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feeds.model import Admin, Ended, Ending, Incident, Notice, NoticeKind, Telling, Told
+from feeds.store import events
 from feeds.store.columns import Instant
 from feeds.store.side_tables import notices, tellings
 from feeds.store.statements import AnyRow, ids, listed, storable, upsert
@@ -31,9 +33,9 @@ _NOTICE = (
 )
 _is_open = notices.c.over_at.is_(None)
 _begin = {
-    dialect.dialect.name: dialect.insert(notices).on_conflict_do_nothing(
-        index_elements=["key"], index_where=_is_open
-    )
+    dialect.dialect.name: dialect.insert(notices)
+    .on_conflict_do_nothing(index_elements=["key"], index_where=_is_open)
+    .returning(notices.c.id, notices.c.key)
     for dialect in (sqlite, postgresql)
 }
 _open_of = sa.select(notices.c.id, notices.c.details).where(
@@ -122,22 +124,33 @@ _told_by = (
 _open_by_kind = sa.select(*_NOTICE).where(_is_open, notices.c.kind == sa.bindparam("kind"))
 
 
-def begin(connection: sa.Connection, incidents: Iterable[Incident], *, now: datetime) -> None:
-    """Begin incidents; one whose key is open already goes on as it is."""
-    rows = [
-        {
-            "key": each.key,
-            "kind": each.kind.value,
-            "destination": each.destination,
-            "feed": each.feed,
-            "delivery": each.delivery,
-            "details": _text({k: storable(v, DETAIL_MAX) for k, v in each.details.items()}),
-            "begun_at": now,
-        }
-        for each in incidents
+def begin(
+    connection: sa.Connection, incidents: Iterable[Incident], *, now: datetime, dice: random.Random
+) -> list[Incident]:
+    """Begin incidents, and tell of them who asked; gives those begun: an open one just goes on."""
+    asked = {each.key: each for each in incidents}
+    if not asked:
+        return []
+    rows = [_values(each, now) for each in asked.values()]
+    begun = [
+        events.Begun(notice=id_, incident=asked[key])
+        for id_, key in connection.execute(_begin[connection.dialect.name], rows)
     ]
-    if rows:
-        connection.execute(_begin[connection.dialect.name], rows)
+    events.announce(connection, begun, now=now, dice=dice)
+    return [each.incident for each in begun]
+
+
+def _values(incident: Incident, now: datetime) -> dict[str, object]:
+    details = {name: storable(text, DETAIL_MAX) for name, text in incident.details.items()}
+    return {
+        "key": incident.key,
+        "kind": incident.kind.value,
+        "destination": incident.destination,
+        "feed": incident.feed,
+        "delivery": incident.delivery,
+        "details": _text(details),
+        "begun_at": now,
+    }
 
 
 def end(
@@ -292,3 +305,8 @@ def parked_key(destination: int) -> str:
 def doubt_key(delivery: int) -> str:
     """Name the incident of a delivery that somebody must decide on."""
     return f"in_doubt:{delivery}"
+
+
+def failing_key(feed: int) -> str:
+    """Name the incident of a feed that fails for long."""
+    return f"feed_failing:{feed}"

@@ -12,6 +12,8 @@ from feeds.model import (
     Destination,
     DestinationOptions,
     DestinationState,
+    Event,
+    EventFormat,
     Feed,
     FeedState,
     InDoubtPolicy,
@@ -195,6 +197,10 @@ def as_destination_options(text: str) -> DestinationOptions:
         values["in_doubt"] = InDoubtPolicy(policy)
     if (headers := values.get("headers")) is not None:
         values["headers"] = tuple((name, value) for name, value in headers)
+    if (events := values.get("events")) is not None:
+        values["events"] = tuple(map(Event, events))
+    if (format_ := values.get("format")) is not None:
+        values["format"] = EventFormat(format_)
     return DestinationOptions(**values)
 
 
@@ -229,14 +235,14 @@ def options_text(options: RouteOptions | DestinationOptions) -> str:
 o = deliveries.c
 DELIVERY = (
     *(o.id, o.webhook_id, o.destination, o.story, o.occasion, o.state, o.reason, o.seq),
-    *(o.attempts, o.plain, o.body, o.message_id, o.due_at, o.created_at, o.sent_at),
+    *(o.attempts, o.plain, o.body, o.message_id, o.details, o.due_at, o.created_at, o.sent_at),
 )
 
 
 def as_delivery(row: Row) -> Delivery:
     """Read a row of DELIVERY."""
     id_, webhook_id, destination, story, occasion, state, reason, seq = row[:8]
-    attempts_, plain, body, message_id, due_at, created_at, sent_at = row[8:]
+    attempts_, plain, body, message_id, details, due_at, created_at, sent_at = row[8:]
     return Delivery(
         id=id_,
         webhook_id=webhook_id,
@@ -250,6 +256,7 @@ def as_delivery(row: Row) -> Delivery:
         plain=plain,
         body=body,
         message_id=message_id,
+        details=json.loads(details) if details else None,
         due_at=due_at,
         created_at=created_at,
         sent_at=sent_at,

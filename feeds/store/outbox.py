@@ -1,7 +1,8 @@
 """What several deeds do to deliveries: make them, drop them, keep the lanes' clocks right."""
 
+import json
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -87,20 +88,24 @@ def new_delivery(
     route: int | None,
     occasion: str,
     seq: int,
-    hold: str | None,
+    hold: str | None = None,
+    drop: str | None = None,
+    details: Mapping[str, Any] | None = None,
     dice: random.Random,
     now: datetime,
 ) -> dict[str, Any]:
-    """Make a row for the outbox: waiting and due now, or held for the guard's reason."""
+    """Make a row for the outbox: waiting and due now, held by a guard, or dropped by a rule."""
+    state = DeliveryState.HELD if hold else DeliveryState.WAITING
     return {
         "webhook_id": public_id("msg_", dice),
         "destination": destination,
         "story": story,
         "route": route,
         "occasion": occasion,
-        "state": DeliveryState.HELD if hold else DeliveryState.WAITING,
-        "reason": hold,
+        "state": DeliveryState.DROPPED if drop else state,
+        "reason": drop or hold,
         "seq": seq,
+        "details": json.dumps(details, ensure_ascii=False) if details else None,
         "due_at": now,
         "created_at": now,
         "changed_at": now,

@@ -5,6 +5,7 @@ of the batch go on.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.model import FeedState, PollMemory, PollRecord
+from feeds.store import failing
 from feeds.store.faults import refuses_value
 from feeds.store.feeds import host_of
 from feeds.store.findings import LINE_MAX, TITLE_MAX, Places, write
@@ -22,7 +24,10 @@ from feeds.store.tables import FEED_LIVE, feeds
 
 _News = tuple[PollRecord, AnyRow]  # a poll that found something, and the feed as it stands
 _polled = (
-    sa.select(feeds.c.id, feeds.c.url, feeds.c.title, feeds.c.link, feeds.c.state)
+    sa.select(
+        *(feeds.c.id, feeds.c.url, feeds.c.title, feeds.c.link, feeds.c.state),
+        *(feeds.c.failures, feeds.c.next_poll_why),
+    )
     .where(FEED_LIVE, feeds.c.id.in_(ids()))
     .order_by(feeds.c.id)
     .with_for_update()
@@ -68,6 +73,10 @@ def record(
     found = _found(connection, news, places, now=now, dice=dice)
     results.update((each.feed, each) for each in (*found, *_found_nothing(connection, plain)))
     places.save(connection)
+    taken = [(each, rows[each.feed]) for each in (*plain, *(record for record, _ in news))]
+    kept = (each for each in taken if results[each[0].feed].error is None)
+    for feed in failing.heed(connection, kept, now=now, dice=dice):
+        results[feed] = replace(results[feed], failing=True)
     return [results[each.feed] for each in records]
 
 

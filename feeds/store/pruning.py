@@ -6,13 +6,14 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState
+from feeds.model import WEBHOOK, DeliveryState
 from feeds.store import talks
 from feeds.store.doubts import forget_sightings
 from feeds.store.runner import Runner
 from feeds.store.side_tables import notices
 from feeds.store.statements import AnyRow, ids
 from feeds.store.tables import (
+    DESTINATION_LIVE,
     deliveries,
     destinations,
     feeds,
@@ -57,7 +58,11 @@ _notices = sa.delete(notices).where(notices.c.over_at < _before)
 _paces = sa.delete(paces).where(paces.c.used_at < _before)
 _old_secrets = (
     sa.update(destinations)
-    .where(destinations.c.old_secret_until < _before)
+    .where(
+        DESTINATION_LIVE,  # of a removed one it is forgotten at once
+        destinations.c.kind == WEBHOOK,
+        destinations.c.old_secret_until < _before,
+    )
     .values(old_secret=None, old_secret_until=None)
 )
 _feeds_after = (

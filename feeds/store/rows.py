@@ -29,6 +29,7 @@ class RecordedPoll:
     stories: tuple[int, ...] = ()  # ids of the new ones, in the order given
     deliveries: int = 0
     error: str | None = None
+    failing: bool = False  # from now on the feed is said to fail for long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

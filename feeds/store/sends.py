@@ -4,6 +4,7 @@ Both read the rows under lock, decide by the fence, then write those that passed
 the transaction nothing can come between.
 """
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -124,7 +125,11 @@ def begin(connection: sa.Connection, intents: Sequence[Intent], *, now: datetime
 
 
 def settle(
-    connection: sa.Connection, settlements: Sequence[Settlement], *, now: datetime
+    connection: sa.Connection,
+    settlements: Sequence[Settlement],
+    *,
+    now: datetime,
+    dice: random.Random,
 ) -> frozenset[int]:
     """Write outcomes whose claim was not taken over meanwhile; gives the deliveries settled.
 
@@ -143,7 +148,7 @@ def settle(
         and (row.destination, row.lease_epoch) == (each.destination, each.epoch)
     ]
     if settled:
-        _write_settled(connection, settled, now)
+        _write_settled(connection, settled, now, dice)
     return frozenset(each.delivery for each, _ in settled)
 
 
@@ -180,12 +185,15 @@ def _write_begun(
 
 
 def _write_settled(
-    connection: sa.Connection, settled: Sequence[tuple[Settlement, int]], now: datetime
+    connection: sa.Connection,
+    settled: Sequence[tuple[Settlement, int]],
+    now: datetime,
+    dice: random.Random,
 ) -> None:
     connection.execute(_end_attempt, [_attempt_values(each, number) for each, number in settled])
     connection.execute(_settle, [_delivery_values(each, now) for each, _ in settled])
     for each, _ in settled:
-        _touch_destination(connection, each, now)
+        _touch_destination(connection, each, now, dice)
     paces.save(connection, (pace for each, _ in settled for pace in each.paces), now=now)
 
 
@@ -220,13 +228,16 @@ def _delivery_values(settlement: Settlement, now: datetime) -> dict[str, object]
     }
 
 
-def _touch_destination(connection: sa.Connection, settlement: Settlement, now: datetime) -> None:
+def _touch_destination(
+    connection: sa.Connection, settlement: Settlement, now: datetime, dice: random.Random
+) -> None:
     """Do what the outcome means for the whole lane; most outcomes mean nothing for it."""
     lane = settlement.destination
     if settlement.not_before is not None:
         connection.execute(_close_until, {"lane": lane, "until": settlement.not_before})
     if settlement.park is not None:
         connection.execute(_park, {"lane": lane, "why": settlement.park})
-        notices.begin(connection, (places.parked(lane, settlement.park),), now=now)
+        parked = places.parked(lane, settlement.park)
+        notices.begin(connection, (parked,), now=now, dice=dice)
     if settlement.address is not None:
         merging.move(connection, lane, settlement.address, now=now)

@@ -123,7 +123,10 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
     ) -> tuple[frozenset[int], frozenset[int]]:
         """Settle and begin in one transaction, which costs as much as eight of its rows."""
         return await self._runner.write(
-            lambda c: (sends.settle(c, outcomes, now=now), sends.begin(c, intents, now=now))
+            lambda c: (
+                sends.settle(c, outcomes, now=now, dice=self._dice),
+                sends.begin(c, intents, now=now),
+            )
         )
 
     async def begin_sends(self, intents: Sequence[Intent], *, now: datetime) -> frozenset[int]:
@@ -132,7 +135,9 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
 
     async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[int]:
         """Write outcomes; gives the deliveries settled, the others were taken over meanwhile."""
-        return await self._runner.write(lambda c: sends.settle(c, settlements, now=now))
+        return await self._runner.write(
+            lambda c: sends.settle(c, settlements, now=now, dice=self._dice)
+        )
 
     async def renew_lanes(
         self, pairs: Sequence[tuple[int, int]], *, now: datetime, lease: timedelta

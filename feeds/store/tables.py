@@ -221,6 +221,7 @@ deliveries = sa.Table(
     sa.Column("overtakable", sa.Boolean, nullable=False, default=False),
     sa.Column("body", sa.LargeBinary),
     sa.Column("message_id", Text),
+    sa.Column("details", Text),  # JSON: what an event that is no story's tells
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),  # when it came to its state

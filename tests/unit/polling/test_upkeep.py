@@ -36,9 +36,6 @@ class Counting:
         self._enter("checkpoint")
         await self._store.checkpoint()
 
-    async def list_feeds(self) -> Any:
-        return await self._store.list_feeds()
-
     def _enter(self, name: str) -> None:
         self.calls.append(name)
         if name in self.full:
@@ -79,26 +76,6 @@ async def test_what_was_refused_is_told_tried_again_and_holds_up_nothing_else(
     await upkeep.round()
 
     assert counting.calls == ["expire", "prune", "checkpoint", "expire", "prune"]
-
-
-async def test_a_sick_feed_is_told_of_once_until_it_is_well_and_ill_again(
-    newsroom: Newsroom, upkeep: UpkeepBeat
-) -> None:
-    publisher = await newsroom.feed()
-    told = []
-    for status, days in ((500, 8), (None, 4), (500, 8)):
-        publisher.status = status
-        for _ in range(days):
-            await newsroom.beat.round()
-            with capture_logs() as logs:
-                report = await upkeep.round()
-            told += [entry for entry in logs if entry["event"] == "feed sick"]
-            assert report.sick == len([e for e in logs if e["event"] == "feed sick"])
-            await newsroom.wait(timedelta(days=1.1))
-
-    assert len(told) == 2
-    assert told[0]["failures"] == 5
-    assert told[0]["log_level"] == "warning"
 
 
 async def test_a_start_takes_over_whatever_was_being_sent(upkeep: UpkeepBeat) -> None:

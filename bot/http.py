@@ -1,6 +1,6 @@
-"""The one aiohttp server: `/healthz` for whoever watches over Berita."""
+"""The one aiohttp server: `/healthz` for whoever watches, `/schemas/` for whoever reads events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -14,12 +14,22 @@ SHUTDOWN_SECONDS = 1.0
 class HttpServer:
     """Serves on `host:port` while entered; answers nothing but GET and HEAD."""
 
-    def __init__(self, *, host: str, port: int, health: Callable[[], Health]) -> None:
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        health: Callable[[], Health],
+        schemas: Mapping[str, bytes],  # file name → JSON Schema
+    ) -> None:
         self._health = health
+        self._schemas = schemas
         self._host = host
         self._port = port
         app = web.Application(client_max_size=16 * 1024)
         app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/schemas/", self._list)
+        app.router.add_get("/schemas/{name}", self._schema)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
 
     @property
@@ -45,3 +55,14 @@ class HttpServer:
         health = self._health()
         body = {"status": "ok" if health.ok else "failing", "problems": list(health.problems)}
         return web.json_response(body, status=200 if health.ok else 503)
+
+    async def _list(self, _request: web.Request) -> web.Response:
+        """Name the schemas of events, one for each type."""
+        return web.json_response({"schemas": [f"/schemas/{name}" for name in self._schemas]})
+
+    async def _schema(self, request: web.Request) -> web.Response:
+        """Give one of them as it is shipped."""
+        schema = self._schemas.get(request.match_info["name"])
+        if schema is None:
+            raise web.HTTPNotFound
+        return web.Response(body=schema, content_type="application/schema+json")

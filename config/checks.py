@@ -22,8 +22,11 @@ ONLY_FOR = {
     "secret": "webhook",
     "secret_file": "webhook",
     "headers": "webhook",
+    "events": "webhook",
+    "format": "webhook",
     "in_doubt": "telegram",
 }
+STORY = "story.published"
 _TELEGRAM = re.compile(r"(@\w+|-?[0-9]+)(/[0-9]+)?|(https?://)?(www\.)?(t|telegram)\.me/\S+")
 _WEBHOOK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
@@ -40,6 +43,7 @@ def problems(raw: Table) -> Iterator[Problem]:
         yield from _misfits(index, destination)
     yield from _strangers(routes, _names(feeds), _names(destinations))
     yield from _repeated_pairs(routes)
+    yield from _deaf(routes, destinations)
 
 
 def _tables(raw: Table, name: str) -> list[tuple[int, Table]]:
@@ -138,6 +142,20 @@ def _repeated_pairs(routes: list[tuple[int, Table]]) -> Iterator[Problem]:
             if pair in seen:
                 yield ("route", index, "to"), f'"{pair[0]}" goes to "{name}" twice: once is enough'
             seen.add(pair)
+
+
+def _deaf(
+    routes: list[tuple[int, Table]], destinations: list[tuple[int, Table]]
+) -> Iterator[Problem]:
+    """Yield routes that lead to where no story is wanted."""
+    deaf = {
+        str(table.get("name"))
+        for _, table in destinations
+        if isinstance(table.get("events"), list) and STORY not in table["events"]
+    }
+    for index, table in routes:
+        for name in deaf.intersection(_targets(table)):
+            yield ("route", index, "to"), f'the events of "{name}" lack "{STORY}": it gets none'
 
 
 def _targets(table: Table) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from config.fields import Address, Duration, Name, Names, Start, WebhookSecret, duration
-from config.section import InDoubt, Kind, Language, Section
+from config.section import EventFormat, Events, InDoubt, Kind, Language, Section
 from config.web_fields import FeedUrl, HeaderTable
 
 
@@ -44,6 +44,13 @@ class DestinationSettings(Section):
         default={},
         repr=False,
         description='sent to a webhook with every event, such as { Authorization = "Bearer …" }',
+    )
+    events: Events = Field(
+        default=("story.published",),
+        description='what a webhook is told of, also: "endpoint.disabled", "feed.failing"',
+    )
+    format: EventFormat = Field(
+        default="standard", description='how a webhook is told: "standard" or "cloudevents"'
     )
     language: Language | None = Field(
         default=None, description="the default is that of [messages]", examples=["id"]

@@ -72,6 +72,13 @@ def read_list(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def at_least_one(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse an empty list; a bound of the type would complain of wrong words, too."""
+    if not values:
+        raise ValueError("must name at least one")
+    return values
+
+
 def _read_one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else read_list(value)
 

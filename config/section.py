@@ -1,11 +1,16 @@
 """What all sections of the configuration share."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from config.fields import at_least_one, read_list
 
 Kind = Literal["telegram", "webhook", "console"]  # bot/adapters holds an adapter for each
 Language = Literal["id", "en"]
+Event = Literal["story.published", "endpoint.disabled", "feed.failing"]
+Events = Annotated[tuple[Event, ...], BeforeValidator(read_list), AfterValidator(at_least_one)]
+EventFormat = Literal["standard", "cloudevents"]
 InDoubt = Literal["hold", "resend_if_absent", "resend"]
 
 

@@ -152,7 +152,7 @@ class LogSettings(Section):
 
 
 class HttpSettings(Section):
-    """Berita's own web server, for health checks."""
+    """Berita's own web server, for health checks and the schemas of events."""
 
     listen: Listen = Field(default="", description='such as "127.0.0.1:8080"; empty: off')
 

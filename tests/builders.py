@@ -119,6 +119,12 @@ def a_parcel(**changes: Any) -> Parcel:
     )
 
 
+def an_event_parcel(occasion: str, **details: Any) -> Parcel:
+    """A delivery of an event that is no story's."""
+    delivery = a_delivery(story=None, occasion=occasion, details=details)
+    return Parcel(delivery=delivery, story=None, source=None, options=RouteOptions())
+
+
 def a_test_parcel(**changes: Any) -> Parcel:
     """A delivery that an admin asked for to see whether the destination works."""
     delivery = a_delivery(story=None, occasion="test:1")

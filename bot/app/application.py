@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from bot.adapter import Adapter
+from bot.adapters.webhook.schemas import schemas
 from bot.app.build import build_adapters, build_poll, build_publish, outside_of
 from bot.app.declare import declare, declared_by, resolve
 from bot.beat import Beat
@@ -144,7 +145,9 @@ class App:
         """Poll and publish until `stop`, then end within a few seconds."""
         async with AsyncExitStack() as stack:
             if (where := self.settings.http.host_port) is not None:
-                server = HttpServer(host=where[0], port=where[1], health=self.health)
+                server = HttpServer(
+                    host=where[0], port=where[1], health=self.health, schemas=schemas()
+                )
                 await stack.enter_async_context(server)
                 log.info("health is served", port=server.port)
             rings = self._rings()

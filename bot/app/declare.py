@@ -18,6 +18,8 @@ from feeds.model import (
     DeclaredFeed,
     DeclaredRoute,
     DestinationOptions,
+    Event,
+    EventFormat,
     Headers,
     InDoubtPolicy,
     RouteOptions,
@@ -67,6 +69,8 @@ def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDes
         secret=settings.secret.get_secret_value() if settings.secret else None,
         options=DestinationOptions(
             headers=headers_of(settings, adapter),
+            events=tuple(map(Event, settings.events)),
+            format=EventFormat(settings.format),
             language=settings.language,
             in_doubt=InDoubtPolicy(settings.in_doubt) if settings.in_doubt else None,
         ),

@@ -6,7 +6,16 @@ import typer
 
 from bot.cli import show
 from bot.cli.office import ask, is_running, settings_of
-from bot.cli.options import AsJson, DestinationName, HeaderLines, InDoubt, Language, Rename
+from bot.cli.options import (
+    AsJson,
+    DestinationName,
+    Events,
+    Format,
+    HeaderLines,
+    InDoubt,
+    Language,
+    Rename,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Destinations: where stories are published.")
 secret = typer.Typer(no_args_is_help=True, help="The secret that signs what a webhook gets.")
@@ -35,6 +44,8 @@ def add(
         typer.Option("--secret", metavar="S", help="A webhook's secret (whsec_…); else made."),
     ] = None,
     header: HeaderLines = None,
+    event: Events = None,
+    format_: Format = None,
     language: Language = None,
     in_doubt: InDoubt = None,
 ) -> None:
@@ -47,6 +58,8 @@ def add(
         language=language,
         in_doubt=in_doubt,
         headers=tuple(map(read_header, header or ())),
+        events=tuple(event or ()),
+        format=format_,
     )
     options = chosen.options(DestinationOptions())
     added = ask(
@@ -75,6 +88,8 @@ def change(
         list[str] | None,
         typer.Option("--no-header", metavar="NAME", help="A header to send no more."),
     ] = None,
+    event: Events = None,
+    format_: Format = None,
     language: Language = None,
     in_doubt: InDoubt = None,
 ) -> None:
@@ -87,6 +102,8 @@ def change(
         language=language,
         in_doubt=in_doubt,
         headers=tuple(map(read_header, header or ())),
+        events=tuple(event or ()),
+        format=format_,
         without_headers=tuple(no_header or ()),
     )
     changed = ask(context, lambda catalog: catalog.set_destination(destination, changes))

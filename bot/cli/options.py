@@ -26,6 +26,18 @@ HeaderLines = Annotated[
         "--header", metavar="'NAME: VALUE'", help="Sent to a webhook with every event; a secret."
     ),
 ]
+Events = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--event",
+        metavar="TYPE",
+        help="What a webhook is told of: story.published, endpoint.disabled, feed.failing.",
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="standard|cloudevents", help="How a webhook is told."),
+]
 Silent = Annotated[
     bool | None, typer.Option("--silent/--sound", help="Whether posts make a sound.")
 ]

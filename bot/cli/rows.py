@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from config.units import format_duration
+from feeds.model import WEBHOOK
 from feeds.store.rows import (
     DeliveryRow,
     DeliveryStory,
@@ -58,6 +59,8 @@ def destination_row(row: DestinationRow) -> Object:
         "language": place.options.language,
         "in_doubt_policy": place.options.in_doubt,
         "headers": [name for name, _ in place.options.headers],
+        "events": list(place.options.events) if place.kind == WEBHOOK else [],
+        "format": place.options.format if place.kind == WEBHOOK else None,
         "old_secret_until": place.old_secret_until,
         "not_before": place.not_before,
     }

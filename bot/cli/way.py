@@ -50,6 +50,8 @@ def tell_way(found: DeliveryStory, zone: tzinfo) -> str:
 
 def _origin(found: DeliveryStory, zone: tzinfo) -> list[str]:
     story, source = found.story, found.source
+    if found.delivery.details is not None:
+        return ["  story   none: it tells of an incident"]
     if story is None or source is None:
         return ["  story   none: this is a test message"]
     polled = f"polled {_at(story.accepted_at, zone)} in {source.name}"

@@ -1,7 +1,6 @@
 """The stories whose published looks are kept as golden files, and how those files are written."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from bot.adapters.console import card
 from bot.adapters.telegram.render import render
 from bot.adapters.webhook import WebhookAdapter
 from bot.summary import summary_of
-from feeds.model import Parcel, RouteOptions
+from feeds.model import DestinationOptions, EventFormat, Parcel, RouteOptions
 from tests.builders import (
     a_delivery,
     a_destination,
@@ -20,6 +19,7 @@ from tests.builders import (
     a_source,
     a_story,
     a_test_parcel,
+    an_event_parcel,
 )
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -58,7 +58,7 @@ def a_told_story(**changes: Any) -> Parcel:
     return a_parcel(story=a_story(**story | changes), source=source)
 
 
-STORIES: Mapping[str, Parcel] = {
+STORIES: dict[str, Parcel] = {
     "kim-putin": a_told_story(),
     "emoji-title": a_told_story(
         title="🚀🇷🇺 Kim & Putin Tinjau Roket di Vostochny 👨‍🚀",
@@ -98,6 +98,26 @@ STORIES: Mapping[str, Parcel] = {
     "test": a_test_parcel(),
 }
 
+EVENTS: dict[str, Parcel] = {
+    "feed-failing": an_event_parcel(
+        "feed.failing:1:1",
+        feed={
+            "name": "daily-berita",
+            "title": "Daily Berita",
+            "url": "https://dailyberita.example/feed/",
+        },
+        error="the publisher's server is in trouble (503)",
+        failures=5,
+        last_success_at="2023-09-13T09:20:14Z",
+    ),
+    "endpoint-disabled": an_event_parcel(
+        "endpoint.disabled:2:2",
+        destination={"name": "partner", "kind": "webhook", "address": "https://partner.example/"},
+        reason="the endpoint answered 410 Gone: it wants no more",
+    ),
+}
+AS_CLOUDEVENTS = ("kim-putin", "test", "feed-failing", "endpoint-disabled")
+
 
 def written() -> dict[str, str]:
     """Render every story for every kind: file name → content."""
@@ -106,11 +126,28 @@ def written() -> dict[str, str]:
         summary = summary_of(parcel, a_destination(), language=LANGUAGE, time_zone=JAKARTA)
         post = json.loads(render(summary, parcel.options, plain=parcel.delivery.plain))
         looks[f"{name}.telegram.json"] = _json({"reads": post["text"].split("\n"), "call": post})
-        looks[f"{name}.webhook.json"] = _json(
-            json.loads(_webhook().render(a_destination(), parcel))
-        )
         looks[f"{name}.console.txt"] = card(summary)
+    for name, parcel in (STORIES | EVENTS).items():
+        looks[f"{name}.webhook.json"] = _json(event(parcel))
+    for name in AS_CLOUDEVENTS:
+        parcel = (STORIES | EVENTS)[name]
+        looks[f"{name}.cloudevent.json"] = _json(event(parcel, EventFormat.CLOUDEVENTS))
     return looks
+
+
+def event(parcel: Parcel, format_: EventFormat = EventFormat.STANDARD) -> Any:
+    """Read back what a webhook would get."""
+    place = a_destination(options=DestinationOptions(format=format_))
+    return json.loads(_webhook().render(place, parcel))
+
+
+def schema_with_example(schema: bytes) -> bytes:
+    """Put what is really sent into a schema as its example."""
+    document = json.loads(schema)
+    kind = document["properties"]["type"]["const"]
+    samples = (event((STORIES | EVENTS)[name]) for name in AS_CLOUDEVENTS)
+    document["examples"] = [sample for sample in samples if sample["type"] == kind]
+    return _json(document).encode()
 
 
 def _webhook() -> Adapter:

@@ -31,11 +31,12 @@ def test_the_wheel_holds_what_is_read_at_run_time(wheel: zipfile.Path) -> None:
     data = {
         str(file.relative_to(ROOT))
         for package in PACKAGES
-        for ending in ("toml", "xml", "po")
+        for ending in ("toml", "xml", "po", "json")
         for file in (ROOT / package).rglob(f"*.{ending}")
     }
     assert {"config/berita.toml", "config/sample/daily-berita.xml"} <= data
     assert {f"bot/locales/{language}/berita.po" for language in ("id", "en")} <= data
+    assert "bot/adapters/webhook/schemas/story.published.json" in data
     assert data <= held
 
 

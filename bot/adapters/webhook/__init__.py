@@ -5,21 +5,30 @@ layers below, and `standardwebhooks` here alone. Repeatable: a consumer drops th
 """
 
 from datetime import timedelta, tzinfo
+from types import MappingProxyType
 
 from bot.adapter import DETAIL_MAX, Outcome, RetryLater, Scope
 from bot.adapters.webhook.address import canonical, masked, split_user
-from bot.adapters.webhook.event import endpoint_test, story_published
+from bot.adapters.webhook.event import (
+    cloudevent,
+    content_type,
+    endpoint_test,
+    incident_event,
+    standard,
+    story_event,
+)
 from bot.adapters.webhook.outcomes import judge_answer, judge_silence
 from bot.adapters.webhook.secrecy import secrets_of
 from bot.adapters.webhook.signing import make_secret, signatures
 from bot.pace import Limit
 from bot.summary import summary_of
 from feeds.errors import WebError
-from feeds.model import Destination, Headers, Parcel
+from feeds.model import Destination, EventFormat, Headers, Parcel
 from feeds.ports import Clock, ResolvedAddress, Web
 
 __all__ = ["WebhookAdapter", "make_secret"]
 
+WRITERS = MappingProxyType({EventFormat.STANDARD: standard, EventFormat.CLOUDEVENTS: cloudevent})
 _KEY_WAIT = timedelta(minutes=5)
 
 
@@ -66,13 +75,18 @@ class WebhookAdapter:
         return (Scope(name=f"webhook:{destination.id}", limit=self._limit),)
 
     def render(self, destination: Destination, parcel: Parcel) -> bytes:
+        write = WRITERS[destination.options.format]
+        if parcel.delivery.details is not None:
+            return incident_event(parcel.delivery, write)
         summary = summary_of(
             parcel, destination, language=self._language, time_zone=self._time_zone
         )
-        if parcel.story is None or parcel.source is None:
-            message = f"{summary.headline}. {summary.text}"
-            return endpoint_test(parcel.delivery, destination=destination.name, message=message)
-        return story_published(parcel.delivery, parcel.story, parcel.source, summary)
+        if parcel.story is not None:
+            return story_event(parcel, summary, write)
+        message = f"{summary.headline}. {summary.text}"
+        return endpoint_test(
+            parcel.delivery, destination=destination.name, message=message, write=write
+        )
 
     async def send(self, destination: Destination, parcel: Parcel, body: bytes) -> Outcome:
         now = self._clock.now()
@@ -87,7 +101,7 @@ class WebhookAdapter:
                 destination.address,
                 headers={
                     **dict(destination.options.headers),
-                    "content-type": "application/json; charset=utf-8",
+                    "content-type": content_type(body),
                     "user-agent": self._user_agent,
                     "webhook-id": parcel.delivery.webhook_id,
                     "webhook-timestamp": str(int(now.timestamp())),

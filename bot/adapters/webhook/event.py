@@ -1,32 +1,44 @@
 """PURE: what a webhook is told, as the exact bytes that are stored, signed and posted.
 
-The body is that of Standard Webhooks 1.0 (`type`, `timestamp`, `data`) and stays within 20 kB, as
-the standard advises; what had to be cut for that is owned up to by `"truncated": true`.
+The body is that of Standard Webhooks 1.0 (`type`, `timestamp`, `data`), or a CloudEvent around the
+same `data`, and stays within 20 kB, as the standard advises; what had to be cut for that is owned
+up to by `"truncated": true`. `schemas/` says what is in it, one file a type: fields may be added,
+and a change that breaks readers is a new type.
 """
 
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
+from urllib.parse import quote
 
 from bot.summary import Summary
 from bot.summary.cleaning import one_line
 from bot.summary.cutting import shorten_at_word, units
-from feeds.model import Delivery, Source, Story
+from feeds.model import PUBLISHED, Delivery, Event, Parcel, Source
 
 BODY_BYTES_MAX: Final = 20_000
-STORY_PUBLISHED: Final = "story.published"
 ENDPOINT_TEST: Final = "endpoint.test"
 # What is kept when cutting
 _TAGS_MAX = 20
 _NAME_MAX = 128  # UTF-16 units of a tag, an author, a feed's title
 _ADDRESS_MAX = 2_048  # characters
 
+_AS_URI = "/%:@!$&'()*+,;=~-._?#[]"  # RFC 3986 §2.2, §2.3; an escape that is there already stays
+_CLOUDEVENT_BEGINS = b'{"specversion":'
+_OF_STORIES: Final = MappingProxyType({PUBLISHED: Event.STORY_PUBLISHED})  # occasion → event
+
 Data = dict[str, Any]  # JSON as it will be written
+Write = Callable[[Delivery, str, datetime, Data], bytes]  # (delivery, type, timestamp, data)
 
 
-def story_published(delivery: Delivery, story: Story, source: Source, summary: Summary) -> bytes:
-    """Make the body that tells of a new story."""
+def story_event(parcel: Parcel, summary: Summary, write: Write) -> bytes:
+    """Make the body that tells of a story; which event that is says the delivery's occasion."""
+    delivery, story, source = parcel.delivery, parcel.story, parcel.source
+    assert story is not None, "an event of a story has one"
+    assert source is not None, "a story has a source"
     updated_at = min(story.updated_at, story.accepted_at) if story.updated_at else None
     data = {
         "story_id": story.story_id,
@@ -42,24 +54,70 @@ def story_published(delivery: Delivery, story: Story, source: Source, summary: S
         "language": story.language,
         "seq": delivery.seq,
     }
-    return _bounded(STORY_PUBLISHED, story.accepted_at, data)
+    return _bounded(
+        data,
+        partial(
+            write, delivery, _OF_STORIES[delivery.occasion.partition(":")[0]], story.accepted_at
+        ),
+    )
 
 
-def endpoint_test(delivery: Delivery, *, destination: str, message: str) -> bytes:
+def endpoint_test(delivery: Delivery, *, destination: str, message: str, write: Write) -> bytes:
     """Make the body that tells of nothing but that the endpoint is reached."""
     data = {"destination": destination, "message": message, "seq": delivery.seq}
-    return _bytes(ENDPOINT_TEST, delivery.created_at, data)
+    return write(delivery, ENDPOINT_TEST, delivery.created_at, data)
 
 
-def _bounded(kind: str, at: datetime, data: Data) -> bytes:
+def incident_event(delivery: Delivery, write: Write) -> bytes:
+    """Make the body that tells of an incident, as it was when it began."""
+    kind = Event(delivery.occasion.partition(":")[0])
+    data = {**(delivery.details or {}), "seq": delivery.seq}
+    return write(delivery, kind, delivery.created_at, data)
+
+
+def standard(_delivery: Delivery, kind: str, at: datetime, data: Data) -> bytes:
+    """Write an event as Standard Webhooks 1.0 has it."""
+    return _json({"type": kind, "timestamp": _written(at), "data": data})
+
+
+def cloudevent(delivery: Delivery, kind: str, at: datetime, data: Data) -> bytes:
+    """Write an event as a CloudEvent 1.0 in structured mode; its id is the webhook-id."""
+    return _json(
+        {
+            "specversion": "1.0",
+            "id": delivery.webhook_id,
+            "source": _source(data),
+            "type": kind,
+            "time": _written(at),
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+    )
+
+
+def _source(data: Data) -> str:
+    """Name what an event is about by its feed's address, or where none is public by its name."""
+    if (feed := data.get("feed")) is not None:
+        return quote(feed["url"] or f"urn:berita:feed:{feed['name']}", _AS_URI)
+    place = data["destination"]
+    return f"urn:berita:destination:{place if isinstance(place, str) else place['name']}"
+
+
+def content_type(body: bytes) -> str:
+    """Tell what a stored body is: it goes out as it was first written, whatever was set since."""
+    kind = "cloudevents+json" if body.startswith(_CLOUDEVENT_BEGINS) else "json"
+    return f"application/{kind}; charset=utf-8"
+
+
+def _bounded(data: Data, write: Callable[[Data], bytes]) -> bytes:
     """Cut the body step by step, the least missed first, until it fits."""
-    body = _bytes(kind, at, data)
+    body = write(data)
     for cut in _CUTS:
         excess = len(body) - BODY_BYTES_MAX
         if excess <= 0:
             break
         data = data | cut(data, excess) | {"truncated": True}
-        body = _bytes(kind, at, data)
+        body = write(data)
     assert len(body) <= BODY_BYTES_MAX, "the last cut leaves only what is bounded"
     return body
 
@@ -105,8 +163,7 @@ def _name(text: str | None) -> str | None:
     return shorten_at_word(text, _NAME_MAX) if text else None
 
 
-def _bytes(kind: str, at: datetime, data: Data) -> bytes:
-    event = {"type": kind, "timestamp": _written(at), "data": data}
+def _json(event: Data) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 

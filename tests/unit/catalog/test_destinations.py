@@ -6,7 +6,7 @@ from standardwebhooks import Webhook
 
 from feeds.catalog import Catalog, DestinationChanges
 from feeds.errors import AddressError, BadRequest, Conflict, UnknownName
-from feeds.model import DestinationOptions, DestinationState, InDoubtPolicy
+from feeds.model import DestinationOptions, DestinationState, Event, EventFormat, InDoubtPolicy
 from tests.builders import NOON
 from tests.unit.catalog.situations import a_file_declares
 
@@ -113,7 +113,7 @@ async def test_headers_are_for_webhooks_alone(catalog: Catalog) -> None:
     headers = (("X-Env", "test"),)
     await catalog.add_destination("console", "")
 
-    with pytest.raises(BadRequest, match="webhooks alone"):
+    with pytest.raises(BadRequest, match="Headers is for webhooks alone"):
         await catalog.add_destination(
             "telegram", "@dailyberita", options=DestinationOptions(headers=headers)
         )
@@ -130,6 +130,34 @@ async def test_headers_are_set_and_taken_away_one_by_one(catalog: Catalog) -> No
 
     assert both.options.headers == (one, two)
     assert last.options.headers == (one,)
+
+
+async def test_events_and_format_are_chosen_and_given_back_to_the_default(catalog: Catalog) -> None:
+    await catalog.add_destination("webhook", HOOK, name="ops")
+    wanted = DestinationChanges(
+        events=("feed.failing", "endpoint.disabled", "feed.failing"), format="cloudevents"
+    )
+
+    chosen = await catalog.set_destination("ops", wanted)
+    usual = DestinationChanges(events=("default",), format="default")
+    back = await catalog.set_destination("ops", usual)
+
+    assert chosen.options.events == (Event.ENDPOINT_DISABLED, Event.FEED_FAILING)
+    assert chosen.options.format is EventFormat.CLOUDEVENTS
+    assert back.options == DestinationOptions()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [DestinationChanges(events=("feed.failing",)), DestinationChanges(format="cloudevents")],
+)
+async def test_events_and_format_are_for_webhooks_alone(
+    catalog: Catalog, changes: DestinationChanges
+) -> None:
+    await catalog.add_destination("console", "")
+
+    with pytest.raises(BadRequest, match="webhooks alone"):
+        await catalog.set_destination("console", changes)
 
 
 async def test_what_is_not_signed_for_has_no_secret(catalog: Catalog) -> None:
@@ -176,6 +204,8 @@ async def test_options_are_set_and_given_back_to_the_default(catalog: Catalog) -
         DestinationChanges(),
         DestinationChanges(language="fr"),
         DestinationChanges(in_doubt="maybe"),
+        DestinationChanges(events=("story.told",)),
+        DestinationChanges(format="xml"),
         DestinationChanges(rename="Not A Name"),
     ],
 )

@@ -43,6 +43,8 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
     keyed = HOOK.replace("//", "//berita:s3cret@")
     await catalog.add_destination("webhook", keyed, name="partner")
     await catalog.add_destination("telegram", "@dailyberita", name="channel")
+    wanted = DestinationChanges(events=("story.published", "feed.failing"), format="cloudevents")
+    await catalog.set_destination("partner", wanted)
     await catalog.add_feed(FEED_URL, every=timedelta(minutes=5), start=None, to=("channel",))
     await catalog.add_route("daily-berita", "partner", RouteChanges(silent=True, summary_max=9))
     await catalog.pause_feed("daily-berita")
@@ -168,6 +170,9 @@ async def test_bad_items_are_told_and_passed_over(catalog: Catalog) -> None:
             {"name": "hook", "kind": "webhook", "address": HOOK, "headers": ["X-Key"]},
             {"name": "hook", "kind": "webhook", "address": HOOK, "headers": {"Host": "x"}},
             {"name": "here", "kind": "console", "address": "", "headers": {"X-Key": "x"}},
+            {"name": "hook", "kind": "webhook", "address": HOOK, "events": "feed.failing"},
+            {"name": "hook", "kind": "webhook", "address": HOOK, "events": ["feed.told"]},
+            {"name": "hook", "kind": "webhook", "address": HOOK, "format": "xml"},
             {"name": "chat", "kind": "telegram", "address": "-1001", "in_doubt": "maybe"},
         ],
         "routes": [{"feed": "good-example", "destination": "nowhere"}],
@@ -176,7 +181,7 @@ async def test_bad_items_are_told_and_passed_over(catalog: Catalog) -> None:
     done = await _import(catalog, json.dumps(document).encode(), "json")
 
     assert sum(item.outcome == "added" for item in done) == 1
-    assert sum(item.outcome == "failed" for item in done) == 14
+    assert sum(item.outcome == "failed" for item in done) == 17
     assert [row.name for row in await catalog.store.list_feeds()] == ["good-example"]
 
 

@@ -227,6 +227,18 @@ def test_headers_are_told_by_name_alone(terminal: Terminal) -> None:
     assert "s3cret" not in told
 
 
+def test_an_operators_webhook_asks_for_what_it_is_told_of(terminal: Terminal) -> None:
+    asked = ("--event", "feed.failing", "--event", "endpoint.disabled")
+    terminal.done("destination", "add", "webhook", "https://p.example/", "--name", "p", *asked)
+    terminal.done("destination", "set", "p", "--format", "cloudevents")
+
+    shown = terminal.ask("destination", "show", "p")
+
+    assert shown["events"] == ["endpoint.disabled", "feed.failing"]
+    assert shown["format"] == "cloudevents"
+    assert terminal.call("destination", "set", "p", "--event", "feed.told").code == 2
+
+
 def test_a_check_judges_the_headers_the_file_gives_and_tells_no_value(terminal: Terminal) -> None:
     file = terminal.folder / "berita.toml"
     text = file.read_text(encoding="utf-8")

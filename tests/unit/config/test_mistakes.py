@@ -95,6 +95,7 @@ FEED = '[[feed]]\nname = "a"\nurl = "https://example.org/feed/"\n'
 HOOK = '[[destination]]\nname = "hook"\nkind = "webhook"\naddress = "https://example.org/hook"\n'
 CHANNEL = '[[destination]]\nname = "channel"\nkind = "telegram"\naddress = "@dailyberita"\n'
 NAMED = "must be 1 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a-z or 0-9"
+EVENTS = '"story.published", "endpoint.disabled" or "feed.failing"'
 KEYED = 'must be "whsec_" and the base64 of 24 to 64 bytes; leave it out and one is made'
 HTTP_OR_FILE = 'must begin with "https://", "http://" or "file:"'
 
@@ -154,6 +155,15 @@ TABLES = [
     (
         f'{CHANNEL}headers = {{ x = "y" }}',
         f"5: destination[1].headers: {ONLY_FOR.format('webhook')}",
+    ),
+    (
+        f'{HOOK}events = ["feed.faling"]',
+        f'5: destination[1].events[1]: must be {EVENTS}; did you mean "feed.failing"?',
+    ),
+    (f"{HOOK}events = []", "5: destination[1].events: must name at least one"),
+    (
+        f'{ROUTE}to = "hook"'.replace(HOOK, f'{HOOK}events = ["feed.failing"]\n'),
+        '11: route[1].to: the events of "hook" lack "story.published": it gets none',
     ),
     (f"{HOOK}headers = {{ x = 1 }}", "5: destination[1].headers.x: must be text in quotes"),
     (f'{CHANNEL}secret = "x"', f"5: destination[1].secret: {ONLY_FOR.format('webhook')}"),

@@ -1,12 +1,14 @@
 """What the file says of a destination, as the store is told it."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.app.declare import declared_by
-from config import Settings, load
+from config import Settings, load, section
 from feeds.errors import BadRequest
+from feeds.model import Event, EventFormat
 from tests.adapters.kinds import a_webhook_adapter
 
 HOOK = """[[destination]]
@@ -32,6 +34,21 @@ def test_a_files_headers_and_the_password_of_its_address_are_sent_along(tmp_path
     basic = ("Authorization", "Basic YmVyaXRhOnMzY3JldC13b3Jk")
     assert place.options.headers == (("X-Api-Key", "s3cret-key"), basic)
     assert not any(secret in repr((settings, declared)) for secret in ("s3cret", "YmVyaXRh"))
+
+
+def test_what_a_webhook_is_told_of_and_how_is_the_files_word(tmp_path: Path) -> None:
+    chosen = 'events = ["feed.failing", "story.published"]\nformat = "cloudevents"\n'
+    settings = read(tmp_path, HOOK + chosen)
+
+    (place,) = declared_by(settings, {"webhook": a_webhook_adapter(None)}).destinations
+
+    assert set(place.options.events) == {Event.FEED_FAILING, Event.STORY_PUBLISHED}
+    assert place.options.format is EventFormat.CLOUDEVENTS
+
+
+def test_what_can_be_set_is_what_is_obeyed() -> None:
+    assert get_args(section.Event) == tuple(Event)
+    assert get_args(section.EventFormat) == tuple(EventFormat)
 
 
 def test_headers_that_cannot_be_sent_are_told_with_all_other_mistakes(tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""What Berita's own server answers, and to whom."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.adapters.webhook.schemas import schemas
+from bot.health import Health
+from bot.http import HttpServer
+
+ILL = Health(ok=False, problems=("polling is late",))
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[HttpServer]:
+    async with HttpServer(
+        host="127.0.0.1", port=0, health=lambda: ILL, schemas=schemas()
+    ) as opened:
+        yield opened
+
+
+async def ask(server: HttpServer, path: str, method: str = "GET") -> tuple[int, str, bytes]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.request(method, f"http://127.0.0.1:{server.port}{path}") as answer,
+    ):
+        return answer.status, answer.content_type, await answer.read()
+
+
+async def test_the_schemas_are_listed_and_given_as_they_are_shipped(server: HttpServer) -> None:
+    status, _, body = await ask(server, "/schemas/")
+
+    listed: dict[str, Any] = json.loads(body)
+    assert status == 200
+    assert listed["schemas"] == [f"/schemas/{name}" for name in schemas()]
+    for path in listed["schemas"]:
+        given = await ask(server, path)
+        assert given == (200, "application/schema+json", schemas()[path.removeprefix("/schemas/")])
+
+
+async def test_health_is_told_with_its_reasons(server: HttpServer) -> None:
+    status, _, body = await ask(server, "/healthz")
+
+    assert status == 503
+    assert json.loads(body) == {"status": "failing", "problems": ["polling is late"]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("GET", "/schemas/nothing.json", 404),
+        ("GET", "/schemas/..%2F__init__.py", 404),
+        ("GET", "/schemas/__init__.py", 404),
+        ("POST", "/healthz", 405),
+        ("POST", "/schemas/", 405),
+        ("HEAD", "/schemas/", 200),
+    ],
+)
+async def test_nothing_else_is_answered(
+    server: HttpServer, method: str, path: str, status: int
+) -> None:
+    assert (await ask(server, path, method))[0] == status

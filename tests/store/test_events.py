@@ -174,7 +174,9 @@ async def test_who_was_removed_or_is_no_webhook_or_did_not_ask_hears_nothing(sto
     await store.remove_destination(removed.id, now=NOON)
     await an_operator(store, "chat", kind="telegram")
     await a_place(store, "reader", options=DestinationOptions(language="en"))
-    endpoints = DestinationOptions(events=(Event.ENDPOINT_DISABLED,))
+    endpoints = DestinationOptions(
+        events=(Event.ENDPOINT_DISABLED,), headers=(("X-Note", "feed.failing"),)
+    )
     await a_place(store, "endpoints", options=endpoints)
 
     await fails(store, await a_source(store), 5)

@@ -107,7 +107,7 @@ async def prune(runner: Runner, *, now: datetime, keep: timedelta) -> int:
 
 
 def _forget_small(connection: sa.Connection, now: datetime) -> int:
-    """Forget what never is much: paces, sightings, updates, notices over long ago, secrets that ended."""
+    """Forget what never is much: paces, sightings, updates, notices, secrets that ended."""
     gone = connection.execute(_paces, {"before": now - PACES_KEEP}).rowcount
     gone += connection.execute(_notices, {"before": now - NOTICES_KEEP}).rowcount
     gone += connection.execute(_old_secrets, {"before": now}).rowcount

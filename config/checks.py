@@ -19,15 +19,16 @@ Problem = tuple[Path, str]
 Table = dict[str, Any]
 
 ONLY_FOR = {
-    "secret": "webhook",
-    "secret_file": "webhook",
-    "headers": "webhook",
-    "events": "webhook",
-    "format": "webhook",
-    "in_doubt": "telegram",
+    "secret": ("webhook",),
+    "secret_file": ("webhook",),
+    "headers": ("webhook",),
+    "events": ("webhook",),
+    "format": ("webhook",),
+    "in_doubt": ("telegram", "discord", "slack", "mattermost"),
 }
 STORY = "story.published"
 _TELEGRAM = re.compile(r"(@\w+|-?[0-9]+)(/[0-9]+)?|(https?://)?(www\.)?(t|telegram)\.me/\S+")
+_POSTED = ("webhook", "discord", "slack", "mattermost")
 _WEBHOOK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 
@@ -109,13 +110,15 @@ def _misfits(index: int, table: Table) -> Iterator[Problem]:
     where = ("destination", index, "address")
     if kind == "telegram" and not _TELEGRAM.fullmatch(address):
         yield where, 'must be "@NAME", a chat\'s number such as "-1001234567890", or a t.me link'
-    if kind == "webhook" and not _WEBHOOK.fullmatch(address):
+    if kind in _POSTED and not _WEBHOOK.fullmatch(address):
         yield where, 'must be a URL that begins with "https://" or "http://"'
     if kind == "console" and address not in ("", "stdout"):
         yield where, 'must be "stdout", or left out'
-    for option, home in ONLY_FOR.items():
-        if table.get(option) and kind in get_args(Kind) and kind != home:
-            yield (*where[:2], option), f'is for the kind "{home}" alone: leave it out here'
+    for option, homes in ONLY_FOR.items():
+        if table.get(option) and kind in get_args(Kind) and kind not in homes:
+            named = ", ".join(f'"{home}"' for home in homes)
+            what = "kind" if len(homes) == 1 else "kinds"
+            yield (*where[:2], option), f"is for the {what} {named} alone: leave it out here"
 
 
 def _strangers(

@@ -56,7 +56,9 @@ class DestinationSettings(Section):
         default=None, description="the default is that of [messages]", examples=["id"]
     )
     in_doubt: InDoubt | None = Field(
-        default=None, description="the default is that of [telegram]", examples=["hold"]
+        default=None,
+        description="of a post that may have arrived; the default is that of [telegram]",
+        examples=["hold"],
     )
 
     @model_validator(mode="before")

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from config.fields import at_least_one, read_list
 
-Kind = Literal["telegram", "webhook", "console"]  # bot/adapters holds an adapter for each
+# bot/adapters holds an adapter for each
+Kind = Literal["telegram", "webhook", "discord", "slack", "mattermost", "console"]
 Language = Literal["id", "en"]
 Event = Literal["story.published", "endpoint.disabled", "feed.failing"]
 Events = Annotated[tuple[Event, ...], BeforeValidator(read_list), AfterValidator(at_least_one)]

@@ -59,7 +59,7 @@ def _section(section: SectionOptions, given: Mapping[str, Any]) -> str:
     lines += [
         _line(option, given)
         for option in section.options
-        if not kind or ONLY_FOR.get(option.name, kind) == kind
+        if not kind or kind in ONLY_FOR.get(option.name, (kind,))
     ]
     return "\n".join(lines) + "\n"
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlsplit
 
 from bot.adapter import Adapter
 from feeds.errors import AddressError
@@ -20,9 +21,22 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "telegram": "bot.adapters.telegram:TelegramAdapter",
         "webhook": "bot.adapters.webhook:WebhookAdapter",
+        "discord": "bot.adapters.webhook.discord:DiscordAdapter",
+        "slack": "bot.adapters.webhook.slack:SlackAdapter",
+        "mattermost": "bot.adapters.webhook.mattermost:MattermostAdapter",
         "console": "bot.adapters.console:ConsoleAdapter",
     }
 )
+# Who knows such an address may post there: it is told like a secret.
+KEYED: Final = frozenset({"discord", "slack", "mattermost"})
+
+
+def shown(kind: str, address: str) -> str:
+    """Write an address for people: of one that is a key, no more than whose it is."""
+    if kind not in KEYED:
+        return address
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}/…"
 
 
 def load(kind: str) -> type[Adapter]:

@@ -12,6 +12,10 @@ from bot.adapters import AddressBook
 from bot.adapters.console import ConsoleAdapter
 from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.webhook import WebhookAdapter, make_secret
+from bot.adapters.webhook.chat import ChatAdapter
+from bot.adapters.webhook.discord import DiscordAdapter
+from bot.adapters.webhook.mattermost import MattermostAdapter
+from bot.adapters.webhook.slack import SlackAdapter
 from bot.pace import endpoint_limit, telegram_chat_limit, telegram_posts_limit
 from bot.pacer import Pacer
 from bot.passage import Passage
@@ -27,6 +31,8 @@ from feeds.store import Store
 if TYPE_CHECKING:
     from bot.adapters.telegram.send import TelegramSender
 
+CHATS: tuple[type[ChatAdapter], ...] = (DiscordAdapter, SlackAdapter, MattermostAdapter)
+CHAT_LANES = 16  # of each service; their hooks take about one post a second
 TELEGRAM_LANES = 64  # the bot's own rate is 25 a second
 
 
@@ -56,7 +62,7 @@ def open_world(
         allow_private=[str(network) for network in settings.network.allow_private],
         user_agent=user_agent(settings),
         feed_connections=settings.polling.concurrency,
-        webhooks=settings.webhooks.in_flight,
+        webhooks=settings.webhooks.in_flight + len(CHATS) * CHAT_LANES,
         tell=tell,
         clock=clock,
         reached=reached,
@@ -97,8 +103,21 @@ def build_adapters(
         language=language,
         time_zone=zone,
     )
+    chats: list[Adapter] = [
+        chat(
+            world.web,
+            world.clock,
+            user_agent=user_agent(settings),
+            timeout=settings.webhooks.timeout,
+            language=language,
+            time_zone=zone,
+            allow_http=settings.webhooks.allow_http,
+        )
+        for chat in CHATS
+    ]
     console = ConsoleAdapter(world.terminal, language=language, time_zone=zone)
-    return {adapter.kind: adapter for adapter in (telegram, webhook, console)}
+    adapters: list[Adapter] = [telegram, webhook, *chats, console]
+    return {adapter.kind: adapter for adapter in adapters}
 
 
 def outside_of(settings: Settings, world: World, adapters: Mapping[str, Adapter]) -> Outside:
@@ -151,6 +170,7 @@ def build_publish(
             lanes={
                 "telegram": TELEGRAM_LANES,
                 "webhook": settings.webhooks.in_flight,
+                **dict.fromkeys((chat.kind for chat in CHATS), CHAT_LANES),
                 "console": 1,
             },
         ),

@@ -21,13 +21,14 @@ app = typer.Typer(no_args_is_help=True, help="Destinations: where stories are pu
 secret = typer.Typer(no_args_is_help=True, help="The secret that signs what a webhook gets.")
 app.add_typer(secret, name="secret")
 
+KINDS = "telegram, webhook, discord, slack, mattermost or console."
 SHOWN = ("id", "name", "kind", "address", "title", "state", "waiting", "in_doubt", "state_reason")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # -100… is a chat, no option
 def add(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="telegram, webhook or console.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=KINDS)],
     address: Annotated[
         str,
         typer.Argument(
@@ -50,6 +51,7 @@ def add(
     in_doubt: InDoubt = None,
 ) -> None:
     """Add a place to publish; its address is looked up at once."""
+    from bot.adapters import shown
     from feeds.catalog import DestinationChanges
     from feeds.headers import read_header
     from feeds.model import DestinationOptions
@@ -71,7 +73,8 @@ def add(
     )
     place = added.destination
     titled = f" “{place.title}”" if place.title else ""
-    show.say(f"Added {place.name} (destination {place.id}): {kind}{titled}, {place.address}")
+    where = shown(kind, place.address)
+    show.say(f"Added {place.name} (destination {place.id}): {kind}{titled}, {where}")
     if added.secret_made:
         show.say(f"It is signed with this secret; give it to its owner:\n{place.secret}")
     show.say(f"Try it: berita destination test {place.name}")

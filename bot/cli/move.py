@@ -61,17 +61,22 @@ def export_file(
     file: File,
     *,
     with_secrets: Annotated[
-        bool, typer.Option("--with-secrets", help="JSON only: webhooks' secrets too.")
+        bool,
+        typer.Option("--with-secrets", help="JSON only: webhooks' secrets and chats' hooks, too."),
     ] = False,
 ) -> None:
     """Write all feeds as OPML, or everything that can be set as JSON."""
+    from bot.adapters import KEYED
     from feeds.catalog import kind_of_file
     from feeds.errors import BadRequest
 
     kind = kind_of_file(file.name)
     if with_secrets and kind != "json":
         raise BadRequest("OPML holds no secrets: export to a .json file")
-    data = ask(context, lambda catalog: catalog.export_file(kind, with_secrets=with_secrets))
+    data = ask(
+        context,
+        lambda catalog: catalog.export_file(kind, with_secrets=with_secrets, keyed=KEYED),
+    )
     _write_whole(file, data)
     secrets = "; it holds secrets, keep it safe" if with_secrets else ""
     show.say(f"Written: {file}{secrets}")

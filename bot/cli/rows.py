@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from bot.adapters import shown
 from config.units import format_duration
 from feeds.model import WEBHOOK
 from feeds.store.rows import (
@@ -48,7 +49,7 @@ def destination_row(row: DestinationRow) -> Object:
         "id": place.id,
         "name": place.name,
         "kind": place.kind,
-        "address": place.address,
+        "address": shown(place.kind, place.address),
         "title": place.title,
         "resolved": place.resolved,
         "state": place.state,

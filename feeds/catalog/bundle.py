@@ -42,7 +42,7 @@ class BundledDestination:
 
     name: str
     kind: str
-    address: str
+    address: str | None  # None: it is a secret, and secrets were not asked for
     title: str = ""
     resolved: bool = False
     paused: bool = False
@@ -158,7 +158,7 @@ def _destination_in(raw: dict[str, Any]) -> BundledDestination:
     return BundledDestination(
         name=_needed(raw, "name"),
         kind=_needed(raw, "kind"),
-        address=_needed(raw, "address"),
+        address=_optional(raw, "address", str),
         title=_optional(raw, "title", str) or "",
         resolved=_optional(raw, "resolved", bool) or False,
         paused=_optional(raw, "paused", bool) or False,

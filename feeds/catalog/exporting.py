@@ -1,5 +1,6 @@
 """Files out, and what files hold: a list of feeds as OPML, or all that can be set as JSON."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
@@ -44,8 +45,13 @@ class ExportDeeds(RouteDeeds):
 
     __slots__ = ()
 
-    async def export_file(self, kind: FileKind, *, with_secrets: bool = False) -> bytes:
-        """Write all feeds as OPML, or everything that can be set as JSON."""
+    async def export_file(
+        self, kind: FileKind, *, with_secrets: bool = False, keyed: Collection[str] = ()
+    ) -> bytes:
+        """Write all feeds as OPML, or everything that can be set as JSON.
+
+        `keyed` names the kinds of destinations whose address is a secret.
+        """
         if kind == "opml":
             rows = await self.store.list_feeds()
             feeds = [
@@ -55,10 +61,13 @@ class ExportDeeds(RouteDeeds):
                 for row in rows
             ]
             return write_opml(feeds, title=TITLE, now=self.clock.now())
-        bundle = await self._everything(with_secrets=with_secrets)
+        bundle = await self._everything()
+        if not with_secrets:
+            places = tuple(_without_secrets(each, keyed) for each in bundle.destinations)
+            bundle = replace(bundle, destinations=places)
         return write_bundle(bundle, now=self.clock.now())
 
-    async def _everything(self, *, with_secrets: bool) -> Bundle:
+    async def _everything(self) -> Bundle:
         places = [row.destination for row in await self.store.list_destinations()]
         return Bundle(
             feeds=tuple(
@@ -72,7 +81,7 @@ class ExportDeeds(RouteDeeds):
                 )
                 for row in await self.store.list_feeds()
             ),
-            destinations=tuple(_bundled(place, with_secret=with_secrets) for place in places),
+            destinations=tuple(_bundled(place) for place in places),
             routes=tuple(
                 BundledRoute(
                     feed=named.feed, destination=named.destination, options=named.route.options
@@ -82,7 +91,16 @@ class ExportDeeds(RouteDeeds):
         )
 
 
-def _bundled(place: Destination, *, with_secret: bool) -> BundledDestination:
+def _without_secrets(place: BundledDestination, keyed: Collection[str]) -> BundledDestination:
+    return replace(
+        place,
+        address=None if place.kind in keyed else place.address,
+        secret=None,
+        options=replace(place.options, headers=()),
+    )
+
+
+def _bundled(place: Destination) -> BundledDestination:
     return BundledDestination(
         name=place.name,
         kind=place.kind,
@@ -90,6 +108,6 @@ def _bundled(place: Destination, *, with_secret: bool) -> BundledDestination:
         title=place.title,
         resolved=place.resolved,
         paused=place.state is DestinationState.PAUSED,
-        secret=place.secret if with_secret else None,
-        options=place.options if with_secret else replace(place.options, headers=()),
+        secret=place.secret,
+        options=place.options,
     )

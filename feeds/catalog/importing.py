@@ -11,9 +11,10 @@ from feeds.catalog.feeds import FeedDeeds, check_start
 from feeds.catalog.names import checked, name_for
 from feeds.catalog.probe import checked_url, shown
 from feeds.catalog.routes import RouteDeeds
-from feeds.errors import BeritaError, Conflict, StoreError
+from feeds.errors import BadRequest, BeritaError, Conflict, StoreError
 from feeds.model import Destination, Feed, Origin, RouteOptions
 
+WITH_SECRETS = "where it is a key, it is exported with secrets alone"
 Outcome = Literal["added", "known", "failed"]
 
 
@@ -101,6 +102,8 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
 
     async def _known_or_new(self, place: BundledDestination) -> tuple[Destination, bool]:
         self.check_kind(place.kind)
+        if place.address is None:
+            raise BadRequest(f"the address of a {place.kind} is missing: {WITH_SECRETS}")
         address = self.reach().addresses.read(place.kind, place.address)
         rows = await self.store.list_destinations()
         for there in (row.destination for row in rows):

@@ -51,7 +51,7 @@ class IncidentMethods:
     ) -> list[Destination]:
         """Park the open destinations of a chat that shut us out; gives them, topics included."""
         return await self._runner.write(
-            lambda c: places.shut_out(c, kind, place, reason=reason, now=now)
+            lambda c: places.shut_out(c, kind, place, reason=reason, now=now, dice=self._dice)
         )
 
     async def let_in(self, kind: str, place: str, *, now: datetime) -> list[Destination]:

@@ -1,5 +1,6 @@
 """A whole place shuts us out or lets us in again: all of its destinations, topics included."""
 
+import random
 from collections.abc import Callable
 from datetime import datetime
 
@@ -29,12 +30,18 @@ _of_place = (
 
 
 def shut_out(
-    connection: sa.Connection, kind: str, place: str, *, reason: str, now: datetime
+    connection: sa.Connection,
+    kind: str,
+    place: str,
+    *,
+    reason: str,
+    now: datetime,
+    dice: random.Random,
 ) -> list[Destination]:
     """Park the open destinations of a place, and begin to tell of it; what is paused stays so."""
 
     def park(destination: int) -> Destination:
-        notices.begin(connection, (parked(destination, reason),), now=now)
+        notices.begin(connection, (parked(destination, reason),), now=now, dice=dice)
         return deeds.close(connection, destination, state=DestinationState.PARKED, reason=reason)
 
     return _each(connection, kind, place, DestinationState.OPEN, park)

@@ -10,6 +10,8 @@ from bot.adapter import Adapter
 from bot.adapters.console import card
 from bot.adapters.telegram.render import render
 from bot.adapters.webhook import WebhookAdapter
+from bot.adapters.webhook.chat import ChatAdapter
+from bot.app.build import CHATS
 from bot.summary import summary_of
 from feeds.model import DestinationOptions, EventFormat, Parcel, RouteOptions
 from tests.builders import (
@@ -127,6 +129,9 @@ def written() -> dict[str, str]:
         post = json.loads(render(summary, parcel.options, plain=parcel.delivery.plain))
         looks[f"{name}.telegram.json"] = _json({"reads": post["text"].split("\n"), "call": post})
         looks[f"{name}.console.txt"] = card(summary)
+        for chat in CHATS:
+            post = json.loads(_chat(chat).render(a_destination(kind=chat.kind), parcel))
+            looks[f"{name}.{chat.kind}.json"] = _json(post)
     for name, parcel in (STORIES | EVENTS).items():
         looks[f"{name}.webhook.json"] = _json(event(parcel))
     for name in AS_CLOUDEVENTS:
@@ -157,6 +162,17 @@ def _webhook() -> Adapter:
         user_agent="berita/test",
         timeout=timedelta(seconds=1),
         limit=(),
+        language=LANGUAGE,
+        time_zone=JAKARTA,
+    )
+
+
+def _chat(chat: type[ChatAdapter]) -> Adapter:
+    return chat(
+        None,  # type: ignore[arg-type]  # nothing is posted
+        None,  # type: ignore[arg-type]
+        user_agent="berita/test",
+        timeout=timedelta(seconds=1),
         language=LANGUAGE,
         time_zone=JAKARTA,
     )

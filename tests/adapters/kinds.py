@@ -16,6 +16,8 @@ from bot.adapter import Adapter
 from bot.adapters.console import ConsoleAdapter
 from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.webhook import WebhookAdapter, make_secret
+from bot.adapters.webhook.chat import ChatAdapter
+from bot.app.build import CHATS as EVERY_CHAT
 from bot.pace import endpoint_limit, telegram_bot_limit, telegram_chat_limit
 from feeds.guard import Guard
 from feeds.model import Destination
@@ -23,12 +25,14 @@ from feeds.web import AiohttpWeb
 from tests.builders import a_destination
 from tests.servers.bot_api import TOKEN, BotApi
 from tests.servers.bot_api_faults import Fault, How
+from tests.servers.chat_hooks import ChatHooks
 from tests.servers.receiver import Receiver
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PATIENCE = timedelta(seconds=0.2)  # of an adapter with a server that hangs
 CHANNEL = -1001234567890
 SECRET = make_secret(random.Random(1))
+CHATS: dict[str, type[ChatAdapter]] = {chat.kind: chat for chat in EVERY_CHAT}
 
 
 class Clock:
@@ -176,7 +180,91 @@ async def a_chat() -> AsyncIterator[Outside]:
         yield Chat(telegram, adapter, a_destination(kind="telegram", address=str(CHANNEL)))
 
 
+@dataclass
+class Room:
+    """A channel of a chat with incoming webhooks, behind the real web client."""
+
+    chats: ChatHooks
+    service: str
+    adapter: Adapter
+    destination: Destination
+
+    def arrived(self) -> int:
+        return len(self.chats.posts(self.service))
+
+    async def refuse(self) -> None:
+        await self.chats.close()
+
+    def hang(self) -> None:
+        self.chats.fault(how="hang")
+
+
+def a_chat_adapter(service: str, web: Any, **changes: Any) -> ChatAdapter:
+    options: dict[str, Any] = {
+        "user_agent": "berita/test",
+        "timeout": PATIENCE,
+        "language": "id",
+        "time_zone": JAKARTA,
+    }
+    make = CHATS[service]
+    return make(web, changes.pop("clock", Clock()), **options | changes)
+
+
+@asynccontextmanager
+async def a_room(service: str) -> AsyncIterator[Room]:
+    guard = Guard(["127.0.0.0/8"])
+    async with ChatHooks() as chats, AiohttpWeb(guard, user_agent="berita") as web:
+        place = a_destination(kind=service, address=chats.url(service))
+        yield Room(chats, service, a_chat_adapter(service, web, allow_http=True), place)
+
+
+DISCORD = "https://discord.com/api/webhooks/424242/t0ken"
+SLACK = "https://hooks.slack.com/services/T0001/B0001/t0ken"
+MATTERMOST = "https://chat.example/team/hooks/t0ken"
+NO_HOOKS = (
+    "",
+    "https://example.org/t0ken",
+    "https://user:t0ken@example.org/hooks/t0ken",
+    "ftp://example.org/hooks/t0ken",
+    "https://example.org/hooks/" + "t0ken" * 1_000,
+)
+
 CASES = (
+    Case(
+        kind="discord",
+        canonical=(
+            (DISCORD, DISCORD),
+            (" HTTPS://Discord.com/api/v10/webhooks/424242/t0ken ", DISCORD),
+            ("https://ptb.discord.com/api/webhooks/424242/t0ken?wait=true", DISCORD),
+            ("https://discordapp.com/api/webhooks/424242/t0ken", DISCORD),
+            (f"{DISCORD}?thread_id=77&wait=true", f"{DISCORD}?thread_id=77"),
+        ),
+        refused=(*NO_HOOKS, f"{DISCORD}/slack", "https://discord.com/api/webhooks/x/t0ken"),
+        secrets=("t0ken",),
+        body_bytes_max=20_000,
+        outside=lambda: a_room("discord"),
+    ),
+    Case(
+        kind="slack",
+        canonical=((SLACK, SLACK), (f"{SLACK}/?x=1#y", SLACK)),
+        refused=(
+            *(each for each in NO_HOOKS if "example.org/t0ken" not in each),
+            "https://slack.example/",
+            "https://hooks.slack.com/workflows/T0001/A0001/1/t0ken",
+            "https://hooks.slack.com/services/t0ken",
+        ),
+        secrets=("t0ken",),
+        body_bytes_max=20_000,
+        outside=lambda: a_room("slack"),
+    ),
+    Case(
+        kind="mattermost",
+        canonical=((MATTERMOST, MATTERMOST), (f"{MATTERMOST}?x=1", MATTERMOST)),
+        refused=(*NO_HOOKS, "https://chat.example/hooks/", "https://chat.example/hooks/t0ken/x"),
+        secrets=("t0ken",),
+        body_bytes_max=20_000,
+        outside=lambda: a_room("mattermost"),
+    ),
     Case(
         kind="telegram",
         canonical=(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.e2e.processes import BERITA, ENVIRON, Spawned
-from tests.e2e.servers import SECRET, TOKEN, Publisher, Receiver, Telegram
+from tests.e2e.servers import SECRET, TOKEN, Chats, Publisher, Receiver, Telegram
 
 Kept = TypeVar("Kept", bound=Spawned)
 Table = Mapping[str, object]
@@ -57,6 +57,9 @@ class House:
     def receiver(self, *, port: int = 0) -> Receiver:
         return self._kept(Receiver(self.folder / "ledger.jsonl", port=port))
 
+    def chats(self) -> Chats:
+        return self._kept(Chats())
+
     # ── its configuration ────────────────────────────────────────────────────────────────────────
 
     def set(self, section: str, **options: object) -> None:
@@ -71,6 +74,11 @@ class House:
     def webhook(self, name: str, url: str) -> None:
         self._tables["destination"].append(
             {"name": name, "kind": "webhook", "address": url, "secret": SECRET}
+        )
+
+    def place(self, name: str, kind: str, address: str, **options: object) -> None:
+        self._tables["destination"].append(
+            {"name": name, "kind": kind, "address": address, **options}
         )
 
     def route(self, feed: str, *to: str) -> None:

@@ -128,3 +128,17 @@ class Receiver(Server):
             if heard["verified"] and (heard["answered"] or 0) // 100 == 2:
                 taken.setdefault(heard["id"], heard)
         return list(taken.values())
+
+
+class Chats(Server):
+    """Discord, Slack and Mattermost: one incoming webhook each."""
+
+    def __init__(self) -> None:
+        super().__init__("chat_hooks")
+
+    def posts(self) -> dict[str, list[dict[str, Any]]]:
+        """List what was posted, by service."""
+        return dict(get(self.port, "/control/posts")[1])
+
+    def fault(self, **fault: Any) -> None:
+        ask(self.port, "/control/fault", **fault)

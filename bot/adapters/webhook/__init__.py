@@ -7,7 +7,7 @@ layers below, and `standardwebhooks` here alone. Repeatable: a consumer drops th
 from datetime import timedelta, tzinfo
 from types import MappingProxyType
 
-from bot.adapter import DETAIL_MAX, Outcome, RetryLater, Scope
+from bot.adapter import Outcome, RetryLater, Scope
 from bot.adapters.webhook.address import canonical, masked, split_user
 from bot.adapters.webhook.event import (
     cloudevent,
@@ -18,6 +18,7 @@ from bot.adapters.webhook.event import (
     story_event,
 )
 from bot.adapters.webhook.outcomes import judge_answer, judge_silence
+from bot.adapters.webhook.posting import post
 from bot.adapters.webhook.secrecy import secrets_of
 from bot.adapters.webhook.signing import make_secret, signatures
 from bot.pace import Limit
@@ -96,21 +97,20 @@ class WebhookAdapter:
             return RetryLater(
                 reason=f"no secret to sign with: {cure}", after=_KEY_WAIT, counts=False
             )
-        try:
-            response = await self._web.post(
-                destination.address,
-                headers={
-                    **dict(destination.options.headers),
-                    "content-type": content_type(body),
-                    "user-agent": self._user_agent,
-                    "webhook-id": parcel.delivery.webhook_id,
-                    "webhook-timestamp": str(int(now.timestamp())),
-                    "webhook-signature": signature,
-                },
-                body=body,
-                timeout=self.timeout,
-                answer_bytes_max=DETAIL_MAX,
-            )
-        except WebError as error:
-            return judge_silence(error)
+        response = await post(
+            self._web,
+            destination.address,
+            headers={
+                **dict(destination.options.headers),
+                "content-type": content_type(body),
+                "user-agent": self._user_agent,
+                "webhook-id": parcel.delivery.webhook_id,
+                "webhook-timestamp": str(int(now.timestamp())),
+                "webhook-signature": signature,
+            },
+            body=body,
+            timeout=self.timeout,
+        )
+        if isinstance(response, WebError):
+            return judge_silence(response)
         return judge_answer(response, now=self._clock.now(), secrets=secrets_of(destination))

@@ -72,6 +72,11 @@ def masked(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/" + ("" if parts.path in ("", "/") else "…")
 
 
+def last_of(address: str) -> str:
+    """Give the last part of the path, where chats have the key of a hook."""
+    return urlsplit(address).path.rpartition("/")[2]
+
+
 def _place(parts: SplitResult, host: str) -> str:
     name = f"[{host}]" if ":" in host else host.removesuffix(".")
     port = parts.port

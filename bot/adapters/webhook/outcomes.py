@@ -22,8 +22,8 @@ _THIS_STORY_ALONE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_
 def judge_answer(response: WebResponse, *, now: datetime, secrets: Sequence[str]) -> Outcome:
     """Turn an answer into an outcome; its body is kept as evidence, its headers never."""
     status = response.status
-    detail = _evidence(response.body, secrets)
-    reason = f"the endpoint answered {_phrase(status)}"
+    detail = evidence(response.body, secrets)
+    reason = f"the endpoint answered {phrase(status)}"
     if 200 <= status < 300:  # noqa: PLR2004  # the class of success
         return Sent(status=status, detail=detail)
     if status == HTTPStatus.GONE:
@@ -32,7 +32,7 @@ def judge_answer(response: WebResponse, *, now: datetime, secrets: Sequence[str]
         return Rejected(reason=reason, status=status, detail=detail)
     if 300 <= status < 400:  # noqa: PLR2004  # the class of redirects
         reason = f"{reason}: redirects are not followed; set the address to where it leads"
-    after = _asked_for(response.headers.get("retry-after"), now)
+    after = asked_for(response.headers.get("retry-after"), now)
     throttled = status == HTTPStatus.TOO_MANY_REQUESTS
     return RetryLater(
         reason=reason,
@@ -50,7 +50,7 @@ def judge_silence(error: WebError) -> Outcome:
     return RetryLater(reason=str(error), after=after)
 
 
-def _asked_for(header: str | None, now: datetime) -> timedelta | None:
+def asked_for(header: str | None, now: datetime) -> timedelta | None:
     """Read Retry-After, seconds or a date (RFC 9110 §10.2.3); None if it says nothing sensible."""
     if header is None:
         return None
@@ -66,14 +66,15 @@ def _asked_for(header: str | None, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta(0)), RETRY_AFTER_MAX)
 
 
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
+    """Name a status by its number and its words."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
 
 
-def _evidence(body: bytes, secrets: Sequence[str]) -> str:
+def evidence(body: bytes, secrets: Sequence[str]) -> str:
     """Keep what an endpoint said, but for secrets: it may echo what it knows."""
     text = without(body[:DETAIL_MAX].decode("utf-8", "replace"), secrets)
     seen = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " for c in text)

@@ -68,7 +68,7 @@ def test_status_counts_by_state(taken_up: Terminal) -> None:
         (("feed", "add", "https://x.example/", "--start", "soon"), 2, "new, all"),
         (("feed", "add", "https://x.example/", "--every", "1ms"), 2, "15m"),
         (("feed", "set", "filed"), 1, "berita.toml"),
-        (("destination", "add", "fax", "1"), 2, "telegram, webhook, console"),
+        (("destination", "add", "fax", "1"), 2, "telegram, webhook, discord"),
         (("destination", "add", "telegram", "@nobody_here"), 1, "token"),
         (("destination", "add", "webhook", "nonsense"), 1, "https"),
         (("destination", "add", "webhook", "http://x.example/"), 1, "webhooks.allow_http = true"),
@@ -225,6 +225,30 @@ def test_headers_are_told_by_name_alone(terminal: Terminal) -> None:
     told += terminal.done("destination", "show", "p")
     told += (terminal.folder / "all.json").read_text(encoding="utf-8")
     assert "s3cret" not in told
+
+
+def test_an_address_that_is_a_key_is_told_to_nobody_and_moves_with_secrets_alone(
+    terminal: Terminal,
+) -> None:
+    address = "https://discord.com/api/webhooks/424242/t0ken"
+    told = terminal.done("destination", "add", "discord", address, "--name", "room")
+    told += terminal.done("destination", "list") + terminal.done("destination", "list", "--json")
+    told += terminal.done("destination", "show", "room")
+    for file, secrets in (("bare.json", ()), ("full.json", ("--with-secrets",))):
+        terminal.done("export", file, *secrets)
+    bare = (terminal.folder / "bare.json").read_text(encoding="utf-8")
+    terminal.done("destination", "remove", "room")
+
+    without = terminal.call("import", "bare.json")
+    terminal.done("import", "full.json")
+
+    assert "t0ken" not in told + bare
+    assert "https://discord.com/…" in told
+    assert without.code == 1
+    assert "the address of a discord is missing" in without.err
+    again = json.loads((terminal.folder / "full.json").read_text(encoding="utf-8"))
+    assert again["destinations"][0]["address"] == address
+    assert terminal.ask("destination", "show", "room")["kind"] == "discord"
 
 
 def test_an_operators_webhook_asks_for_what_it_is_told_of(terminal: Terminal) -> None:

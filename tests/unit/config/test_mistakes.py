@@ -28,7 +28,7 @@ feed = "daily-berita"
 to = ["chanel"]
 """
 
-KINDS = 'must be "telegram", "webhook" or "console"'
+KINDS = 'must be "telegram", "webhook", "discord", "slack", "mattermost" or "console"'
 STRANGER = "no [[destination]] is named"
 LEVELS = 'must be "debug", "info", "warning" or "error"'
 PORT = 'must be "HOST:PORT", such as "127.0.0.1:8080", or "" for off'
@@ -100,6 +100,7 @@ KEYED = 'must be "whsec_" and the base64 of 24 to 64 bytes; leave it out and one
 HTTP_OR_FILE = 'must begin with "https://", "http://" or "file:"'
 
 REPEATED = "is that of another [[{}]], too: each has its own"
+DOUBTFUL = 'is for the kinds "telegram", "discord", "slack", "mattermost" alone: leave it out here'
 ONLY_FOR = 'is for the kind "{}" alone: leave it out here'
 CHAT = 'must be "@NAME", a chat\'s number such as "-1001234567890", or a t.me link'
 ROUTE = f'{FEED}{HOOK}[[route]]\nfeed = "a"\n'
@@ -150,8 +151,8 @@ TABLES = [
         f'{HOOK}secret = "{base64.b64encode(b"x" * 32).decode()}"',
         f"5: destination[1].secret: {KEYED}",
     ),
-    (f'{HOOK}in_doubt = "hold"', f"5: destination[1].in_doubt: {ONLY_FOR.format('telegram')}"),
-    (f'{HOOK}in_doubt = "nonsense"', f"5: destination[1].in_doubt: {ONLY_FOR.format('telegram')}"),
+    (f'{HOOK}in_doubt = "hold"', f"5: destination[1].in_doubt: {DOUBTFUL}"),
+    (f'{HOOK}in_doubt = "nonsense"', f"5: destination[1].in_doubt: {DOUBTFUL}"),
     (
         f'{CHANNEL}headers = {{ x = "y" }}',
         f"5: destination[1].headers: {ONLY_FOR.format('webhook')}",

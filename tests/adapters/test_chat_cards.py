@@ -214,3 +214,30 @@ def test_a_text_is_cut_so_that_it_fits_once_it_is_escaped() -> None:
     assert fitted("****", 3, escaped) == "\\*…"
     assert fitted("Kim", 0, escaped) == ""
     assert fitted("Kim", 3, escaped) == "Kim"
+
+
+@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("mark", ["*", "<", "&", "@", "\\", "😀"])
+@pytest.mark.parametrize("kind", ["discord", "slack", "mattermost"])
+def test_the_longest_story_of_nothing_but_marks_is_taken(kind: str, mark: str, plain: bool) -> None:
+    words = (mark * 9 + " ") * 700
+
+    body = posted(kind, plain=plain, title=words, summary=f"Isi. {words}", site=words)
+
+    assert WRONG[kind](body) is None
+    assert sum(map(units, strings(body))) > 200
+
+
+def test_mattermost_is_given_no_more_than_it_takes_whatever_is_long() -> None:
+    for length in range(300, 500):
+        link = "https://b.example/".ljust(length, "x")
+        said = posted("mattermost", link=link, title="j" * 500, summary="k" * 2_999 + ".")
+
+        assert units(said["text"]) <= 4_000
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_link_calls_nobody_and_ends_where_it_ends(plain: bool) -> None:
+    text = posted("mattermost", plain=plain, link="https://b.example/@all(x)y")["text"]
+
+    assert "https://b.example/%40all%28x%29y" in text

@@ -27,7 +27,7 @@ _BYLINE_MAX = 400
 _GAP = "\n\n"
 _HOOK = re.compile(r"(?:/[\w.~-]+)*/hooks/[a-z0-9]{4,64}")
 _SLACK_CALL = re.compile(r"<(?=[!@#])")
-_IN_LINKS = "/%:@!$&'*+,;=~-._?#[]"  # what may stand in a link's address: no brackets, no spaces
+_IN_LINKS = "/%:!$&'*+,;=~-._?#"  # what may stand in a link: no brackets, no spaces, no "@"
 _WORDS = "web.incoming_webhook."
 _GONE = frozenset(
     _WORDS + word + ".app_error"
@@ -89,7 +89,7 @@ def _titled(summary: Summary) -> str:
 
 def _address(link: str | None) -> str:
     """Write an address so that it ends nowhere but at its end, and calls nobody."""
-    return quote(link, _IN_LINKS).replace("@", "%40") if link else ""
+    return quote(link, _IN_LINKS) if link else ""
 
 
 def _harmless(text: str) -> str:

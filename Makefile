@@ -10,7 +10,7 @@ ARGS ?=
 WORKERS ?= 2
 KILLS ?= 200
 
-.PHONY: run test e2e-full torture check format bench lock clean
+.PHONY: run test e2e-full torture interop check format bench lock clean
 
 run: $(RUN)
 	@$(BIN)/berita run $(ARGS)
@@ -26,6 +26,10 @@ e2e-full: $(DEV)
 torture: $(DEV)
 	$(BIN)/python -m tests.torture --kills $(KILLS) $(ARGS)
 	$(BIN)/python -m pytest -n $(WORKERS) -m long tests/torture
+
+# What webhooks get, verified by the published libraries of other languages. Needs npm.
+interop: $(DEV)
+	$(BIN)/python -m tests.interop
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

@@ -4,17 +4,26 @@ A reference stands between two comments that name it; everything else in the REA
 hand.
 """
 
+import asyncio
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import typer
 
 from bot.cli.root import app
 from config.options import Option, SectionOptions, sections
+from feeds.ports import WebResponse
+from tests.adapters.golden_stories import STORIES
+from tests.adapters.kinds import a_webhook_adapter
+from tests.builders import NOON, a_destination
 from tests.house.tree import README
 
+SHOWN_SECRET = "whsec_a29uc3RhbnRhIHVudHVrIGNvbnRvaCBzYWph"
+SHOWN_ID = "msg_2wTlY1pqxZBaFpdPnfAK8M"
 UNSAID = {"--help", "-h"}
 
 
@@ -48,7 +57,39 @@ def options_reference() -> str:
     return "\n\n".join(_table(section) for section in sections())
 
 
-REFERENCES = {"commands": commands_reference, "options": options_reference}
+def event_reference() -> str:
+    """Write one request as the adapter really sends it, its body on more lines than one."""
+    heard = _Listening()
+    adapter = a_webhook_adapter(heard, clock=_Noon(), user_agent="berita/0.1.0")
+    place = a_destination(secret=SHOWN_SECRET)
+    parcel = STORIES["kim-putin"]
+    shown = replace(parcel, delivery=replace(parcel.delivery, webhook_id=SHOWN_ID, seq=7))
+    asyncio.run(adapter.send(place, shown, adapter.render(place, shown)))
+    head = [f"{name}: {value}" for name, value in heard.headers.items()]
+    body = json.dumps(json.loads(heard.body), ensure_ascii=False, indent=2)
+    return "\n".join(["```text", "POST /hook", *head, "", body, "```"])
+
+
+class _Listening:
+    """A web that takes whatever is posted and keeps it."""
+
+    async def post(self, url: str, *, headers: Any, body: bytes, **_: Any) -> WebResponse:
+        self.headers, self.body = headers, body
+        return WebResponse(status=204, url=url, headers={}, body=b"")
+
+
+class _Noon:
+    """A clock that stands."""
+
+    def now(self) -> datetime:
+        return NOON
+
+
+REFERENCES = {
+    "event": event_reference,
+    "commands": commands_reference,
+    "options": options_reference,
+}
 
 
 def rewritten(readme: str) -> str:

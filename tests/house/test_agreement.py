@@ -15,6 +15,7 @@ from tests.house.tree import CHANGELOG, PACKAGES, ROOT
 EVERYWHERE = {"--help", "-h", "--json", "--config", "--version"}
 OPTION = re.compile(r"^--?[a-z][a-z-]*")
 LINK = re.compile(r"\]\((?P<inline>[^)]+)\)|(?:src|href)=\"(?P<html>[^\"]+)\"")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 TARGET = re.compile(r"^([a-z][a-z0-9-]*):", re.MULTILINE)
 ADVICE = re.compile(r"\bberita (?:feed|destination|route|delivery)(?: secret)? [a-z]+\b")
 
@@ -68,9 +69,12 @@ def test_the_links_inside_the_readme_lead_somewhere() -> None:
     links = [found["inline"] or found["html"] for found in LINK.finditer(readme.text())]
 
     inside = [link for link in links if not link.startswith("https://")]
+    files = [link for link in inside if not link.startswith("#")]
+    headings = {_anchor(found[1]) for found in HEADING.finditer(readme.text())}
 
-    assert inside
-    assert [link for link in inside if link.startswith("/") or not (ROOT / link).exists()] == []
+    assert files
+    assert [link for link in files if link.startswith("/") or not (ROOT / link).exists()] == []
+    assert {link for link in inside if link.startswith("#")} <= headings
 
 
 def test_the_shipped_configuration_loads_and_shows_the_main_job() -> None:
@@ -120,6 +124,11 @@ def test_the_changelog_has_this_version_on_top() -> None:
     assert first is not None
     assert first[1] == project["version"]
     assert re.search(r"^- \w", text[first.end() :], re.MULTILINE)
+
+
+def _anchor(heading: str) -> str:
+    """Name a heading as links inside a page do."""
+    return "#" + re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _berita_lines() -> Iterator[str]:

@@ -52,6 +52,7 @@ class Receiver:
     def __init__(self, *, secret: str, port: int = 0, ledger: Path | None = None) -> None:
         self.heard: list[Heard] = []
         self.bodies: list[dict[str, Any]] = []  # of this process's requests, as sent
+        self.raw: list[bytes] = []  # the same, byte for byte
         self.headers: list[dict[str, str]] = []
         self.faults: list[Fault] = []
         self.port = port
@@ -131,6 +132,7 @@ class Receiver:
         event, problem = self._verify(body, headers)
         data = event.get("data", {})
         self.bodies.append(event)
+        self.raw.append(body)
         self.headers.append(headers)
         webhook_id = headers.get("webhook-id", "")
         self._attempts[request.path, webhook_id] += 1

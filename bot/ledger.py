@@ -78,7 +78,11 @@ class Ledger:
                 self._all_written.set()
 
     async def _write(self, entries: Sequence[Intent | Settlement]) -> list[bool]:
-        """Write what came together in one transaction; a lane never has more than one of them."""
+        """Write what came together in one transaction.
+
+        A lane claimed anew before its last claim knew that it was over (a stall, a clock set
+        forward) has two of a kind in it: the store took the one of the latest epoch.
+        """
         outcomes = [entry for entry in entries if isinstance(entry, Settlement)]
         if outcomes:
             self._reached("before the outcome")
@@ -88,4 +92,9 @@ class Ledger:
             now=self._clock.now(),
         )
         written = {Settlement: settled, Intent: begun}
-        return [entry.delivery in written[type(entry)] for entry in entries]
+        latest = {(type(e), e.delivery): e for e in sorted(entries, key=lambda e: e.epoch)}
+        return [
+            entry.delivery in written[type(entry)]
+            and entry.epoch == latest[type(entry), entry.delivery].epoch
+            for entry in entries
+        ]

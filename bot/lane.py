@@ -119,6 +119,7 @@ class LaneService:
         if not await self._desk.ledger.begin(self._intent(parcel, body, turn.paces)):
             return None
         self._desk.reached("intent committed")
+        self._turns.leave_now(turn)
         started_at = self._desk.clock.now()
         outcome = await self._send(parcel, body)
         self._desk.reached("answer heard")

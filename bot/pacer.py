@@ -5,6 +5,7 @@ Everything that sends goes through it: lanes by `try_take`, the admin's answers 
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.adapter import Scope
@@ -52,6 +53,21 @@ class Pacer:
         while isinstance(wait := self.try_take(scopes), timedelta):  # noqa: ASYNC110  # waits for time
             await asyncio.sleep(min(wait, LOOK_EVERY).total_seconds())
         self._unsaved.update(scope.name for scope in scopes)
+
+    def leaves(self, taken: Iterable[Pace]) -> None:
+        """Count a send as of now: between its being counted and its leaving, time may have passed.
+
+        `taken` are the paces that `try_take` gave for it. What is stored still has the earlier
+        instant; it is set right by the scope's next send.
+        """
+        for counted in taken:
+            now = self._clock.now()
+            pace = self._pace(counted.scope, now)
+            at = counted.recent[-1]
+            if at < now and at in pace.recent:
+                rest = list(pace.recent)
+                rest.remove(at)
+                self._keep(replace(pace, recent=(*rest, now)))
 
     def freeze(self, scope: str, until: datetime, reason: str) -> Pace:
         """Close a scope until an instant and give its pace, to be stored with the outcome."""

@@ -61,6 +61,10 @@ class Turns:
                 return Turn(paces=paces, ticket=ticket)
             self._leave(ticket)  # another was quicker while this one waited
 
+    def leave_now(self, turn: Turn) -> None:
+        """Count the send from this moment on: writing it down may have taken a while."""
+        self.pacer.leaves(turn.paces)
+
     def end(self, turn: Turn) -> None:
         """Make room for the next; may be called again."""
         self._leave(turn.ticket)

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from bot.adapter import Scope
-from bot.pace import endpoint_limit, telegram_chat_limit
+from bot.pace import Window, endpoint_limit, telegram_chat_limit
 from bot.pacer import Pacer
 from tests.builders import NOON
 
@@ -34,6 +34,13 @@ class SetClock:
     def __init__(self, at: datetime) -> None:
         self.at = at
 
+
+class HandClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
     def now(self) -> datetime:
         return self.at
 
@@ -49,3 +56,31 @@ def test_a_chat_is_free_again_soon_after_the_clock_was_put_back_an_hour() -> Non
     clock.at += first_wait
 
     assert not isinstance(pacer.try_take([CHAT]), timedelta)
+
+
+def test_a_send_counts_from_when_it_leaves_not_from_when_it_was_written_down() -> None:
+    clock = HandClock()
+    pacer = Pacer(clock)
+    chat = Scope(name="telegram:chat:-1001", limit=telegram_chat_limit(18))
+    taken = pacer.try_take([chat])
+    assert not isinstance(taken, timedelta)
+
+    clock.at += timedelta(seconds=14)  # a slow disk
+    pacer.leaves(taken)
+
+    assert pacer.try_take([chat]) == timedelta(seconds=1.1)
+
+
+def test_a_late_leave_forgets_no_other_send_of_its_scope() -> None:
+    clock = HandClock()
+    pacer = Pacer(clock)
+    bot = Scope(name="telegram:bot:1", limit=(Window(count=2, span=timedelta(seconds=10)),))
+    taken = pacer.try_take([bot])
+    assert not isinstance(taken, timedelta)
+    clock.at += timedelta(seconds=1)
+    pacer.try_take([bot])
+
+    clock.at += timedelta(seconds=1)
+    pacer.leaves(taken)
+
+    assert pacer.try_take([bot]) == timedelta(seconds=9)

@@ -17,6 +17,7 @@ from feeds.model import (
     Finding,
     Incident,
     NoticeKind,
+    Parcel,
     Sighting,
     Verdict,
 )
@@ -31,6 +32,7 @@ from feeds.store.tables import DESTINATION_LIVE, attempts, deliveries, destinati
 NEIGHBOURS = 50  # deliveries before and after it in its lane whose message ids are compared
 EVIDENCE_MAX = 20  # looks kept of one delivery
 DETAIL_MAX = 300  # characters of one look's detail
+MOVED = "moved"  # the outcome of an attempt that led to the chat's new address
 SIGHTINGS_MAX = 50  # posts seen of one place, the newest
 SIGHTINGS_KEEP = timedelta(days=1)
 
@@ -67,6 +69,18 @@ _neighbours = sa.select(deliveries.c.message_id, deliveries.c.sent_at).where(
     ),
     deliveries.c.state == DeliveryState.SENT,
     deliveries.c.message_id.is_not(None),
+)
+# A group that became a supergroup counts its messages anew: ids of before are another chat's.
+_moved_at = (
+    sa.select(sa.func.max(attempts.c.ended_at, type_=Instant))
+    .join(deliveries, deliveries.c.id == attempts.c.delivery)
+    .where(
+        deliveries.c.destination == sa.bindparam("lane"),
+        deliveries.c.seq.between(
+            sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("last", type_=sa.BigInteger)
+        ),
+        attempts.c.outcome == MOVED,
+    )
 )
 _seen = (
     sa.select(sightings.c.message_id, sightings.c.mark)
@@ -124,7 +138,7 @@ def _as_doubt(connection: sa.Connection, row: Any) -> Doubt:
     parcel = as_parcel(row)
     destination = as_destination(row[len(PARCEL) : len(PARCEL) + len(DESTINATION)])
     started_at = row.started_at or row.since
-    around = _ids_around(connection, parcel.delivery.destination, parcel.delivery.seq)
+    around = _ids_around(connection, parcel, started_at)
     place = {"kind": destination.kind, "place": place_of(destination.address)}
     return Doubt(
         parcel=parcel,
@@ -140,12 +154,20 @@ def _as_doubt(connection: sa.Connection, row: Any) -> Doubt:
     )
 
 
-def _ids_around(connection: sa.Connection, lane: int, seq: int) -> list[tuple[int, datetime]]:
+def _ids_around(
+    connection: sa.Connection, parcel: Parcel, started_at: datetime
+) -> list[tuple[int, datetime]]:
+    """Read the message ids beside it and when they were sent; none if its chat has moved since."""
+    lane, seq = parcel.delivery.destination, parcel.delivery.seq
     asked = {"lane": lane, "first": seq - NEIGHBOURS, "last": seq + NEIGHBOURS}
+    moved_at = connection.execute(_moved_at, asked).scalar()
+    if moved_at is not None and moved_at > started_at:
+        return []
     return [
         (int(message_id), sent_at)
         for message_id, sent_at in connection.execute(_neighbours, asked)
         if message_id.isdecimal() and sent_at is not None
+        if moved_at is None or sent_at > moved_at
     ]
 
 

@@ -180,6 +180,50 @@ async def test_a_doubt_knows_the_posts_beside_it(store: Store) -> None:
     assert doubt.taken == {"7", "12"}
 
 
+async def move_the_chat(store: Store, *, at: datetime) -> None:
+    """Learn by a refusal that the chat has another number: a group that was upgraded."""
+    lane = await claim_one(store, now=at)
+    moved = an_outcome(lane, DeliveryState.WAITING, address="-1009", due_at=at)
+    attempt = replace(moved.attempt, outcome="moved", ended_at=at)
+    await store.begin_sends([an_intent(lane)], now=at)
+    await store.settle([replace(moved, attempt=attempt)], now=at)
+    await store.expire_leases(now=at, repeatable_kinds=(), everything=True)
+
+
+async def test_posts_from_before_its_chat_moved_are_not_beside_it(store: Store) -> None:
+    await a_filled_lane(store, 2, kind="telegram", address=CHAT)
+    await send(store, await claim_one(store), message_id="7")
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+    await move_the_chat(store, at=NOON + MINUTE)
+    later = NOON + 2 * MINUTE
+    lane = await claim_one(store, now=later)
+    await store.begin_sends([an_intent(lane, at=later)], now=later)
+    await store.expire_leases(now=later, repeatable_kinds=(), everything=True)
+
+    doubt = await the_doubt(store, now=later)
+
+    assert doubt.destination.address == "-1009"
+    assert (doubt.last_before, doubt.first_after, doubt.taken) == (None, None, frozenset())
+
+
+async def test_a_doubt_whose_chat_has_moved_since_is_beside_no_post(store: Store) -> None:
+    await a_filled_lane(store, 3, kind="telegram", address=CHAT)
+    await send(store, await claim_one(store), message_id="7")
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+    await store.begin_sends([an_intent(await claim_one(store))], now=NOON)
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+    doubtful = (await the_doubt(store)).parcel.delivery.id
+    await store.conclude_doubts(
+        [Verdict(delivery=doubtful, look_at=NOON + DAY, look_until=NOON)], now=NOON
+    )
+    await move_the_chat(store, at=NOON + MINUTE)
+
+    doubt = await the_doubt(store, now=NOON + DAY)
+
+    assert doubt.parcel.delivery.id == doubtful
+    assert (doubt.last_before, doubt.first_after) == (None, None)
+
+
 async def test_a_post_seen_while_it_is_not_settled_is_kept_and_looked_at(store: Store) -> None:
     doubtful = await in_doubt(store)
     await store.conclude_doubts([Verdict(delivery=doubtful)], now=NOON)

@@ -131,22 +131,24 @@ _unsettled_at = (
 def due(connection: sa.Connection, *, now: datetime, limit: int) -> list[Doubt]:
     """Read the doubts that are to be looked into now, with what is known of their surroundings."""
     rows = connection.execute(_due, {"now": now, "most": limit}).all()
-    return [_as_doubt(connection, row) for row in rows]
+    return [_as_doubt(connection, row, now) for row in rows]
 
 
-def _as_doubt(connection: sa.Connection, row: Any) -> Doubt:
+def _as_doubt(connection: sa.Connection, row: Any, now: datetime) -> Doubt:
     parcel = as_parcel(row)
     destination = as_destination(row[len(PARCEL) : len(PARCEL) + len(DESTINATION)])
     started_at = row.started_at or row.since
-    around = _ids_around(connection, parcel, started_at)
+    in_time = started_at <= now  # else it was begun under a clock that was ahead
+    around = _ids_around(connection, parcel, started_at) if in_time else []
+    last_before, first_after = _beside(around, started_at)
     place = {"kind": destination.kind, "place": place_of(destination.address)}
     return Doubt(
         parcel=parcel,
         destination=destination,
         since=row.since,
         look_until=row.look_until,
-        last_before=_newest(number for number, at in around if at <= started_at),
-        first_after=_oldest(number for number, at in around if at > started_at),
+        last_before=None if last_before is None else str(last_before),
+        first_after=None if first_after is None else str(first_after),
         taken=frozenset(str(number) for number, _ in around),
         sightings=tuple(
             Sighting(message_id=m, mark=k) for m, k in connection.execute(_seen, place)
@@ -171,14 +173,19 @@ def _ids_around(
     ]
 
 
-def _newest(numbers: Any) -> str | None:
-    newest = max(numbers, default=None)
-    return None if newest is None else str(newest)
+def _beside(
+    around: Sequence[tuple[int, datetime]], started_at: datetime
+) -> tuple[int | None, int | None]:
+    """Tell the newest id of before and the oldest of after; too wide a reach is safe.
 
-
-def _oldest(numbers: Any) -> str | None:
-    oldest = min(numbers, default=None)
-    return None if oldest is None else str(oldest)
+    Where ids and instants contradict each other (a clock was set, an admin confirmed an old post
+    late), all ids above those that are older by both are within reach.
+    """
+    last = max((number for number, at in around if at <= started_at), default=None)
+    first = min((number for number, at in around if at > started_at), default=None)
+    if last is not None and first is not None and first < last:
+        return first - 1, None
+    return last, first
 
 
 def looks_of(connection: sa.Connection, delivery: int) -> tuple[Evidence, ...]:

@@ -180,6 +180,36 @@ async def test_a_doubt_knows_the_posts_beside_it(store: Store) -> None:
     assert doubt.taken == {"7", "12"}
 
 
+async def test_posts_whose_numbers_contradict_their_times_do_not_narrow_the_reach(
+    store: Store,
+) -> None:
+    await a_filled_lane(store, 3, kind="telegram", address=CHAT)
+    lane = await claim_one(store)
+    old, before, doubtful = lane.parcels
+    ahead = replace(an_outcome(lane, parcel=old).attempt, ended_at=NOON + DAY)
+    await send(store, lane, parcel=old, message_id="5", attempt=ahead)
+    await send(store, lane, parcel=before, message_id="7")
+    await store.begin_sends([an_intent(lane, doubtful, at=NOON + SECOND)], now=NOON + SECOND)
+    await store.expire_leases(now=NOON + SECOND, repeatable_kinds=(), everything=True)
+
+    doubt = await the_doubt(store, now=NOON + MINUTE)
+
+    assert doubt.parcel.delivery.id == doubtful.delivery.id
+    assert (doubt.last_before, doubt.first_after) == ("4", None)
+
+
+async def test_a_doubt_begun_under_a_clock_that_was_ahead_is_beside_no_post(store: Store) -> None:
+    await a_filled_lane(store, 2, kind="telegram", address=CHAT)
+    lane = await claim_one(store)
+    await send(store, lane, message_id="7")
+    await store.begin_sends([an_intent(lane, lane.parcels[1], at=NOON + DAY)], now=NOON)
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+
+    doubt = await the_doubt(store, now=NOON + MINUTE)
+
+    assert (doubt.last_before, doubt.first_after) == (None, None)
+
+
 async def move_the_chat(store: Store, *, at: datetime) -> None:
     """Learn by a refusal that the chat has another number: a group that was upgraded."""
     lane = await claim_one(store, now=at)

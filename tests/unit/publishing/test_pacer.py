@@ -28,13 +28,6 @@ def test_a_free_scope_is_taken_at_once_however_the_clock_ticks() -> None:
     assert not any(isinstance(each, timedelta) for each in taken)
 
 
-class SetClock:
-    """A clock that shows what it is set to."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-
 class HandClock:
     """A clock that stands until it is moved."""
 
@@ -46,7 +39,7 @@ class HandClock:
 
 
 def test_a_chat_is_free_again_soon_after_the_clock_was_put_back_an_hour() -> None:
-    clock = SetClock(NOON)
+    clock = HandClock()
     pacer = Pacer(clock)
     pacer.try_take([CHAT])
 

@@ -151,6 +151,7 @@ class LaneService:
             body=body,
             at=self._desk.clock.now(),
             paces=paces,
+            members=parcel.members_total,
         )
 
     async def _send(self, parcel: Parcel, body: bytes) -> Outcome:

@@ -114,6 +114,10 @@ def _misfits(index: int, table: Table) -> Iterator[Problem]:
         yield where, 'must be a URL that begins with "https://" or "http://"'
     if kind == "console" and address not in ("", "stdout"):
         yield where, 'must be "stdout", or left out'
+    if kind in _POSTED and table.get("backlog") == "roll_up":
+        one = "an event" if kind == "webhook" else "a post"
+        text = f'a {kind} gets each story as {one} of its own: write "all" or "newest:N"'
+        yield (*where[:2], "backlog"), text
     for option, homes in ONLY_FOR.items():
         if table.get(option) and kind in get_args(Kind) and kind not in homes:
             named = ", ".join(f'"{home}"' for home in homes)

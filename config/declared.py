@@ -4,7 +4,17 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from config.fields import Address, Duration, Name, Names, Start, WebhookSecret, duration
+from config.fields import (
+    Address,
+    Backlog,
+    Duration,
+    MaxAge,
+    Name,
+    Names,
+    Start,
+    WebhookSecret,
+    duration,
+)
 from config.section import EventFormat, Events, InDoubt, Kind, Language, Section
 from config.web_fields import FeedUrl, HeaderTable
 
@@ -59,6 +69,15 @@ class DestinationSettings(Section):
         default=None,
         description="of a post that may have arrived; the default is that of [telegram]",
         examples=["hold"],
+    )
+    max_age: MaxAge = Field(
+        default=None,
+        description='drop what waited longer, such as "24h"; empty: never (1m to 365d)',
+        examples=[""],
+    )
+    backlog: Backlog = Field(
+        default="",
+        description='what goes out after an outage or a pause: "all", "newest:20" or "roll_up"',
     )
 
     @model_validator(mode="before")

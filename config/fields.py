@@ -16,6 +16,7 @@ from config.units import parse_duration, parse_size
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  # Standard Webhooks 1.0, "Signature scheme"
 SECRET_BYTES_MIN, SECRET_BYTES_MAX = 24, 64  # the same page
+NEWEST_MAX = 1_000
 SERVICE_IDS = {  # they speak for anybody: anonymous admins, linked channels, Telegram itself
     1087968824: "an anonymous group admin",
     777000: "Telegram's own service account",
@@ -25,6 +26,7 @@ SERVICE_IDS = {  # they speak for anybody: anonymous admins, linked channels, Te
 Span = TypeVar("Span", timedelta, int)
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_NEWEST = re.compile(r"newest:([1-9][0-9]{0,3})")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,120}")
 _ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
 
@@ -177,7 +179,18 @@ def _check_owner(owner: int) -> int:
     return owner
 
 
+def _check_backlog(policy: str) -> str:
+    newest = _NEWEST.fullmatch(policy)
+    if policy not in ("", "all", "roll_up") and not (newest and int(newest[1]) <= NEWEST_MAX):
+        raise ValueError(f'must be "all", "newest:N" (1 to {NEWEST_MAX:,}) or "roll_up"')
+    return policy
+
+
 Duration = Annotated[timedelta, BeforeValidator(_read_duration)]
+MaxAge = Annotated[
+    Annotated[Duration, duration("1m", "365d")] | None, BeforeValidator(_blank_is_none)
+]
+Backlog = Annotated[str, AfterValidator(_check_backlog)]
 Size = Annotated[int, BeforeValidator(_read_size)]
 Name = Annotated[str, AfterValidator(_check_name)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_read_one_or_more)]

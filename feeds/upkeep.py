@@ -31,6 +31,7 @@ class UpkeepReport:
 
     returned: int = 0  # cut off while sending and sent again
     in_doubt: int = 0  # cut off while sending, for an admin or a proof to decide
+    stale: int = 0  # dropped, for they waited longer than their destination allows
     pruned: int = 0
 
 
@@ -50,6 +51,10 @@ class UpkeepStore(Protocol):
 
     async def heed_clock(self, *, now: datetime) -> int:
         """Set right what was written under a clock that was ahead of `now`."""
+        ...
+
+    async def drop_stale(self, *, now: datetime) -> int:
+        """Drop what waits for longer than its destination allows."""
         ...
 
     async def prune(self, *, now: datetime, keep: timedelta) -> int:
@@ -96,6 +101,7 @@ class UpkeepBeat:
         refusals: list[StoreUnavailable] = []
         expired = await _tried(self._expire, refusals) or Expired()
         await _tried(self._heed_clock, refusals)
+        stale = await _tried(self._drop_stale, refusals) or 0
         pruned = 0
         if self._is_due("prune", limits.prune_every):
             pruned = await _tried(self._prune, refusals) or 0
@@ -103,7 +109,9 @@ class UpkeepBeat:
             await _tried(self._checkpoint, refusals)
         if refusals:
             raise refusals[0]
-        return UpkeepReport(returned=expired.returned, in_doubt=expired.in_doubt, pruned=pruned)
+        return UpkeepReport(
+            returned=expired.returned, in_doubt=expired.in_doubt, stale=stale, pruned=pruned
+        )
 
     async def _expire(self) -> Expired:
         expired = await self._store.expire_leases(
@@ -120,6 +128,12 @@ class UpkeepBeat:
         if right:
             log.warning("clock set back", set_right=right)
         return right
+
+    async def _drop_stale(self) -> int:
+        stale = await self._store.drop_stale(now=self._clock.now())
+        if stale:
+            log.info("too old to send", dropped=stale)
+        return stale
 
     async def _prune(self) -> int:
         pruned = await self._store.prune(now=self._clock.now(), keep=self._limits.keep)

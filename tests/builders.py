@@ -125,6 +125,26 @@ def an_event_parcel(occasion: str, **details: Any) -> Parcel:
     return Parcel(delivery=delivery, story=None, source=None, options=RouteOptions())
 
 
+def a_rolled_up_parcel(stories: int = 3, **changes: Any) -> Parcel:
+    """A delivery in which several stories go out at once, the newest first."""
+    members = tuple(
+        a_story(id=number, title=f"Berita {number}", link=f"https://berita.example/{number}/")
+        for number in range(stories, 0, -1)
+    )
+    return Parcel(
+        **{
+            "delivery": a_delivery(story=None, occasion="roll_up:7", seq=7),
+            "story": None,
+            "source": None,
+            "options": RouteOptions(),
+            "members": members,
+            "members_total": stories,
+            "sources": (a_source(),),
+        }
+        | changes
+    )
+
+
 def a_test_parcel(**changes: Any) -> Parcel:
     """A delivery that an admin asked for to see whether the destination works."""
     delivery = a_delivery(story=None, occasion="test:1")

@@ -7,6 +7,7 @@ from typing import Final, TextIO
 
 from bot.adapter import Outcome, RetryLater, Scope, Sent
 from bot.summary import Summary, summary_of
+from bot.summary.rolled import RolledUp, rolled_up_of
 from feeds.errors import AddressError
 from feeds.model import Destination, Headers, Parcel
 from feeds.ports import ResolvedAddress
@@ -28,6 +29,23 @@ def card(summary: Summary, *, width: int = WIDTH) -> str:
         "\n".join(
             part for part in (_seen(summary.link or ""), _wrap(summary.byline, width)) if part
         ),
+    )
+    return "─" * width + "\n" + "\n\n".join(part for part in parts if part) + "\n\n"
+
+
+def roll_up_card(rolled: RolledUp, *, width: int = WIDTH) -> str:
+    """Lay a roll-up out: rule, heading, headlines with their links, sources."""
+    stories = [
+        line
+        for headline in rolled.headlines
+        for line in (_wrap(f"• {headline.text}", width), _seen(f"  {headline.link or ''}").rstrip())
+        if line
+    ]
+    stories.append(rolled.more(len(rolled.headlines)))
+    parts = (
+        rolled.heading,
+        "\n".join(line for line in stories if line),
+        _wrap(rolled.byline, width),
     )
     return "─" * width + "\n" + "\n\n".join(part for part in parts if part) + "\n\n"
 
@@ -65,6 +83,11 @@ class ConsoleAdapter:
         return ()
 
     def render(self, destination: Destination, parcel: Parcel) -> bytes:
+        if parcel.delivery.is_roll_up:
+            rolled = rolled_up_of(
+                parcel, destination, language=self._language, time_zone=self._time_zone
+            )
+            return roll_up_card(rolled, width=self._width).encode()
         summary = summary_of(
             parcel, destination, language=self._language, time_zone=self._time_zone
         )

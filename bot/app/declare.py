@@ -13,6 +13,7 @@ from config.declared import DestinationSettings
 from feeds.errors import AddressError, BadRequest
 from feeds.headers import checked_headers
 from feeds.model import (
+    Backlog,
     Declared,
     DeclaredDestination,
     DeclaredFeed,
@@ -73,6 +74,8 @@ def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDes
             format=EventFormat(settings.format),
             language=settings.language,
             in_doubt=InDoubtPolicy(settings.in_doubt) if settings.in_doubt else None,
+            max_age=settings.max_age,
+            backlog=Backlog.read(settings.backlog) if settings.backlog else None,
         ),
     )
 

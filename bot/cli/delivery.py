@@ -38,7 +38,7 @@ def list_deliveries(
 ) -> None:
     """List deliveries, the newest first."""
     from bot.cli import reading
-    from bot.cli.rows import delivery_row
+    from bot.cli.rows import delivery_row, delivery_seen
     from bot.clock import WallClock
     from feeds.catalog import Wanted
     from feeds.model import DeliveryState
@@ -54,7 +54,7 @@ def list_deliveries(
     )
     found = ask(context, lambda catalog: catalog.list_deliveries(wanted))
     show.listing(
-        [delivery_row(row) for row in found],
+        [delivery_row(row) if as_json else delivery_seen(row) for row in found],
         show.columns(*SHOWN),
         as_json=as_json,
         empty="No such deliveries.",

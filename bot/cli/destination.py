@@ -8,12 +8,14 @@ from bot.cli import show
 from bot.cli.office import ask, is_running, settings_of
 from bot.cli.options import (
     AsJson,
+    Backlog,
     DestinationName,
     Events,
     Format,
     HeaderLines,
     InDoubt,
     Language,
+    MaxAge,
     Rename,
 )
 
@@ -49,9 +51,12 @@ def add(
     format_: Format = None,
     language: Language = None,
     in_doubt: InDoubt = None,
+    max_age: MaxAge = None,
+    backlog: Backlog = None,
 ) -> None:
     """Add a place to publish; its address is looked up at once."""
     from bot.adapters import shown
+    from bot.cli import reading
     from feeds.catalog import DestinationChanges
     from feeds.headers import read_header
     from feeds.model import DestinationOptions
@@ -62,6 +67,8 @@ def add(
         headers=tuple(map(read_header, header or ())),
         events=tuple(event or ()),
         format=format_,
+        max_age=reading.age(max_age),
+        backlog=backlog,
     )
     options = chosen.options(DestinationOptions())
     added = ask(
@@ -95,8 +102,11 @@ def change(
     format_: Format = None,
     language: Language = None,
     in_doubt: InDoubt = None,
+    max_age: MaxAge = None,
+    backlog: Backlog = None,
 ) -> None:
     """Change a destination; for another address, add another destination."""
+    from bot.cli import reading
     from feeds.catalog import DestinationChanges
     from feeds.headers import read_header
 
@@ -108,6 +118,8 @@ def change(
         events=tuple(event or ()),
         format=format_,
         without_headers=tuple(no_header or ()),
+        max_age=reading.age(max_age),
+        backlog=backlog,
     )
     changed = ask(context, lambda catalog: catalog.set_destination(destination, changes))
     show.say(f"Changed “{changed.name}”.")

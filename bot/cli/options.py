@@ -38,6 +38,17 @@ Format = Annotated[
     str | None,
     typer.Option("--format", metavar="standard|cloudevents", help="How a webhook is told."),
 ]
+MaxAge = Annotated[
+    str | None,
+    typer.Option(metavar="D|default", help="Drop what waited longer: 24h, 3d; default: never."),
+]
+Backlog = Annotated[
+    str | None,
+    typer.Option(
+        metavar="all|newest:N|roll_up|default",
+        help="What goes out of what waited through an outage or a pause; roll_up: one message.",
+    ),
+]
 Silent = Annotated[
     bool | None, typer.Option("--silent/--sound", help="Whether posts make a sound.")
 ]

@@ -1,10 +1,11 @@
 """What people type, read: durations, moments, how a feed starts; raises BadRequest."""
 
 from datetime import datetime, timedelta, tzinfo
+from typing import Final, Literal
 
 from feeds.errors import BadRequest
 
-DEFAULT = "default"
+DEFAULT: Final = "default"
 
 
 def duration(text: str) -> timedelta:
@@ -20,6 +21,13 @@ def duration(text: str) -> timedelta:
 def interval(text: str | None) -> timedelta | None:
     """Read an interval; None where none is given, or the default is asked for by its name."""
     return None if text is None or text == DEFAULT else duration(text)
+
+
+def age(text: str | None) -> timedelta | Literal["default"] | None:
+    """Read an age, or the word that takes it away; None where none is given."""
+    if text is None:
+        return None
+    return DEFAULT if text == DEFAULT else duration(text)
 
 
 def start(text: str) -> int | None:

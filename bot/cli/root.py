@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import delivery, destination, feed, move, process, route
+from bot.cli import burst, delivery, destination, feed, move, process, route
 from bot.cli.show import complain
 from feeds.errors import BadRequest, BeritaError
 
@@ -25,6 +25,7 @@ app.add_typer(feed.app, name="feed")
 app.add_typer(destination.app, name="destination")
 app.add_typer(route.app, name="route")
 app.add_typer(delivery.app, name="delivery")
+app.add_typer(burst.app, name="burst")
 move.register(app)
 
 

@@ -7,6 +7,7 @@ from bot.adapters import shown
 from config.units import format_duration
 from feeds.model import WEBHOOK
 from feeds.store.rows import (
+    Burst,
     DeliveryRow,
     DeliveryStory,
     DestinationRow,
@@ -63,6 +64,8 @@ def destination_row(row: DestinationRow) -> Object:
         "events": list(place.options.events) if place.kind == WEBHOOK else [],
         "format": place.options.format if place.kind == WEBHOOK else None,
         "old_secret_until": place.old_secret_until,
+        "max_age": format_duration(place.options.max_age) if place.options.max_age else None,
+        "backlog": str(place.options.backlog) if place.options.backlog else None,
         "not_before": place.not_before,
     }
 
@@ -84,6 +87,17 @@ def delivery_row(row: DeliveryRow) -> Object:
     return asdict(row)
 
 
+def delivery_seen(row: DeliveryRow) -> Object:
+    """Say a delivery to people, who see no title of a roll-up but how many go out in it."""
+    said = delivery_row(row)
+    return said | {"title": f"({row.members} stories in one)"} if row.members else said
+
+
+def burst_row(row: Burst) -> Object:
+    """Say a burst."""
+    return asdict(row)
+
+
 def delivery_story_object(found: DeliveryStory) -> Object:
     """Say all that is known of a delivery; the body as text."""
     delivery = asdict(found.delivery)
@@ -94,6 +108,9 @@ def delivery_story_object(found: DeliveryStory) -> Object:
         "story": asdict(found.story) if found.story else None,
         "feed": asdict(found.source) if found.source else None,
         "destination": found.destination.name,
+        "goes_out_with": found.goes_out_with,
+        "members": [member.id for member in found.members],
+        "members_total": found.members_total,
         "attempts_made": [
             asdict(attempt) | {"wait": attempt.wait.total_seconds() if attempt.wait else None}
             for attempt in found.attempts

@@ -50,8 +50,8 @@ class Column:
 
 def columns(*keys: str) -> tuple[Column, ...]:
     """Make columns of these keys: numbers to the right, long texts giving way."""
-    numbers = {"id", "waiting", "in_doubt", "attempts", "seq", "summary_max"}
-    texts = {"url", "address", "title", "last_error", "reason", "state_reason"}
+    numbers = {"id", "waiting", "in_doubt", "attempts", "seq", "summary_max", "count"}
+    texts = {"url", "address", "title", "oldest", "newest", "last_error", "reason", "state_reason"}
     return tuple(
         Column(
             key=key,

@@ -17,7 +17,8 @@ FOUND_BY = {
 }
 NEXT = {
     DeliveryState.WAITING: "It waits; due {due}.",
-    DeliveryState.HELD: "It is held until you decide: berita delivery retry {id}, or drop {id}.",
+    DeliveryState.HELD: "It is held until you decide: berita delivery retry {id}, or drop {id};"
+    " on all of its burst: berita burst list",
     DeliveryState.SENDING: "It is being sent right now.",
     DeliveryState.SENT: "It arrived.",
     DeliveryState.IN_DOUBT: "Whether it arrived is not known. Look, then: berita delivery"
@@ -25,6 +26,7 @@ NEXT = {
     DeliveryState.FAILED: "It is given up. Send it again: berita delivery retry {id}",
     DeliveryState.DROPPED: "It will not be sent. Send it after all: berita delivery retry {id}",
 }
+WITH_ROLL_UP = "What becomes of delivery {id} becomes of it: berita delivery show {id}"
 
 
 def tell_way(found: DeliveryStory, zone: tzinfo) -> str:
@@ -44,7 +46,10 @@ def tell_way(found: DeliveryStory, zone: tzinfo) -> str:
     lines.append(f"  state   {delivery.state}{f': {delivery.reason}' if delivery.reason else ''}")
     if delivery.message_id:
         lines.append(f"  message {delivery.message_id}, {_at(delivery.sent_at, zone)}")
-    lines.append(NEXT[delivery.state].format(id=delivery.id, due=_at(delivery.due_at, zone)))
+    if found.goes_out_with is not None and delivery.state != DeliveryState.SENT:
+        lines.append(WITH_ROLL_UP.format(id=found.goes_out_with))
+    else:
+        lines.append(NEXT[delivery.state].format(id=delivery.id, due=_at(delivery.due_at, zone)))
     return "\n".join(lines)
 
 
@@ -52,6 +57,8 @@ def _origin(found: DeliveryStory, zone: tzinfo) -> list[str]:
     story, source = found.story, found.source
     if found.delivery.details is not None:
         return ["  story   none: it tells of an incident"]
+    if found.delivery.is_roll_up:
+        return _members(found)
     if story is None or source is None:
         return ["  story   none: this is a test message"]
     polled = f"polled {_at(story.accepted_at, zone)} in {source.name}"
@@ -72,6 +79,15 @@ def _route(route: Route | None, feed: str, destination: str) -> list[str]:
         f"summary up to {route.options.summary_max} characters",
     ]
     return [f"  route   {feed} → {destination}: {', '.join(options)}"]
+
+
+def _members(found: DeliveryStory) -> list[str]:
+    """Name what goes out in a roll-up, the newest first."""
+    lines = [f"  stories {found.members_total} in one:"]
+    lines += [f"          {member.id}  {member.title or '(no title)'}" for member in found.members]
+    if (left := found.members_total - len(found.members)) > 0:
+        lines.append(f"          and {left} more")
+    return lines
 
 
 def _attempt(attempt: Attempt, zone: tzinfo) -> list[str]:

@@ -94,6 +94,7 @@ def summary_of(
 
     Pure and the same at every attempt: the clock is the instant at which the story was accepted.
     """
+    assert not parcel.delivery.is_roll_up, "it has many stories: bot.summary.rolled makes it"
     language = destination.options.language or language
     if parcel.story is None or parcel.source is None:
         return _trial(parcel, language=language, time_zone=time_zone)

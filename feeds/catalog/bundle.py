@@ -19,6 +19,7 @@ from feeds.opml import FILE_BYTES_MAX
 FORMAT = 1
 KEY = "berita"
 SECONDS_MAX = 30 * 86_400
+AGE_SECONDS_MAX = 365 * 86_400
 
 Scalar = TypeVar("Scalar", str, int, bool)
 Item = TypeVar("Item")
@@ -148,12 +149,17 @@ def _feed_in(raw: dict[str, Any]) -> BundledFeed:
 
 
 def _destination_in(raw: dict[str, Any]) -> BundledDestination:
+    age = _optional(raw, "max_age_seconds", int)
+    if age is not None and not 0 < age <= AGE_SECONDS_MAX:
+        raise BadRequest("max_age_seconds is out of bounds")
     chosen = DestinationChanges(
         language=_optional(raw, "language", str),
         in_doubt=_optional(raw, "in_doubt", str),
         headers=_headers(raw),
         events=_events(raw),
         format=_optional(raw, "format", str),
+        max_age=None if age is None else timedelta(seconds=age),
+        backlog=_optional(raw, "backlog", str),
     )
     return BundledDestination(
         name=_needed(raw, "name"),
@@ -222,6 +228,7 @@ def _feed_out(feed: BundledFeed) -> dict[str, Any]:
 
 
 def _destination_out(place: BundledDestination) -> dict[str, Any]:
+    age = place.options.max_age
     written: dict[str, Any] = {
         "name": place.name,
         "kind": place.kind,
@@ -231,6 +238,8 @@ def _destination_out(place: BundledDestination) -> dict[str, Any]:
         "paused": place.paused,
         "language": place.options.language,
         "in_doubt": place.options.in_doubt,
+        "max_age_seconds": None if age is None else int(age.total_seconds()),
+        "backlog": None if place.options.backlog is None else str(place.options.backlog),
     }
     if place.secret is not None:
         written["secret"] = place.secret

@@ -1,10 +1,13 @@
 """PURE: what may be changed on a destination or a route, worked into the options there are."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Literal
 
 from feeds.errors import BadRequest
 from feeds.headers import changed_headers
 from feeds.model import (
+    Backlog,
     DestinationOptions,
     Event,
     EventFormat,
@@ -17,6 +20,7 @@ DEFAULT = "default"  # goes back to what the configuration says
 LANGUAGES = ("id", "en")
 POLICIES = tuple(InDoubtPolicy)
 SUMMARY_MAX = 3_000  # UTF-16 units
+MAX_AGE_MIN, MAX_AGE_MAX = timedelta(minutes=1), timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,8 @@ class DestinationChanges:
     without_headers: tuple[str, ...] = ()  # names of those that go
     events: tuple[str, ...] = ()  # all that it is told of from now on
     format: str | None = None
+    max_age: timedelta | Literal["default"] | None = None
+    backlog: str | None = None
 
     def options(self, old: DestinationOptions) -> DestinationOptions:
         """Work the changes into the options there are; raises BadRequest for unknown words."""
@@ -47,6 +53,10 @@ class DestinationChanges:
         if self.format is not None:
             chosen = _chosen(self.format, "format", tuple(EventFormat))
             new = replace(new, format=EventFormat(chosen or EventFormat.STANDARD))
+        if self.max_age is not None:
+            new = replace(new, max_age=_age(self.max_age))
+        if self.backlog is not None:
+            new = replace(new, backlog=_backlog(self.backlog))
         return new
 
 
@@ -76,6 +86,23 @@ def _events(words: tuple[str, ...]) -> tuple[Event, ...]:
     if None in wanted:
         return DestinationOptions().events
     return tuple(event for event in Event if event in wanted)
+
+
+def _age(span: timedelta | Literal["default"]) -> timedelta | None:
+    if not isinstance(span, timedelta):
+        return None
+    if not MAX_AGE_MIN <= span <= MAX_AGE_MAX:
+        raise BadRequest("The age at which a story is dropped lies between 1 minute and 365 days.")
+    return span
+
+
+def _backlog(text: str) -> Backlog | None:
+    if text == DEFAULT:
+        return None
+    try:
+        return Backlog.read(text)
+    except ValueError as error:
+        raise BadRequest(f"Of policies for a backlog, “{text}” {error}, or {DEFAULT}.") from error
 
 
 def _chosen(word: str, what: str, known: tuple[str, ...]) -> str | None:

@@ -8,11 +8,12 @@ from typing import Literal
 from feeds.catalog.desk import Desk
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import Admin, DeliveryState
-from feeds.store.rows import Decided, DeliveryRow, DeliveryStory
+from feeds.store.rows import Burst, BurstDecided, Decided, DeliveryRow, DeliveryStory
 
 LIST_MAX = 10_000
 
 Deed = Literal["retry", "confirm", "drop"]
+BurstDeed = Literal["publish", "skip", "roll_up"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,14 @@ class DeliveryDeeds(Desk):
     async def drop_deliveries(self, ids: Sequence[int], *, by: Admin | None = None) -> Decided:
         """Never send these."""
         return await self._decide(ids, "drop", reason="dropped by an admin", by=by)
+
+    async def bursts(self) -> Sequence[Burst]:
+        """List what guards against floods hold until somebody decides, the first burst first."""
+        return await self.store.bursts()
+
+    async def decide_burst(self, delivery: int, deed: BurstDeed) -> BurstDecided:
+        """Decide on all that is held with this delivery: publish, skip or roll it up."""
+        return await self.store.decide_burst(delivery, deed=deed, now=self.clock.now())
 
     async def _decide(
         self,

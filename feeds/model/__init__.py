@@ -5,6 +5,7 @@ Instants end in `_at`, are aware and in UTC; spans are timedelta. Ids are the st
 imports them from here; the files part them by where they come up. Imports the standard library.
 """
 
+from feeds.model.backlog import Backlog, BacklogPolicy
 from feeds.model.declared import Declared, DeclaredDestination, DeclaredFeed, DeclaredRoute
 from feeds.model.documents import Document, Entry
 from feeds.model.doubts import Doubt, Evidence, Sighting, Verdict
@@ -24,6 +25,7 @@ from feeds.model.polling import (
 )
 from feeds.model.states import (
     PUBLISHED,
+    ROLL_UP,
     WEBHOOK,
     DeliveryState,
     DestinationState,
@@ -51,9 +53,12 @@ from feeds.model.stories import (
 __all__ = [
     "FAILING_AFTER",
     "PUBLISHED",
+    "ROLL_UP",
     "WEBHOOK",
     "Admin",
     "Attempt",
+    "Backlog",
+    "BacklogPolicy",
     "Declared",
     "DeclaredDestination",
     "DeclaredFeed",

@@ -20,12 +20,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A delivery with all it takes to render it; without a story `story` and `source` are None."""
+    """A delivery with all it takes to render it; without a story `story` and `source` are None.
+
+    A roll-up has no story, but `members`, the newest first and not more than are shown, of
+    `members_total`, and their `sources`.
+    """
 
     delivery: Delivery
     story: Story | None
     source: Source | None
     options: RouteOptions
+    members: tuple[Story, ...] = ()
+    members_total: int = 0
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,7 @@ class Intent:
     body: bytes
     at: datetime
     paces: tuple[Pace, ...] = ()  # as they are once this send is counted
+    members: int = 0  # stories that the body of a roll-up tells; if some left it since, it is stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,3 +112,4 @@ class KeyKind(IntEnum):
 
 WEBHOOK = "webhook"  # the one kind that is signed for, and that takes headers, events and formats
 PUBLISHED = "published"  # the first occasion of a story; others: "updated:N", "retracted", "test"
+ROLL_UP = "roll_up"  # "roll_up:SEQ": the occasion of a delivery that others go out in

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from feeds.model.backlog import Backlog
 from feeds.model.states import (
     PUBLISHED,
+    ROLL_UP,
     DeliveryState,
     DestinationState,
     Event,
@@ -41,13 +43,19 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationOptions:
-    """What may be set for one destination; None means the configuration's default."""
+    """What may be set for one destination; None means the configuration's default.
+
+    Nothing grows too old without `max_age` (1 minute to 365 days). Without `backlog` all goes out
+    after an outage, and after a closure the newest few: an admin decides on the rest.
+    """
 
     language: str | None = None
     in_doubt: InDoubtPolicy | None = None
     headers: Headers = field(default=(), repr=False)  # sent along; secrets
     events: tuple[Event, ...] = (Event.STORY_PUBLISHED,)  # what a webhook is told of
     format: EventFormat = EventFormat.STANDARD
+    max_age: timedelta | None = None  # what waited longer is dropped
+    backlog: Backlog | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +113,7 @@ class Delivery:
     id: int
     webhook_id: str  # public, stable over every attempt: "msg_" + 22 base62 characters
     destination: int
-    story: int | None  # None: a test, or an event that is no story's
+    story: int | None  # None: a test, a roll-up, or an event that is no story's
     occasion: str = PUBLISHED
     state: DeliveryState = DeliveryState.WAITING
     reason: str | None = None
@@ -118,3 +126,8 @@ class Delivery:
     due_at: datetime
     created_at: datetime
     sent_at: datetime | None = None
+
+    @property
+    def is_roll_up(self) -> bool:
+        """Whether other deliveries, its members, go out in this one."""
+        return self.story is None and self.occasion.startswith(f"{ROLL_UP}:")

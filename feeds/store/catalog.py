@@ -124,6 +124,7 @@ class CatalogMethods:
                 options=options or DestinationOptions(),
                 origin=origin,
                 resolved=resolved,
+                dice=self._dice,
                 now=now,
             )
         )
@@ -169,9 +170,9 @@ class CatalogMethods:
     async def resume_destination(
         self, destination: int, *, now: datetime, by: Admin | None = None
     ) -> Destination:
-        """Open it again, parked or paused; what waited is sent, of a flood only the newest."""
+        """Open it again, parked or paused; what waited follows its policy."""
         return await self._runner.write(
-            lambda c: destinations.open_again(c, destination, now=now, by=by)
+            lambda c: destinations.open_again(c, destination, dice=self._dice, now=now, by=by)
         )
 
     async def remove_destination(self, destination: int, *, now: datetime) -> None:
@@ -223,7 +224,9 @@ class CatalogMethods:
 
     async def declare(self, wanted: Declared, *, now: datetime) -> DeclareReport:
         """Make the configuration file's word true; raises Conflict, and then nothing is changed."""
-        return await self._runner.write(lambda c: declared.declare(c, wanted, now=now))
+        return await self._runner.write(
+            lambda c: declared.declare(c, wanted, dice=self._dice, now=now)
+        )
 
     # ── for people ───────────────────────────────────────────────────────────────────────────────
 

@@ -63,7 +63,7 @@ _lanes = (
 _serve = (
     sa.update(destinations)
     .where(destinations.c.id.in_(ids()), destinations.c.served_at > _ahead)
-    .values(served_at=_now, not_before=None)
+    .values(served_at=_now, reached_at=_not_after_now(destinations.c.reached_at), not_before=None)
 )
 _wait = deliveries.c.due_at - deliveries.c.changed_at
 _deliveries = (
@@ -77,6 +77,8 @@ _deliveries = (
     .values(
         due_at=sa.type_coerce(_now, sa.BigInteger)
         + sa.case((deliveries.c.due_at > deliveries.c.changed_at, _wait), else_=0),
+        created_at=_not_after_now(deliveries.c.created_at),
+        released_at=_not_after_now(deliveries.c.released_at),
         changed_at=_now,
     )
 )

@@ -6,15 +6,17 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from feeds.model import Admin, DeliveryState, Ended, Ending
-from feeds.store import notices, outbox
+from feeds.model import ROLL_UP, Admin, DeliveryState, Ended, Ending
+from feeds.store import holds, notices, outbox, roll_ups
 from feeds.store.rows import Decided
 from feeds.store.statements import AnyRow, ids, listed
-from feeds.store.tables import deliveries, destinations, off_lane, routes
+from feeds.store.tables import deliveries, destinations, off_lane
 
 Deed = Literal["retry", "confirm", "drop"]
 
 DROPPED = "dropped by an admin"
+NOT_THERE = "there is no such delivery"
+NO_DESTINATION = "its destination was removed"
 ALLOWED: dict[Deed, tuple[DeliveryState, ...]] = {
     "retry": (
         DeliveryState.IN_DOUBT,
@@ -36,7 +38,7 @@ _ENDED: dict[Deed, Ended] = {
     "drop": Ended.DROPPED,
 }
 NO_MORE_LOOKS = {"look_at": None, "look_until": None}
-_IT_IS = {
+IT_IS = {
     DeliveryState.WAITING: "it is waiting to be sent",
     DeliveryState.HELD: "it is held back",
     DeliveryState.SENDING: "it is being sent right now",
@@ -46,23 +48,26 @@ _IT_IS = {
     DeliveryState.DROPPED: "it was dropped",
 }
 
-_rows = (
-    sa.select(
-        deliveries.c.id,
-        deliveries.c.destination,
-        deliveries.c.state,
-        destinations.c.removed_at,
-    )
+_lock = (
+    sa.select(deliveries.c.id)
     .join(destinations, destinations.c.id == deliveries.c.destination)
     .where(deliveries.c.id.in_(ids()))
     .order_by(destinations.c.id, deliveries.c.id)
     .with_for_update()
 )
-# A closed route would drop it again at the first "later": it goes on without one.
-_living_route = (
-    sa.select(routes.c.id)
-    .where(routes.c.id == deliveries.c.route, routes.c.removed_at.is_(None))
-    .scalar_subquery()
+# Read after the lock: PostgreSQL looks into other tables as they were when a statement began.
+_rows = (
+    sa.select(
+        deliveries.c.id,
+        deliveries.c.destination,
+        deliveries.c.state,
+        deliveries.c.occasion,
+        roll_ups.GOES_OUT_WITH.label("goes_out_with"),
+        roll_ups.MEMBERS.label("members"),
+        destinations.c.removed_at,
+    )
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .where(deliveries.c.id.in_(ids()))
 )
 _chosen = sa.update(deliveries).where(deliveries.c.id.in_(ids()))
 _failed_since = (
@@ -73,6 +78,7 @@ _failed_since = (
         deliveries.c.state == DeliveryState.FAILED,
         deliveries.c.changed_at >= sa.bindparam("since", type_=deliveries.c.changed_at.type),
         destinations.c.removed_at.is_(None),
+        sa.not_(roll_ups.IS_MEMBER),
     )
     .order_by(destinations.c.id, deliveries.c.id)
     .with_for_update()
@@ -90,15 +96,18 @@ def decide(
     by: Admin | None = None,
 ) -> Decided:
     """Do one deed to those whose state allows it."""
+    lock(connection, asked)
     rows = {
         row.id: row for chunk in listed(asked) for row in connection.execute(_rows, {"ids": chunk})
     }
     refusals = {each: _refusal(rows.get(each), deed) for each in asked}
     changed = [each for each, why in refusals.items() if why is None]
-    values = _values(deed, now, message_id, reason)
-    _write(connection, changed, values)
+    _write(connection, changed, deed, _values(deed, now, message_id, reason), now)
     keys = [notices.doubt_key(each) for each in changed]
-    notices.end(connection, keys, now=now, ending=Ending(how=_ENDED[deed], by=by))
+    ending = Ending(how=_ENDED[deed], by=by)
+    notices.end(connection, keys, now=now, ending=ending)
+    held = {rows[each].destination for each in changed if rows[each].state == DeliveryState.HELD}
+    holds.end_decided(connection, held, now=now, ending=ending)
     outbox.refresh(connection, (rows[each].destination for each in changed))
     return Decided(
         changed=tuple(changed),
@@ -106,26 +115,46 @@ def decide(
     )
 
 
+def lock(connection: sa.Connection, chosen: Collection[int]) -> None:
+    """Let nobody else touch these deliveries and their lanes until the transaction ends."""
+    for chunk in listed(chosen):
+        connection.execute(_lock, {"ids": chunk}).all()
+
+
 def retry_since(connection: sa.Connection, since: datetime, *, now: datetime) -> int:
     """Let what failed since then wait again."""
     rows = connection.execute(_failed_since, {"since": since}).all()
-    _write(connection, [row.id for row in rows], _values("retry", now, None, None))
+    chosen = [row.id for row in rows]
+    _write(connection, chosen, "retry", _values("retry", now, None, None), now)
     outbox.refresh(connection, (row.destination for row in rows))
     return len(rows)
 
 
-def _write(connection: sa.Connection, chosen: Collection[int], values: dict[str, Any]) -> None:
+def _write(
+    connection: sa.Connection,
+    chosen: Collection[int],
+    deed: Deed,
+    values: dict[str, Any],
+    now: datetime,
+) -> None:
     for chunk in listed(chosen):
         connection.execute(_chosen.values(values | NO_MORE_LOOKS), {"ids": chunk})
+    if deed == "retry":
+        roll_ups.release(connection, chosen, now=now)
+    roll_ups.follow(connection, chosen, now=now)
 
 
 def _refusal(row: AnyRow | None, deed: Deed) -> str | None:
     if row is None:
-        return "there is no such delivery"
+        return NOT_THERE
+    if row.goes_out_with is not None and row.state != DeliveryState.SENT:
+        return f"it goes out with delivery {row.goes_out_with}"
     if row.state not in ALLOWED[deed]:
-        return _IT_IS[DeliveryState(row.state)]
+        return IT_IS[DeliveryState(row.state)]
     if deed == "retry" and row.removed_at is not None:
-        return "its destination was removed"
+        return NO_DESTINATION
+    if deed == "retry" and row.occasion.startswith(f"{ROLL_UP}:") and not row.members:
+        return roll_ups.NOTHING_LEFT
     return None
 
 
@@ -140,7 +169,8 @@ def _values(
                 "due_at": now,
                 "attempts": 0,
                 "overtakable": False,
-                "route": _living_route,
+                "released_at": now,
+                "route": outbox.LIVING_ROUTE,
                 "changed_at": now,
             }
         case "confirm":

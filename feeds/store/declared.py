@@ -4,6 +4,7 @@ A declared thing is known again by its address (as the file wrote it, or as it c
 its name; so renaming in the file renames here, and a new address is given to the old queue.
 """
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +26,8 @@ from feeds.store import destinations as places
 from feeds.store import feeds as sources
 from feeds.store import routes as ways
 from feeds.store.matching import make_way, match, refuse_clashes
-from feeds.store.nouns import ROUTE, as_route, options_text
+from feeds.store.nouns import ROUTE, as_route
+from feeds.store.options import options_text
 from feeds.store.rows import DeclareReport
 from feeds.store.statements import AnyRow
 from feeds.store.tables import (
@@ -52,15 +54,18 @@ class _Account:
     """What is being changed, as it goes."""
 
     connection: sa.Connection
+    dice: random.Random
     now: datetime
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
 
 
-def declare(connection: sa.Connection, wanted: Declared, *, now: datetime) -> DeclareReport:
+def declare(
+    connection: sa.Connection, wanted: Declared, *, dice: random.Random, now: datetime
+) -> DeclareReport:
     """Make feeds, destinations and routes as declared; raises Conflict with what an admin added."""
-    account = _Account(connection, now)
+    account = _Account(connection, dice, now)
     feed_ids = _declare_feeds(account, wanted.feeds)
     destination_ids = _declare_destinations(account, wanted.destinations)
     _declare_routes(account, wanted.routes, feed_ids, destination_ids)
@@ -205,6 +210,7 @@ def _add_destination(account: _Account, wanted: DeclaredDestination) -> int:
         options=wanted.options,
         origin=Origin.FILE,
         resolved=False,
+        dice=account.dice,
         now=account.now,
     ).id
 
@@ -223,13 +229,14 @@ def _change_destination(
         there = {"kind": row.kind, "address": wanted.address}
         places.refuse_taken(account.connection, name=wanted.name, **there, but=row.id)
         values |= {"address": wanted.address, "resolved": False, "title": ""}
+    places.refuse_misfit(row.kind, wanted.options)
     differing = {k: v for k, v in values.items() if v != getattr(row, k)}
     if differing:
         places.update(account.connection, row.id, **differing)
     parked = moved and row.state == DestinationState.PARKED
     back = row.state == DestinationState.PAUSED and row.state_reason == GONE
     if parked or back:
-        places.open_again(account.connection, row.id, now=account.now)
+        places.open_again(account.connection, row.id, dice=account.dice, now=account.now)
     if differing or back:
         account.changed.append(f"destination {wanted.name}")
 

@@ -6,9 +6,11 @@ from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
-from feeds.errors import Conflict, UnknownName
+from feeds.backlog import cannot_roll_up
+from feeds.errors import BadRequest, Conflict, UnknownName
 from feeds.model import (
     Admin,
+    BacklogPolicy,
     Delivery,
     Destination,
     DestinationOptions,
@@ -18,14 +20,14 @@ from feeds.model import (
     Origin,
 )
 from feeds.ports import ResolvedAddress
-from feeds.store import merging, notices, outbox
-from feeds.store.nouns import DELIVERY, DESTINATION, as_delivery, as_destination, options_text
+from feeds.store import backlogs, dropping, merging, notices, outbox
+from feeds.store.nouns import DELIVERY, DESTINATION, as_delivery, as_destination
+from feeds.store.options import options_text
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
 
 PAUSED = "paused by an admin"
 TEST = "test"
 SECRETS_OVERLAP = timedelta(hours=24)  # how long a replaced secret goes on signing
-WAITED_MAX = 20  # deliveries that go out at once when a closed destination opens again
 
 
 class DestinationChanges(TypedDict, total=False):
@@ -78,9 +80,11 @@ def add(
     options: DestinationOptions,
     origin: Origin,
     resolved: bool,
+    dice: random.Random,
     now: datetime,
 ) -> Destination:
     """Insert an open destination, or revive a removed one of that address; raises Conflict."""
+    refuse_misfit(kind, options)
     refuse_taken(connection, name=name, kind=kind, address=address)
     values: dict[str, Any] = {
         "name": name,
@@ -100,7 +104,7 @@ def add(
         assert inserted.inserted_primary_key is not None, "one row was inserted"
         return by_id(connection, inserted.inserted_primary_key[0])
     update(connection, removed, **values, removed_at=None)
-    return open_again(connection, removed, now=now)
+    return open_again(connection, removed, dice=dice, now=now)
 
 
 def change(connection: sa.Connection, destination: int, changes: DestinationChanges) -> Destination:
@@ -109,6 +113,7 @@ def change(connection: sa.Connection, destination: int, changes: DestinationChan
         refuse_taken(connection, name=changes["name"], but=destination)
     values: dict[str, Any] = {k: v for k, v in changes.items() if k != "options"}
     if "options" in changes:
+        refuse_misfit(by_id(connection, destination).kind, changes["options"])
         values["options"] = options_text(changes["options"])
     if values:
         update(connection, destination, **values)
@@ -146,21 +151,23 @@ def open_again(
     connection: sa.Connection,
     destination: int,
     *,
+    dice: random.Random,
     now: datetime,
     how: Ended = Ended.RESUMED,
     by: Admin | None = None,
 ) -> Destination:
-    """Serve it again, whatever it was told to wait for; the older surplus of what waited is held.
+    """Serve it again, whatever it was told to wait for; what waited follows its policy.
 
-    The newest WAITED_MAX keep waiting, in their order; an admin decides on what is older, as with
-    any burst: a channel is not flooded with a month of stories at once.
+    Without one the newest few keep waiting, in their order, and an admin decides on what is older,
+    as with any burst: a channel is not flooded with a month of stories at once.
     """
-    state = by_id(connection, destination).state
-    update(connection, destination, state=DestinationState.OPEN, state_reason=None, not_before=None)
-    if state is not DestinationState.OPEN:
-        outbox.hold_older(
-            connection, destination, most=WAITED_MAX, reason=f"waited while {state}", now=now
-        )
+    values: dict[str, Any] = {"state": DestinationState.OPEN, "state_reason": None}
+    place = by_id(connection, destination)
+    if place.state is not DestinationState.OPEN:
+        values["reached_at"] = now  # its policy is obeyed now, and not as after an outage again
+    update(connection, destination, **values, not_before=None)
+    backlogs.open_again(connection, place, dice=dice, now=now)
+    if place.state is not DestinationState.OPEN:
         ending = Ending(how=how, by=by)
         notices.end(connection, [notices.parked_key(destination)], now=now, ending=ending)
     outbox.refresh(connection, [destination])
@@ -184,7 +191,8 @@ def remove(
         .where(ROUTE_LIVE, routes.c.destination == destination)
         .values(removed_at=now)
     )
-    outbox.drop(connection, outbox.of_destination(destination), reason=reason, now=now)
+    its = outbox.of_destination(destination)
+    dropping.drop(connection, its, lanes=(destination,), reason=reason, now=now)
 
 
 def resolve(
@@ -244,6 +252,13 @@ def update(connection: sa.Connection, destination: int, **values: Any) -> None:
     connection.execute(
         sa.update(destinations).where(destinations.c.id == destination).values(**values)
     )
+
+
+def refuse_misfit(kind: str, options: DestinationOptions) -> None:
+    """Raise BadRequest for what a kind of destination cannot obey."""
+    rolls_up = options.backlog is not None and options.backlog.policy is BacklogPolicy.ROLL_UP
+    if rolls_up and (why := cannot_roll_up(kind)):
+        raise BadRequest(f"Nothing is rolled up here, {why}: its backlog is all or newest:N.")
 
 
 def refuse_taken(

@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,11 +21,12 @@ from feeds.model import (
     Sighting,
     Verdict,
 )
-from feeds.store import notices, outbox
+from feeds.store import notices, outbox, roll_ups
 from feeds.store.columns import Instant
 from feeds.store.nouns import DESTINATION, as_destination
-from feeds.store.parcels import PARCEL, as_parcel, with_story
+from feeds.store.parcels import PARCEL, as_parcel, with_members, with_story
 from feeds.store.side_tables import evidence, sightings
+from feeds.store.sightings import place_of
 from feeds.store.statements import ids, listed, storable
 from feeds.store.tables import DESTINATION_LIVE, attempts, deliveries, destinations, routes
 
@@ -34,7 +35,6 @@ EVIDENCE_MAX = 20  # looks kept of one delivery
 DETAIL_MAX = 300  # characters of one look's detail
 MOVED = "moved"  # the outcome of an attempt that led to the chat's new address
 SIGHTINGS_MAX = 50  # posts seen of one place, the newest
-SIGHTINGS_KEEP = timedelta(days=1)
 
 _now = sa.bindparam("now", type_=Instant)
 _started_at = (
@@ -113,19 +113,6 @@ _last_look = (
     .group_by(evidence.c.delivery)
 )
 _this = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("delivery_id"))
-_unsettled_at = (
-    sa.select(deliveries.c.id, deliveries.c.state)
-    .join(destinations, destinations.c.id == deliveries.c.destination)
-    .where(
-        destinations.c.kind == sa.bindparam("kind"),
-        DESTINATION_LIVE,
-        sa.or_(
-            destinations.c.address == sa.bindparam("place"),
-            destinations.c.address.startswith(sa.bindparam("topics")),
-        ),
-        deliveries.c.state.in_((DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
-    )
-)
 
 
 def due(connection: sa.Connection, *, now: datetime, limit: int) -> list[Doubt]:
@@ -135,7 +122,7 @@ def due(connection: sa.Connection, *, now: datetime, limit: int) -> list[Doubt]:
 
 
 def _as_doubt(connection: sa.Connection, row: Any, now: datetime) -> Doubt:
-    parcel = as_parcel(row)
+    (parcel,) = with_members(connection, [as_parcel(row)])
     destination = as_destination(row[len(PARCEL) : len(PARCEL) + len(DESTINATION)])
     started_at = row.started_at or row.since
     in_time = started_at <= now  # else it was begun under a clock that was ahead
@@ -213,6 +200,7 @@ def conclude(
     _keep_evidence(connection, open_)
     for each in open_:
         _move_on(connection, each, rows[each.delivery], now)
+    roll_ups.follow(connection, [each.delivery for each in open_], now=now)
     told = (_incident(v, rows[v.delivery]) for v in open_ if v.tell)
     notices.begin(connection, told, now=now, dice=dice)
     found = [each.delivery for each in open_ if each.found]
@@ -274,33 +262,3 @@ def _incident(verdict: Verdict, row: Any) -> Incident:
         destination=row.destination,
         delivery=verdict.delivery,
     )
-
-
-def sight(
-    connection: sa.Connection, kind: str, place: str, sighting: Sighting, *, now: datetime
-) -> bool:
-    """Keep a post that was seen, if a delivery of that place is not settled; tells whether."""
-    asked = {"kind": kind, "place": place, "topics": f"{place}/"}
-    unsettled = connection.execute(_unsettled_at, asked).all()
-    if not unsettled:
-        return False
-    known = {"kind": kind, "place": place, "message_id": sighting.message_id}
-    same = sa.and_(*(sightings.c[name] == value for name, value in known.items()))
-    connection.execute(sa.delete(sightings).where(same))
-    connection.execute(sa.insert(sightings).values(**known, mark=sighting.mark, seen_at=now))
-    doubtful = [row.id for row in unsettled if row.state == DeliveryState.IN_DOUBT]
-    for chunk in listed(doubtful):
-        again = sa.update(deliveries).where(deliveries.c.id.in_(chunk)).values(look_at=now)
-        connection.execute(again)
-    return True
-
-
-def forget_sightings(connection: sa.Connection, *, now: datetime) -> int:
-    """Forget posts seen long ago."""
-    old = sightings.c.seen_at < now - SIGHTINGS_KEEP
-    return connection.execute(sa.delete(sightings).where(old)).rowcount
-
-
-def place_of(address: str) -> str:
-    """Name the chat of an address: ids of its messages are the chat's, whatever the topic."""
-    return address.partition("/")[0]

@@ -15,13 +15,8 @@ import sqlalchemy as sa
 
 from feeds.model import WEBHOOK, Event, Feed, Incident, NoticeKind
 from feeds.store import outbox
-from feeds.store.nouns import (
-    DESTINATION,
-    FEED,
-    as_destination,
-    as_destination_options,
-    as_feed,
-)
+from feeds.store.nouns import DESTINATION, FEED, as_destination, as_feed
+from feeds.store.options import as_destination_options
 from feeds.store.statements import storable
 from feeds.store.tables import DESTINATION_LIVE, deliveries, destinations, feeds
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState
-from feeds.store import outbox
+from feeds.store import outbox, roll_ups
 from feeds.store.columns import EPOCH, Instant
 from feeds.store.rows import Expired
 from feeds.store.statements import AnyRow, ids, listed
@@ -21,6 +21,7 @@ _over = destinations.c.lease_until <= sa.bindparam("until", type_=Instant)
 _cut_off = (
     sa.select(
         deliveries.c.id,
+        deliveries.c.story,
         deliveries.c.tries,
         deliveries.c.destination,
         destinations.c.kind,
@@ -108,6 +109,7 @@ def _write(
     connection.execute(_move_on, [_move(row, repeatable, now) for row in rows])
     ends = [{"delivery_id": row.id, "try": row.tries, "now": now} for row in rows]
     connection.execute(_end_attempt, ends)
+    roll_ups.follow(connection, [row.id for row in rows if row.story is None], now=now)
 
 
 def _move(row: AnyRow, repeatable: Collection[str], now: datetime) -> dict[str, object]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from feeds.errors import Conflict, UnknownName
 from feeds.model import Feed, FeedState, Origin, PollMemory, Validators
-from feeds.store import notices, outbox
+from feeds.store import dropping, notices, outbox
 from feeds.store.nouns import FEED, as_feed, memory_values
 from feeds.store.tables import FEED_LIVE, ROUTE_LIVE, feeds, routes
 
@@ -34,6 +34,9 @@ _live_by = {
     column: sa.select(*FEED).where(FEED_LIVE, feeds.c[column] == sa.bindparam("value"))
     for column in ("id", "name", "url")
 }
+_goes_to = (
+    sa.select(routes.c.destination).where(routes.c.feed == sa.bindparam("of_feed")).distinct()
+)
 _removed_by_url = (
     sa.select(feeds.c.id)
     .where(feeds.c.removed_at.is_not(None), feeds.c.url == sa.bindparam("url"))
@@ -123,7 +126,8 @@ def remove(connection: sa.Connection, feed: int, *, now: datetime, reason: str =
     connection.execute(
         sa.update(routes).where(ROUTE_LIVE, routes.c.feed == feed).values(removed_at=now)
     )
-    outbox.drop(connection, outbox.of_feed(feed), reason=reason, now=now)
+    lanes = connection.scalars(_goes_to, {"of_feed": feed}).all()
+    dropping.drop(connection, outbox.of_feed(feed), lanes=lanes, reason=reason, now=now)
 
 
 def find(connection: sa.Connection, name_or_id: str | int) -> Feed | None:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from feeds.model import PUBLISHED, Event, NewStory, PollRecord
 from feeds.store import keys, outbox
-from feeds.store.nouns import as_destination_options, tags_text
+from feeds.store.nouns import tags_text
+from feeds.store.options import as_destination_options
 from feeds.store.rows import RecordedPoll
 from feeds.store.statements import ids, listed, public_id, storable
 from feeds.store.tables import (

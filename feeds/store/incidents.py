@@ -1,4 +1,4 @@
-"""The Store's half for what went wrong: doubts looked into, sightings, notices to admins."""
+"""The Store's half for what waits for a person: doubts, bursts held back, notices to admins."""
 
 import random
 from collections.abc import Collection, Sequence
@@ -15,12 +15,15 @@ from feeds.model import (
     Telling,
     Verdict,
 )
-from feeds.store import destinations, doubts, notices, places
+from feeds.store import bursts, destinations, doubts, holds, notices, places, sightings
+from feeds.store import tellings as told_people
+from feeds.store.bursts import BurstDeed
+from feeds.store.rows import Burst, BurstDecided
 from feeds.store.runner import Runner
 
 
 class IncidentMethods:
-    """What is in doubt, and what admins must hear of; each method is one transaction."""
+    """What is in doubt or held, and what admins hear of it; each method is one transaction."""
 
     _runner: Runner
     _dice: random.Random
@@ -42,7 +45,9 @@ class IncidentMethods:
 
         `place` is the chat's canonical address without a topic. Its doubts are looked into anew.
         """
-        return await self._runner.write(lambda c: doubts.sight(c, kind, place, sighting, now=now))
+        return await self._runner.write(
+            lambda c: sightings.sight(c, kind, place, sighting, now=now)
+        )
 
     # ── places ───────────────────────────────────────────────────────────────────────────────────
 
@@ -56,11 +61,25 @@ class IncidentMethods:
 
     async def let_in(self, kind: str, place: str, *, now: datetime) -> list[Destination]:
         """Open the parked destinations of a chat that let us in again; gives them."""
-        return await self._runner.write(lambda c: places.let_in(c, kind, place, now=now))
+        return await self._runner.write(
+            lambda c: places.let_in(c, kind, place, now=now, dice=self._dice)
+        )
 
     async def any_destination(self, destination: int) -> Destination:
         """Read a destination by its id, removed or not; raises UnknownName."""
         return await self._runner.read(lambda c: destinations.by_id(c, destination))
+
+    # ── bursts ───────────────────────────────────────────────────────────────────────────────────
+
+    async def bursts(self) -> tuple[Burst, ...]:
+        """List what guards hold until an admin decides, at most 500 bursts, the first one first."""
+        return await self._runner.read(holds.listing)
+
+    async def decide_burst(self, delivery: int, *, deed: BurstDeed, now: datetime) -> BurstDecided:
+        """Decide on all that is held with this delivery, for the same place and reason."""
+        return await self._runner.write(
+            lambda c: bursts.decide(c, delivery, deed=deed, dice=self._dice, now=now)
+        )
 
     # ── notices ──────────────────────────────────────────────────────────────────────────────────
 
@@ -82,24 +101,26 @@ class IncidentMethods:
         self, persons: Collection[int], *, now: datetime, limit: int
     ) -> list[Telling]:
         """List what these persons are still to be told, at most `limit` each."""
-        return await self._runner.read(lambda c: notices.to_tell(c, persons, now=now, limit=limit))
+        return await self._runner.read(
+            lambda c: told_people.to_tell(c, persons, now=now, limit=limit)
+        )
 
     async def begin_tellings(self, tellings: Sequence[Telling], *, now: datetime) -> None:
         """Note that these are about to be told; committed before the message leaves."""
-        await self._runner.write(lambda c: notices.begin_telling(c, tellings, now=now))
+        await self._runner.write(lambda c: told_people.begin_telling(c, tellings, now=now))
 
     async def note_told(
         self, told: Sequence[Telling], *, message_id: str | None, now: datetime
     ) -> None:
         """Note that these were told, all by one message."""
         await self._runner.write(
-            lambda c: notices.note_told(c, told, message_id=message_id, now=now)
+            lambda c: told_people.note_told(c, told, message_id=message_id, now=now)
         )
 
     async def told_where(self, notice: int) -> list[tuple[int, str]]:
         """List the messages (person, message id) that told the begin of a notice."""
-        return await self._runner.read(lambda c: notices.told_where(c, notice))
+        return await self._runner.read(lambda c: told_people.told_where(c, notice))
 
     async def told_by(self, person: int, message_id: str) -> list[Notice]:
         """List the notices that a message told someone the begin of, the oldest first."""
-        return await self._runner.read(lambda c: notices.told_by(c, person, message_id))
+        return await self._runner.read(lambda c: told_people.told_by(c, person, message_id))

@@ -4,6 +4,7 @@ A lease is an owner, an end and an epoch. The epoch rises with every claim and e
 each later write names the epoch it was claimed under: who lost a lease cannot write any more.
 """
 
+import random
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -12,10 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState, DestinationState, Lane, LaneRelease, Parcel
-from feeds.store import outbox
+from feeds.store import backlogs, outbox
 from feeds.store.columns import Instant
 from feeds.store.nouns import DESTINATION, as_destination
-from feeds.store.parcels import PARCEL, as_parcel, with_story
+from feeds.store.parcels import PARCEL, as_parcel, with_members, with_story
 from feeds.store.statements import ids, later, listed
 from feeds.store.tables import (
     DESTINATION_LIVE,
@@ -43,7 +44,7 @@ NO_FRESH_DOUBT = sa.not_(
 )
 
 _claimable = (
-    sa.select(_lane.lease_epoch, *DESTINATION)
+    sa.select(_lane.lease_epoch, _lane.reached_at, *DESTINATION)
     .where(
         _lane.kind.in_(ids("kinds")),
         LANE_FILLED,
@@ -138,22 +139,29 @@ def claim(
     heads: int,
     lease: timedelta,
     kinds: Collection[str],
+    dice: random.Random,
 ) -> list[Lane]:
     """Lease up to `limit` lanes whose head is due, the least recently served first."""
     asked = {"kinds": list(kinds), "now": now, "most": limit}
-    rows = {row[1]: row for row in connection.execute(_claimable, asked)}
+    rows = {row.id: row for row in connection.execute(_claimable, asked)}
     if not rows:
         return []
+    places = {lane: as_destination(row[2:]) for lane, row in rows.items()}
+    for lane, row in rows.items():
+        backlogs.heed_age_and_outage(
+            connection, places[lane], reached_at=row.reached_at, dice=dice, now=now
+        )
     parcels = _parcels_of(connection, rows, now=now, heads=heads)
-    outbox.refresh(connection, rows.keys() - parcels.keys())  # a clock that was wrong is set right
+    # A clock that was wrong is set right, and what is empty by now is no longer due.
+    outbox.refresh(connection, rows.keys() - parcels.keys())
     lease_until = now + lease
     claims = [{"lane": lane, "owner": owner, "until": lease_until, "now": now} for lane in parcels]
     if claims:
         connection.execute(_lease, claims)
     return [
         Lane(
-            destination=as_destination(row[1:]),
-            epoch=row[0] + 1,
+            destination=places[lane],
+            epoch=row.lease_epoch + 1,
             lease_until=lease_until,
             parcels=tuple(parcels[lane]),
         )
@@ -228,4 +236,4 @@ def _parcels_of(
                 blocked.add(lane)
             if lane not in blocked:
                 found[lane].append(parcel)
-    return dict(found)
+    return {lane: with_members(connection, parcels) for lane, parcels in found.items()}

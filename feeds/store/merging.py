@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState, Ended, Ending
-from feeds.store import notices, outbox
+from feeds.store import holds, notices, outbox, roll_ups
+from feeds.store.statements import ids
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
 
 MERGED = "the same place had it under another name"
@@ -20,6 +21,7 @@ _UNDECIDED = (
 
 _lane = destinations.c
 _kind = sa.select(_lane.kind).where(_lane.id == sa.bindparam("lane"))
+_both = sa.select(_lane.id).where(_lane.id.in_(ids())).order_by(_lane.id).with_for_update()
 _namesake = sa.select(_lane.id).where(
     DESTINATION_LIVE,
     _lane.kind == sa.bindparam("kind"),
@@ -28,7 +30,11 @@ _namesake = sa.select(_lane.id).where(
 )
 _undecided = (
     sa.select(deliveries.c.id, deliveries.c.story, deliveries.c.occasion)
-    .where(deliveries.c.destination == sa.bindparam("lane"), deliveries.c.state.in_(_UNDECIDED))
+    .where(
+        deliveries.c.destination == sa.bindparam("lane"),
+        deliveries.c.state.in_(_UNDECIDED),
+        sa.not_(roll_ups.IS_BEING_SENT_WITH_ANOTHER),
+    )
     .order_by(deliveries.c.seq)
 )
 _twin = sa.select(deliveries.c.id).where(
@@ -87,6 +93,7 @@ def move(
 def _merge(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:
     ending = Ending(how=Ended.REMOVED)
     notices.end(connection, [notices.parked_key(lane)], now=now, ending=ending)
+    connection.execute(_both, {"ids": [lane, into]}).all()
     _move_deliveries(connection, lane, into, now)
     _move_routes(connection, lane, into, now)
     connection.execute(
@@ -102,19 +109,24 @@ def _merge(connection: sa.Connection, lane: int, into: int, now: datetime) -> No
         lease_epoch=_lane.lease_epoch + 1,
     )
     outbox.refresh(connection, (lane, into))
+    notices.end(connection, (notices.parked_key(lane), holds.held_key(lane)), now=now)
+    holds.begin(connection, (into,), now=now)
 
 
 def _move_deliveries(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:
     rows = connection.execute(_undecided, {"lane": lane}).all()
     seq = outbox.take_seqs(connection, into, len(rows))
+    twins: list[int] = []  # what both had goes out once
     for place, (delivery, story, occasion) in enumerate(rows, start=seq):
         twin = {"lane": into, "story": story, "occasion": occasion}
         values: dict[str, Any] = {"destination": into, "seq": place}
         if story is not None and connection.execute(_twin, twin).first():
             values = {"state": DeliveryState.DROPPED, "reason": MERGED, "changed_at": now}
+            twins.append(delivery)
         connection.execute(
             sa.update(deliveries).where(deliveries.c.id == delivery).values(**values)
         )
+    roll_ups.leave(connection, twins, now=now)
 
 
 def _move_routes(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:

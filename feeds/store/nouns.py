@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from feeds.model import (
@@ -10,22 +9,18 @@ from feeds.model import (
     Delivery,
     DeliveryState,
     Destination,
-    DestinationOptions,
     DestinationState,
-    Event,
-    EventFormat,
     Feed,
     FeedState,
-    InDoubtPolicy,
     KeyKind,
     Origin,
     PollMemory,
     Route,
-    RouteOptions,
     Source,
     Story,
     Validators,
 )
+from feeds.store.options import as_destination_options, as_route_options
 from feeds.store.tables import attempts, deliveries, destinations, feeds, routes, stories
 
 Row = Sequence[Any]
@@ -190,20 +185,6 @@ def as_destination(row: Row) -> Destination:
     )
 
 
-def as_destination_options(text: str) -> DestinationOptions:
-    """Read a destination's options."""
-    values = json.loads(text)
-    if (policy := values.get("in_doubt")) is not None:
-        values["in_doubt"] = InDoubtPolicy(policy)
-    if (headers := values.get("headers")) is not None:
-        values["headers"] = tuple((name, value) for name, value in headers)
-    if (events := values.get("events")) is not None:
-        values["events"] = tuple(map(Event, events))
-    if (format_ := values.get("format")) is not None:
-        values["format"] = EventFormat(format_)
-    return DestinationOptions(**values)
-
-
 r = routes.c
 ROUTE = (r.id, r.feed, r.destination, r.origin, r.options, r.created_at)
 
@@ -219,17 +200,6 @@ def as_route(row: Row) -> Route:
         options=as_route_options(options),
         created_at=created_at,
     )
-
-
-def as_route_options(text: str | None) -> RouteOptions:
-    """Read a route's options; those of a test delivery, which has no route, are the defaults."""
-    return RouteOptions(**json.loads(text)) if text else RouteOptions()
-
-
-def options_text(options: RouteOptions | DestinationOptions) -> str:
-    """Write options as they are stored: what is at its default is left to the default."""
-    default = asdict(type(options)())
-    return json.dumps({k: v for k, v in asdict(options).items() if v != default[k]})
 
 
 o = deliveries.c

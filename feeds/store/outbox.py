@@ -1,4 +1,4 @@
-"""What several deeds do to deliveries: make them, drop them, keep the lanes' clocks right."""
+"""What several deeds do to deliveries: make and choose them, keep the lanes' clocks right."""
 
 import json
 import random
@@ -11,13 +11,11 @@ import sqlalchemy as sa
 from feeds.model import DeliveryState
 from feeds.store.statements import ids, listed, public_id
 from feeds.store.tables import (
-    HELD,
     SENDING,
     WAITING,
     deliveries,
     destinations,
     in_lane,
-    off_lane,
     routes,
 )
 
@@ -66,6 +64,14 @@ CLOSED_BY = sa.case(
     (destinations.c.removed_at.is_not(None), DESTINATION_REMOVED),
     (routes.c.removed_at.is_not(None), ROUTE_REMOVED),
     else_=None,
+)
+
+
+# A closed route would drop what an admin sends again at the first "later": it goes on without one.
+LIVING_ROUTE = (
+    sa.select(routes.c.id)
+    .where(routes.c.id == deliveries.c.route, routes.c.removed_at.is_(None))
+    .scalar_subquery()
 )
 
 
@@ -129,37 +135,3 @@ def of_destination(destination: int) -> sa.ColumnElement[bool]:
 def of_pair(feed: int, destination: int) -> sa.ColumnElement[bool]:
     """Choose the deliveries of one feed's stories for one destination."""
     return sa.and_(of_feed(feed), of_destination(destination))
-
-
-def drop(
-    connection: sa.Connection, which: sa.ColumnElement[bool], *, reason: str, now: datetime
-) -> None:
-    """Drop what waits or is held among `which`; what is being sent or in doubt runs its course."""
-    undecided = (
-        sa.and_(in_lane(deliveries), deliveries.c.state == WAITING, which),
-        sa.and_(off_lane(deliveries), deliveries.c.state == HELD, which),
-    )
-    values = {"state": DeliveryState.DROPPED, "reason": reason, "changed_at": now}
-    for chosen in undecided:
-        lanes = sa.select(deliveries.c.destination).where(chosen).distinct()
-        freed = connection.scalars(lanes).all()
-        connection.execute(sa.update(deliveries).where(chosen).values(values))
-        refresh(connection, freed)
-
-
-def hold_older(
-    connection: sa.Connection, destination: int, *, most: int, reason: str, now: datetime
-) -> None:
-    """Hold what waits in a lane but for the newest `most`; their places in the lane stay."""
-    waiting = sa.and_(
-        in_lane(deliveries), deliveries.c.state == WAITING, deliveries.c.destination == destination
-    )
-    seqs = connection.scalars(sa.select(deliveries.c.seq).where(waiting)).all()
-    if len(seqs) <= most:
-        return
-    first_kept = sorted(seqs)[-most]
-    connection.execute(
-        sa.update(deliveries)
-        .where(waiting, deliveries.c.seq < first_kept)
-        .values(state=DeliveryState.HELD, reason=f"burst: {len(seqs)} {reason}", changed_at=now)
-    )

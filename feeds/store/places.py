@@ -47,11 +47,13 @@ def shut_out(
     return _each(connection, kind, place, DestinationState.OPEN, park)
 
 
-def let_in(connection: sa.Connection, kind: str, place: str, *, now: datetime) -> list[Destination]:
+def let_in(
+    connection: sa.Connection, kind: str, place: str, *, now: datetime, dice: random.Random
+) -> list[Destination]:
     """Open the parked destinations of a place again; what an admin paused stays paused."""
 
     def open_again(destination: int) -> Destination:
-        return deeds.open_again(connection, destination, now=now, how=Ended.LET_IN)
+        return deeds.open_again(connection, destination, dice=dice, now=now, how=Ended.LET_IN)
 
     return _each(connection, kind, place, DestinationState.PARKED, open_again)
 

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from feeds.model import WEBHOOK, DeliveryState
 from feeds.store import talks
-from feeds.store.doubts import forget_sightings
 from feeds.store.runner import Runner
 from feeds.store.side_tables import notices
+from feeds.store.sightings import forget_sightings
 from feeds.store.statements import AnyRow, ids
 from feeds.store.tables import (
     DESTINATION_LIVE,

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState, DestinationState, NoticeKind
-from feeds.store import notices, paces
+from feeds.store import notices, paces, roll_ups, side_tables
 from feeds.store.doubts import looks_of
 from feeds.store.nouns import (
     ATTEMPT,
@@ -24,6 +25,7 @@ from feeds.store.nouns import (
     as_source,
     as_story,
 )
+from feeds.store.parcels import ROLL_UP_SHOWN
 from feeds.store.rows import (
     DeliveryRow,
     DeliveryStory,
@@ -69,7 +71,11 @@ _in_lanes = (
 )
 _in_doubt = (
     sa.select(deliveries.c.destination, sa.func.count())
-    .where(off_lane(deliveries), deliveries.c.state == DeliveryState.IN_DOUBT)
+    .where(
+        off_lane(deliveries),
+        deliveries.c.state == DeliveryState.IN_DOUBT,
+        sa.not_(roll_ups.IS_MEMBER),  # somebody decides on the roll-up
+    )
     .group_by(deliveries.c.destination)
 )
 _ROW = (
@@ -78,6 +84,7 @@ _ROW = (
     *(deliveries.c.state, deliveries.c.reason, deliveries.c.attempts, deliveries.c.seq),
     *(deliveries.c.occasion, deliveries.c.message_id, deliveries.c.due_at),
     *(deliveries.c.created_at, deliveries.c.changed_at, deliveries.c.sent_at),
+    roll_ups.MEMBERS.label("members"),
 )
 _deliveries = (
     sa.select(*_ROW)
@@ -87,7 +94,14 @@ _deliveries = (
     .outerjoin(feeds, feeds.c.id == stories.c.feed)
 )
 _delivery = (
-    sa.select(*DELIVERY, *DESTINATION, *ROUTE, *SOURCE, *STORY)
+    sa.select(
+        *DELIVERY,
+        *DESTINATION,
+        *ROUTE,
+        *SOURCE,
+        *STORY,
+        roll_ups.GOES_OUT_WITH.label("goes_out_with"),
+    )
     .select_from(deliveries)
     .join(destinations, destinations.c.id == deliveries.c.destination)
     .outerjoin(routes, routes.c.id == deliveries.c.route)
@@ -100,6 +114,15 @@ _attempts = (
     .where(attempts.c.delivery == sa.bindparam("delivery"))
     .order_by(attempts.c.number)
 )
+
+
+_members = _deliveries.where(
+    deliveries.c.id.in_(
+        sa.select(side_tables.roll_ups.c.member).where(
+            side_tables.roll_ups.c.into == sa.bindparam("roll_up")
+        )
+    )
+).order_by(deliveries.c.seq.desc())
 
 
 def list_feeds(connection: sa.Connection) -> tuple[FeedRow, ...]:
@@ -119,8 +142,8 @@ def list_feeds(connection: sa.Connection) -> tuple[FeedRow, ...]:
 
 def list_destinations(connection: sa.Connection) -> tuple[DestinationRow, ...]:
     """List the live destinations by name, with what stands in their lanes."""
-    waiting = _counts(connection, _in_lanes)
-    in_doubt = _counts(connection, _in_doubt)
+    waiting = {row[0]: row[1] for row in connection.execute(_in_lanes)}
+    in_doubt = {row[0]: row[1] for row in connection.execute(_in_doubt)}
     found = (as_destination(row) for row in connection.execute(_destinations))
     return tuple(
         DestinationRow(
@@ -181,23 +204,33 @@ def delivery_story(connection: sa.Connection, delivery: int) -> DeliveryStory | 
         destination=as_destination(row[destination_at:route_at]),
         route=as_route(row[route_at:source_at]) if row[route_at] is not None else None,
         source=as_source(row[source_at:story_at]) if has_story else None,
-        story=as_story(row[story_at:]) if has_story else None,
+        story=as_story(row[story_at : story_at + len(STORY)]) if has_story else None,
         attempts=tuple(as_attempt(each) for each in tried),
         evidence=looks_of(connection, delivery),
+        goes_out_with=row.goes_out_with,
+        **_members_of(connection, delivery),
     )
+
+
+def _members_of(connection: sa.Connection, delivery: int) -> dict[str, Any]:
+    rows = connection.execute(_members, {"roll_up": delivery}).all()
+    shown = tuple(_as_row(row) for row in rows[:ROLL_UP_SHOWN])
+    return {"members": shown, "members_total": len(rows)}
 
 
 def status(connection: sa.Connection, *, now: datetime) -> Status:
     """Count and find the extremes, each by an index."""
     polled = connection.execute(_POLLED).one()
     places = connection.execute(_PLACES).one()
-    by_state = connection.execute(_BY_STATE)
+    by_state = {DeliveryState(state): count for state, count in connection.execute(_BY_STATE)}
+    for state, count in connection.execute(_MEMBERS_BY_STATE):
+        by_state[DeliveryState(state)] -= count
     return Status(
         feeds=polled.total,
         feeds_failing=polled.failing,
         destinations=places.total,
         destinations_closed=places.closed,
-        deliveries={DeliveryState(state): count for state, count in by_state},
+        deliveries={state: count for state, count in by_state.items() if count},
         oldest_waiting_at=connection.execute(_OLDEST_WAITING).scalar(),
         last_poll_at=polled.last_poll_at,
         last_sent_at=connection.execute(_LAST_SENT).scalar(),
@@ -225,6 +258,15 @@ _BY_STATE = sa.union_all(
         for among in (in_lane, off_lane)
     )
 )
+# Nobody decides on members, but on their roll-up: until it is over it counts for them all.
+_MEMBERS_BY_STATE = (
+    sa.select(deliveries.c.state, sa.func.count())
+    .join(side_tables.roll_ups, side_tables.roll_ups.c.member == deliveries.c.id)
+    .where(
+        deliveries.c.state.in_((DeliveryState.HELD, DeliveryState.IN_DOUBT, DeliveryState.FAILED))
+    )
+    .group_by(deliveries.c.state)
+)
 _head = (
     sa.select(deliveries.c.created_at)
     .where(
@@ -248,10 +290,6 @@ _RESENT = sa.select(sa.func.count(sa.distinct(attempts.c.delivery))).where(
 _LAST_SENT = sa.select(sa.func.max(deliveries.c.changed_at)).where(
     off_lane(deliveries), deliveries.c.state == DeliveryState.SENT
 )
-
-
-def _counts(connection: sa.Connection, query: sa.Select[int, int]) -> dict[int, int]:
-    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _as_row(row: AnyRow) -> DeliveryRow:

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from feeds.errors import Conflict, UnknownName
 from feeds.model import Origin, Route, RouteOptions
-from feeds.store import outbox
-from feeds.store.nouns import ROUTE, as_route, options_text
+from feeds.store import dropping, outbox
+from feeds.store.nouns import ROUTE, as_route
+from feeds.store.options import options_text
 from feeds.store.tables import ROUTE_LIVE, routes
 
 _by_id = sa.select(*ROUTE).where(routes.c.id == sa.bindparam("route"))
@@ -60,7 +61,8 @@ def remove(
     closed = by_id(connection, route)
     update(connection, route, removed_at=now)
     pair = outbox.of_pair(closed.feed, closed.destination)
-    outbox.drop(connection, pair, reason=reason, now=now)
+    lanes = (closed.destination,)
+    dropping.drop(connection, pair, lanes=lanes, reason=reason, now=now)
 
 
 def of_pair(connection: sa.Connection, feed: int, destination: int) -> Route | None:

@@ -49,6 +49,27 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """What a guard holds for one destination for one reason, until an admin decides."""
+
+    id: int  # of its first delivery
+    destination: str
+    kind: str
+    reason: str
+    count: int
+    since: datetime  # when the first of it came
+    oldest: str | None  # titles
+    newest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BurstDecided(Decided):
+    """What a decision on a burst came to; `roll_up` is the delivery that it now goes out in."""
+
+    roll_up: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeclareReport:
     """What the configuration file changed, in words such as "feed daily-berita"."""
 
@@ -145,7 +166,7 @@ class RouteRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
-    """A delivery in a list; `story_id`, `title`, `url` and `feed` are None for a test."""
+    """A delivery in a list; a test or a roll-up has no `story_id`, `title`, `url` and `feed`."""
 
     id: int
     story_id: str | None
@@ -163,6 +184,7 @@ class DeliveryRow:
     created_at: datetime
     changed_at: datetime
     sent_at: datetime | None
+    members: int = 0  # deliveries that go out in this one: it is a roll-up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,11 +198,14 @@ class DeliveryStory:
     attempts: tuple[Attempt, ...]  # the first one first
     route: Route | None = None  # whose options it is rendered with
     evidence: tuple[Evidence, ...] = ()  # what was found while it was in doubt, as above
+    goes_out_with: int | None = None  # the roll-up that it is a member of
+    members: tuple[DeliveryRow, ...] = ()  # of a roll-up, the newest first, 30 at most
+    members_total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How things stand."""
+    """How things stand; members count with their roll-up, until they are sent or dropped."""
 
     feeds: int
     feeds_failing: int

@@ -7,18 +7,20 @@ the transaction nothing can come between.
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState, DestinationState, Intent, Settlement
-from feeds.store import merging, notices, outbox, paces, places
+from feeds.store import dropping, merging, notices, outbox, paces, places, roll_ups
 from feeds.store.columns import Instant
 from feeds.store.lanes import OPEN
-from feeds.store.statements import ids, later, listed, storable
+from feeds.store.options import as_destination_options
+from feeds.store.statements import AnyRow, ids, later, listed, storable
 from feeds.store.tables import attempts, deliveries, destinations, routes
 
 DETAIL_MAX = 2_000  # characters of an attempt's detail
+REACHED_EVERY = timedelta(minutes=1)  # how exactly it is kept when a destination took something
 NOW = sa.bindparam("now", type_=Instant)
 
 _rows = (
@@ -26,7 +28,11 @@ _rows = (
         deliveries.c.id,
         deliveries.c.destination,
         deliveries.c.state,
+        deliveries.c.story,
         deliveries.c.tries,
+        dropping.AGE_FROM.label("age_from"),
+        destinations.c.options,
+        destinations.c.reached_at,
         destinations.c.lease_epoch,
         destinations.c.lease_until,
         OPEN.label("is_open"),
@@ -87,6 +93,9 @@ _settle = (
         look_until=None,
     )
 )
+_reach = (
+    sa.update(destinations).where(destinations.c.id == sa.bindparam("lane")).values(reached_at=NOW)
+)
 _park = (
     sa.update(destinations)
     .where(
@@ -109,19 +118,29 @@ def begin(connection: sa.Connection, intents: Sequence[Intent], *, now: datetime
         for chunk in listed(intent.delivery for intent in intents)
         for row in connection.execute(_rows, {"ids": chunk})
     }
+    members = roll_ups.members_of(connection, [i for i, row in rows.items() if row.story is None])
     begun = [
         (intent, row.tries + 1)
         for intent in intents
         if (row := rows.get(intent.delivery)) is not None
-        and row.state == DeliveryState.WAITING
-        and (row.destination, row.lease_epoch) == (intent.destination, intent.epoch)
-        and row.lease_until is not None
-        and row.lease_until > now
-        and row.is_open
+        and members.get(row.id, 0) == intent.members
+        and _may_begin(row, intent, now)
     ]
     if begun:
         _write_begun(connection, begun, now)
     return frozenset(intent.delivery for intent, _ in begun)
+
+
+def _may_begin(row: AnyRow, intent: Intent, now: datetime) -> bool:
+    """Tell whether it waits in a lane still held and is not too old; members age each alone."""
+    if row.state != DeliveryState.WAITING or not row.is_open:
+        return False
+    if (row.destination, row.lease_epoch) != (intent.destination, intent.epoch):
+        return False
+    if row.lease_until is None or row.lease_until <= now:
+        return False
+    max_age = as_destination_options(row.options).max_age
+    return max_age is None or intent.members > 0 or now - row.age_from <= max_age
 
 
 def settle(
@@ -141,7 +160,7 @@ def settle(
         for row in connection.execute(_rows, {"ids": chunk})
     }
     settled = [
-        (_unless_closed(each, row.closed_by), row.tries)
+        (_unless_closed(each, row.closed_by), row)
         for each in settlements
         if (row := rows.get(each.delivery)) is not None
         and row.state == DeliveryState.SENDING
@@ -186,15 +205,25 @@ def _write_begun(
 
 def _write_settled(
     connection: sa.Connection,
-    settled: Sequence[tuple[Settlement, int]],
+    settled: Sequence[tuple[Settlement, AnyRow]],
     now: datetime,
     dice: random.Random,
 ) -> None:
-    connection.execute(_end_attempt, [_attempt_values(each, number) for each, number in settled])
+    connection.execute(_end_attempt, [_attempt_values(each, row.tries) for each, row in settled])
     connection.execute(_settle, [_delivery_values(each, now) for each, _ in settled])
+    roll_ups.follow(connection, [row.id for _, row in settled if row.story is None], now=now)
+    reached = {row.destination for each, row in settled if _is_news_of_reach(each, row, now)}
+    if reached:
+        connection.execute(_reach, [{"lane": lane, "now": now} for lane in reached])
     for each, _ in settled:
         _touch_destination(connection, each, now, dice)
     paces.save(connection, (pace for each, _ in settled for pace in each.paces), now=now)
+
+
+def _is_news_of_reach(settlement: Settlement, row: AnyRow, now: datetime) -> bool:
+    if settlement.state is not DeliveryState.SENT:
+        return False
+    return row.reached_at is None or now - row.reached_at >= REACHED_EVERY
 
 
 def _attempt_values(settlement: Settlement, number: int) -> dict[str, object]:

@@ -21,6 +21,7 @@ from feeds.store import (
     claims,
     clocks,
     decisions,
+    dropping,
     expiry,
     keys,
     lanes,
@@ -101,10 +102,20 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
         lease: timedelta,
         kinds: Collection[str],
     ) -> list[Lane]:
-        """Lease open lanes whose head is due, each with its first `heads` parcels that may go."""
+        """Lease open lanes whose head is due, each with its first `heads` parcels that may go.
+
+        What is too old for its destination, or surplus after an outage, is first worked off.
+        """
         return await self._runner.write(
             lambda c: lanes.claim(
-                c, now=now, owner=owner, limit=limit, heads=heads, lease=lease, kinds=kinds
+                c,
+                now=now,
+                owner=owner,
+                limit=limit,
+                heads=heads,
+                lease=lease,
+                kinds=kinds,
+                dice=self._dice,
             )
         )
 
@@ -212,6 +223,10 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
     async def prune(self, *, now: datetime, keep: timedelta) -> int:
         """Forget what is over for longer than `keep`, in small transactions; tells how much."""
         return await pruning.prune(self._runner, now=now, keep=keep)
+
+    async def drop_stale(self, *, now: datetime) -> int:
+        """Drop what waits for longer than its destination allows; tells how many."""
+        return await self._runner.write(lambda c: dropping.drop_stale(c, now=now))
 
     async def heed_clock(self, *, now: datetime) -> int:
         """Set right what was written under a clock that was ahead of `now`; tells how many rows."""

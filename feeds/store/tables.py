@@ -163,6 +163,7 @@ destinations = sa.Table(
     sa.Column("not_before", Instant),
     sa.Column("ready_at", Instant),  # when its first parcel is due; see lanes.refresh
     sa.Column("served_at", Instant, nullable=False, default=EPOCH),
+    sa.Column("reached_at", Instant),  # when it last took something, to the minute
     sa.Column("lease_owner", Text),
     sa.Column("lease_epoch", sa.BigInteger, nullable=False, default=0),
     sa.Column("lease_until", Instant),
@@ -226,6 +227,7 @@ deliveries = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),  # when it came to its state
     sa.Column("sent_at", Instant),
+    sa.Column("released_at", Instant),  # when an admin said it shall go out: it is as new as then
     sa.Column("look_at", Instant),  # of a doubt that is still looked into: when next
     sa.Column("look_until", Instant),  # … and for how long; set at the first look
     one_of("state", DeliveryState),

@@ -1,23 +1,28 @@
 """The stories whose published looks are kept as golden files, and how those files are written."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.adapter import Adapter
-from bot.adapters.console import card
+from bot.adapters.console import card, roll_up_card
 from bot.adapters.telegram.render import render
+from bot.adapters.telegram.render_roll_up import render_roll_up
 from bot.adapters.webhook import WebhookAdapter
 from bot.adapters.webhook.chat import ChatAdapter
 from bot.app.build import CHATS
 from bot.summary import summary_of
+from bot.summary.rolled import rolled_up_of
 from feeds.model import DestinationOptions, EventFormat, Parcel, RouteOptions
 from tests.builders import (
     a_delivery,
     a_destination,
     a_parcel,
+    a_rolled_up_parcel,
     a_source,
     a_story,
     a_test_parcel,
@@ -121,6 +126,50 @@ EVENTS: dict[str, Parcel] = {
 AS_CLOUDEVENTS = ("kim-putin", "test", "feed-failing", "endpoint-disabled")
 
 
+HEADLINES = (
+    "Kim Jong Un Pulang dengan Kereta Lapis Baja",
+    KIM,
+    "Washington: Jual Beli Senjata Melanggar Resolusi PBB - Daily Berita",
+    "Putin Sambut Kim di Bandar Antariksa Vostochny",
+    "Kereta Kim Menyeberang ke Rusia Lewat Khasan",
+    "Seoul Pantau Perjalanan Kim ke Timur Jauh",
+)
+OTHER_FEED = a_source(id=2, name="antara", title="Kantor Berita @Antara")
+
+
+def _told_at_once(parcel: Parcel) -> Parcel:
+    """A day's headlines as one message, the newest first, one of them of another feed."""
+    members = tuple(
+        a_story(id=9 - n, title=title, link=f"{LINK}{9 - n}/", feed=2 if n == 3 else 1)
+        for n, title in enumerate(HEADLINES)
+    )
+    total = len(members)
+    sources = (a_source(), OTHER_FEED)
+    return replace(parcel, members=members, members_total=total, sources=sources)
+
+
+def _told_in_part(parcel: Parcel) -> Parcel:
+    """The stories above, time and again, and 315 more that are not shown."""
+    told = [parcel.story for parcel in STORIES.values() if parcel.story is not None]
+    return replace(parcel, members=tuple((told * 3)[:30]), members_total=345)
+
+
+ROLL_UPS: Mapping[str, tuple[Parcel, str]] = {
+    "roll-up": (_told_at_once(a_rolled_up_parcel()), "id"),
+    "roll-up-in-english": (_told_at_once(a_rolled_up_parcel()), "en"),
+    "roll-up-of-many": (_told_in_part(a_rolled_up_parcel()), "id"),
+    "roll-up-of-one": (a_rolled_up_parcel(1), "en"),
+    "roll-up-plain": (
+        _told_at_once(a_rolled_up_parcel(delivery=a_delivery(story=None, plain=True))),
+        "id",
+    ),
+    "roll-up-plain-of-many": (
+        _told_in_part(a_rolled_up_parcel(delivery=a_delivery(story=None, plain=True))),
+        "en",
+    ),
+}
+
+
 def written() -> dict[str, str]:
     """Render every story for every kind: file name → content."""
     looks = {}
@@ -137,6 +186,12 @@ def written() -> dict[str, str]:
     for name in AS_CLOUDEVENTS:
         parcel = (STORIES | EVENTS)[name]
         looks[f"{name}.cloudevent.json"] = _json(event(parcel, EventFormat.CLOUDEVENTS))
+    for name, (parcel, language) in ROLL_UPS.items():
+        rolled = rolled_up_of(parcel, a_destination(), language=language, time_zone=JAKARTA)
+        plain = parcel.delivery.plain
+        post = json.loads(render_roll_up(rolled, parcel.options, plain=plain))
+        looks[f"{name}.telegram.json"] = _json({"reads": post["text"].split("\n"), "call": post})
+        looks[f"{name}.console.txt"] = roll_up_card(rolled)
     return looks
 
 

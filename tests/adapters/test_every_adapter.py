@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 
 from bot.adapter import Adapter, InDoubt, Outcome, RetryLater, Sent
 from bot.adapters import KINDS, AddressBook, load
+from feeds.backlog import ROLLED_UP, cannot_roll_up
 from feeds.errors import AddressError
 from feeds.model import Parcel, RouteOptions
 from tests.adapters import wild
 from tests.adapters.kinds import CASES, Case, Outside
-from tests.builders import a_delivery, a_parcel, a_source, a_story, a_test_parcel
+from tests.builders import (
+    a_delivery,
+    a_parcel,
+    a_rolled_up_parcel,
+    a_source,
+    a_story,
+    a_test_parcel,
+)
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.kind)
@@ -124,6 +132,19 @@ async def test_a_story_arrives(outside: Outside) -> None:
 
 async def test_a_test_message_arrives(outside: Outside) -> None:
     outcome = await send(outside, a_test_parcel())
+
+    assert isinstance(outcome, Sent)
+    assert outside.arrived() == 1
+
+
+async def test_a_roll_up_arrives_as_one_message_where_the_kind_allows_it(
+    case: Case, outside: Outside
+) -> None:
+    if cannot_roll_up(case.kind):
+        assert case.kind not in ROLLED_UP
+        return
+
+    outcome = await send(outside, a_rolled_up_parcel(12))
 
     assert isinstance(outcome, Sent)
     assert outside.arrived() == 1

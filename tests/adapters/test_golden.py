@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.adapters import tdlib
-from tests.adapters.golden_stories import GOLDEN, STORIES, written
+from tests.adapters.golden_stories import GOLDEN, ROLL_UPS, STORIES, written
 
 LOOKS = written()
 
@@ -19,7 +19,7 @@ def test_every_golden_file_is_of_a_story() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == set(LOOKS)
 
 
-@pytest.mark.parametrize("name", sorted(STORIES))
+@pytest.mark.parametrize("name", sorted({*STORIES, *ROLL_UPS}))
 def test_telegram_shows_a_golden_message_as_it_is_kept(name: str) -> None:
     call = json.loads(LOOKS[f"{name}.telegram.json"])["call"]
 

@@ -110,7 +110,7 @@ async def test_it_fails_as_often_as_it_was_asked_to(
 
 
 def test_an_unknown_fault_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="known: status, hang"):
+    with pytest.raises(ValueError, match=r"known: .*\bhang\b"):
         Receiver(secret=SECRET).fault(how="explode")
 
 

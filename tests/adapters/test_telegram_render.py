@@ -10,15 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.telegram.render import TEXT_MAX, render
+from bot.adapters.telegram.render_roll_up import render_roll_up
 from bot.inert import inert
 from bot.summary import SUMMARY_MAX, Summary, summarise
 from bot.summary.cutting import units
+from bot.summary.rolled import rolled_up_of
 from feeds.model import RouteOptions
 from tests.adapters import tdlib, wild
-from tests.builders import NOON, a_source, a_story
+from tests.builders import NOON, a_destination, a_rolled_up_parcel, a_source, a_story
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 ENTITIES_MAX = 90
+ROLL_UP_SHOWN = 30
 
 
 def a_summary(**changes: Any) -> Summary:
@@ -78,6 +81,77 @@ def test_parting_calls_from_their_names_never_breaks_the_bound(text: str, most: 
     )
 
     assert units(rendered(told)["text"]) <= TEXT_MAX
+
+
+@settings(deadline=None)
+@given(
+    stories=st.lists(st.tuples(wild.texts, wild.links), min_size=1, max_size=ROLL_UP_SHOWN),
+    hidden=st.integers(0, 10_000),
+    site=wild.texts,
+    language=st.sampled_from(["id", "en", "fr"]),
+    plain=st.booleans(),
+)
+def test_telegram_shows_any_roll_up_exactly_as_it_was_rendered(
+    stories: list[tuple[str, str | None]], hidden: int, site: str, language: str, *, plain: bool
+) -> None:
+    members = tuple(a_story(title=title, link=link, summary="") for title, link in stories)
+    parcel = a_rolled_up_parcel(
+        members=members, members_total=len(members) + hidden, sources=(a_source(title=site),)
+    )
+    rolled = rolled_up_of(parcel, a_destination(), language=language, time_zone=JAKARTA)
+
+    body = render_roll_up(rolled, RouteOptions(), plain=plain)
+
+    call = json.loads(body)
+    text, entities = call["text"], call["entities"]
+    assert tdlib.kept(text, entities) == (text, entities)
+    assert 0 < units(text) <= TEXT_MAX
+    assert len(entities) <= ENTITIES_MAX
+    assert sum(len(entity.get("url", "").encode()) for entity in entities) < 9_000
+    if not plain:
+        calls = {kind for kind, _ in tdlib.found_by_itself(text)}
+        assert not calls & {"Mention", "BotCommand"}
+    assert body == render_roll_up(rolled, RouteOptions(), plain=plain)
+
+
+def a_roll_up(stories: int, **changes: Any) -> dict[str, Any]:
+    parcel = a_rolled_up_parcel(stories, **changes)
+    rolled = rolled_up_of(parcel, a_destination(), language="en", time_zone=JAKARTA)
+    call: dict[str, Any] = json.loads(render_roll_up(rolled, parcel.options, plain=False))
+    return call
+
+
+def test_each_headline_of_a_roll_up_leads_to_its_story() -> None:
+    call = a_roll_up(2)
+
+    assert call["text"] == "2 stories at a glance\n\n• Berita 2\n• Berita 1\n\nDaily Berita"
+    assert call["entities"] == [
+        {"type": "bold", "offset": 0, "length": 21},
+        {"type": "text_link", "offset": 25, "length": 8, "url": "https://berita.example/2/"},
+        {"type": "text_link", "offset": 36, "length": 8, "url": "https://berita.example/1/"},
+    ]
+    assert call["link_preview_options"] == {"is_disabled": True}
+    assert call["disable_notification"] is False
+
+
+def test_a_roll_up_counts_what_it_does_not_show_and_makes_a_sound_unless_told() -> None:
+    call = a_roll_up(2, members_total=40, options=RouteOptions(silent=True))
+
+    assert call["text"].startswith("40 stories at a glance\n\n• Berita 2\n• Berita 1\nand 38 more")
+    assert call["disable_notification"] is True
+
+
+def test_links_that_would_be_too_much_together_are_left_out_one_by_one() -> None:
+    members = tuple(
+        a_story(id=n, title=f"Berita {n}", link=f"https://berita.example/{n}/" + "x" * 1_900)
+        for n in range(6)
+    )
+
+    call = a_roll_up(6, members=members)
+
+    linked = [entity for entity in call["entities"] if entity["type"] == "text_link"]
+    assert len(linked) == 4
+    assert call["text"].count("• Berita") == 6
 
 
 def test_the_headline_is_bold_and_leads_to_the_story() -> None:

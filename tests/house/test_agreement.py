@@ -17,7 +17,9 @@ OPTION = re.compile(r"^--?[a-z][a-z-]*")
 LINK = re.compile(r"\]\((?P<inline>[^)]+)\)|(?:src|href)=\"(?P<html>[^\"]+)\"")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 TARGET = re.compile(r"^([a-z][a-z0-9-]*):", re.MULTILINE)
-ADVICE = re.compile(r"\bberita (?:feed|destination|route|delivery)(?: secret)? [a-z]+\b")
+ADVICE = re.compile(
+    r"\bberita (?:feed|destination|route|delivery|burst)(?: secret)? [a-z]+(?:-[a-z]+)*\b"
+)
 
 
 def test_the_references_of_the_readme_are_those_of_the_code() -> None:

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from feeds.model import (
     Attempt,
+    Backlog,
     DeliveryState,
     Destination,
+    DestinationOptions,
     Feed,
     Intent,
     Key,
@@ -86,6 +88,17 @@ async def a_filled_lane(
     return feed, place
 
 
+async def a_lane_with(
+    store: Store, stories: int, *, name: str = "channel", kind: str = "telegram", **options: Any
+) -> tuple[Feed, Destination]:
+    """A filled lane whose destination has options; `backlog` as it is written."""
+    feed, place = await a_filled_lane(store, stories, name=name, kind=kind)
+    if "backlog" in options:
+        options["backlog"] = Backlog.read(options["backlog"])
+    chosen = DestinationOptions(**options)
+    return feed, await store.set_destination(place.id, options=chosen)
+
+
 async def publish(store: Store, feed: Feed, *numbers: int, now: datetime = NOON) -> RecordedPoll:
     """Let a poll of the feed find these stories."""
     poll = a_poll(feed, *(news(number) for number in numbers))
@@ -111,6 +124,7 @@ def an_intent(lane: Lane, parcel: Parcel | None = None, **changes: Any) -> Inten
         epoch=lane.epoch,
         body=f"body of {chosen.delivery.id}".encode(),
         at=NOON,
+        members=chosen.members_total,
     )
     return replace(made, **changes)
 
@@ -167,6 +181,11 @@ async def states(store: Store, **wanted: Any) -> list[DeliveryState]:
     """The states of the deliveries, in lane order."""
     found = await rows(store, **wanted)
     return [found[seq].state for seq in sorted(found)]
+
+
+def members(parcel: Parcel) -> list[str]:
+    """The titles of what goes out in a roll-up, the oldest first."""
+    return [story.title for story in reversed(parcel.members)]
 
 
 def titles(parcels: Sequence[Parcel]) -> list[str]:

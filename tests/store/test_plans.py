@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState, LaneRelease, SeenKeys
+from feeds.model import (
+    Backlog,
+    DeliveryState,
+    DestinationOptions,
+    LaneRelease,
+    SeenKeys,
+)
 from feeds.store import Store, open_store
 from tests.builders import NOON
 from tests.store.postgres import PostgresServer
@@ -21,6 +27,7 @@ from tests.store.situations import (
     LEASE,
     MINUTE,
     a_filled_lane,
+    a_lane_with,
     a_poll,
     an_intent,
     an_outcome,
@@ -31,7 +38,7 @@ from tests.store.situations import (
 )
 from tests.world.store import fresh_store
 
-TABLES = "feeds|keys|stories|destinations|routes|deliveries|attempts"
+TABLES = "feeds|keys|stories|destinations|routes|deliveries|attempts|roll_ups"
 BY_AGE = "ORDER BY deliveries.id DESC"  # the newest few: read backwards, and no further
 Heard = list[tuple[str, Any]]
 Deed = Callable[[Store], Awaitable[object]]
@@ -52,6 +59,12 @@ def overheard(*engines: sa.Engine) -> Iterator[Heard]:
     yield heard
     for engine in engines:
         sa.event.remove(engine, "before_cursor_execute", hear)
+
+
+async def four_lanes(store: Store) -> None:
+    for number in range(3):
+        await a_filled_lane(store, 3, name=f"place-{number}")
+    await a_lane_with(store, 9, name="channel", backlog="roll_up", max_age=2 * DAY)
 
 
 async def polling(store: Store) -> None:
@@ -99,14 +112,34 @@ async def removing(store: Store) -> None:
     await store.remove_destination(place.id, now=NOON)
 
 
-DEEDS = [polling, publishing, expiring, forgetting, deciding, removing]
+async def rolling_up(store: Store) -> None:
+    feed, place = await store.feed_by("feed-of-channel"), await store.destination_by("channel")
+    assert feed is not None
+    assert place is not None
+    (lane,) = await claim(store, now=NOON + DAY, kinds=("telegram",))
+    await store.begin_sends([an_intent(lane)], now=NOON + DAY)
+    await store.settle([an_outcome(lane, DeliveryState.FAILED)], now=NOON + DAY)
+    await store.decide([lane.parcels[0].delivery.id], deed="retry", now=NOON + DAY)
+    await store.delivery_story(lane.parcels[0].delivery.id)
+    await store.drop_stale(now=NOON + 9 * DAY)
+    for deed in ("publish", "skip", "roll_up"):
+        held = a_poll(feed, *(news(number, hold=deed) for number in range(60, 63)))
+        await store.record_polls([held], now=NOON)
+        (burst,) = await store.bursts()
+        await store.decide_burst(burst.id, deed=deed, now=NOON)  # type: ignore[arg-type]  # of these
+    options = DestinationOptions(backlog=Backlog.read("newest:1"))
+    await store.set_destination(place.id, options=options)
+    await store.pause_destination(place.id, now=NOON)
+    await store.resume_destination(place.id, now=NOON)
+
+
+DEEDS = [polling, publishing, expiring, forgetting, deciding, removing, rolling_up]
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__)
 async def test_sqlite_reads_no_table_from_end_to_end(tmp_path: Path, deed: Deed) -> None:
     store = await fresh_store(tmp_path)
-    for number in range(3):
-        await a_filled_lane(store, 3, name=f"place-{number}")
+    await four_lanes(store)
     runner: Any = store._runner
 
     with overheard(runner._writes._engine, runner._reads._engine) as heard:
@@ -152,8 +185,7 @@ async def test_postgresql_reads_no_table_from_end_to_end(
     postgres: PostgresServer, deed: Deed
 ) -> None:
     store = await open_store(await postgres.fresh())
-    for number in range(3):
-        await a_filled_lane(store, 3, name=f"place-{number}")
+    await four_lanes(store)
     runner: Any = store._runner
 
     with overheard(runner._engine.sync_engine) as heard:

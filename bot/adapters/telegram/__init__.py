@@ -1,7 +1,7 @@
 """The Telegram adapter: chats and topics, reached through the Bot API.
 
-`address`, `outcomes`, `asking` and `render` are free of aiogram, and so is this file; `session` and
-`send` use it and are imported only by what runs with a token (loading aiogram takes seconds).
+`address`, `outcomes`, `asking` and what renders are free of aiogram, and so is this file; `session`
+and `send` use it and are imported only by what runs with a token (loading aiogram takes seconds).
 """
 
 from datetime import timedelta, tzinfo
@@ -12,8 +12,10 @@ from bot.adapter import Outcome, RetryLater, Scope
 from bot.adapters.telegram.address import Address, parse
 from bot.adapters.telegram.asking import AskError, BotIdentity, ask, bot_id, get_me_plain
 from bot.adapters.telegram.render import render
+from bot.adapters.telegram.render_roll_up import render_roll_up
 from bot.pace import Limit
 from bot.summary import summary_of
+from bot.summary.rolled import rolled_up_of
 from feeds.errors import AddressError, WebError
 from feeds.model import Destination, Headers, Parcel
 from feeds.ports import ResolvedAddress, Web
@@ -100,6 +102,11 @@ class TelegramAdapter:
 
     def render(self, destination: Destination, parcel: Parcel) -> bytes:
         """Make the JSON of a message without its chat, which may move while it waits."""
+        if parcel.delivery.is_roll_up:
+            rolled = rolled_up_of(
+                parcel, destination, language=self._language, time_zone=self._time_zone
+            )
+            return render_roll_up(rolled, parcel.options, plain=parcel.delivery.plain)
         summary = summary_of(
             parcel, destination, language=self._language, time_zone=self._time_zone
         )

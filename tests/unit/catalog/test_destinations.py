@@ -198,6 +198,31 @@ async def test_options_are_set_and_given_back_to_the_default(catalog: Catalog) -
     assert back.options.in_doubt is InDoubtPolicy.RESEND
 
 
+async def test_an_age_and_a_policy_for_the_backlog_are_set_and_taken_away(
+    catalog: Catalog,
+) -> None:
+    await catalog.add_destination("telegram", "@dailyberita", name="channel")
+
+    set_ = await catalog.set_destination(
+        "channel", DestinationChanges(max_age=timedelta(days=1), backlog="newest:20")
+    )
+    other = await catalog.set_destination("channel", DestinationChanges(language="en"))
+    back = await catalog.set_destination(
+        "channel", DestinationChanges(max_age="default", backlog="default")
+    )
+
+    assert (set_.options.max_age, str(set_.options.backlog)) == (timedelta(days=1), "newest:20")
+    assert other.options.max_age == timedelta(days=1)
+    assert (back.options.max_age, back.options.backlog) == (None, None)
+
+
+async def test_a_webhook_cannot_be_told_to_roll_up(catalog: Catalog) -> None:
+    await catalog.add_destination("webhook", HOOK)
+
+    with pytest.raises(BadRequest, match="each story as an event of its own"):
+        await catalog.set_destination("partner-example", DestinationChanges(backlog="roll_up"))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -206,6 +231,9 @@ async def test_options_are_set_and_given_back_to_the_default(catalog: Catalog) -
         DestinationChanges(in_doubt="maybe"),
         DestinationChanges(events=("story.told",)),
         DestinationChanges(format="xml"),
+        DestinationChanges(max_age=timedelta(seconds=59)),
+        DestinationChanges(max_age=timedelta(days=366)),
+        DestinationChanges(backlog="some"),
         DestinationChanges(rename="Not A Name"),
     ],
 )

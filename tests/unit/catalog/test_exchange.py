@@ -48,6 +48,9 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
     await catalog.add_feed(FEED_URL, every=timedelta(minutes=5), start=None, to=("channel",))
     await catalog.add_route("daily-berita", "partner", RouteChanges(silent=True, summary_max=9))
     await catalog.pause_feed("daily-berita")
+    await catalog.set_destination(
+        "channel", DestinationChanges(max_age=timedelta(hours=24), backlog="roll_up")
+    )
     exported = await catalog.export_file("json", with_secrets=True)
     other = await _elsewhere(catalog, tmp_path)
 
@@ -63,6 +66,9 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
     assert [name for name, _ in there.options.headers] == ["Authorization"]
     channel = await other.destination("channel")
     assert (channel.address, channel.resolved) == ("-1001234", True)
+    assert (channel.options.max_age, str(channel.options.backlog)) == (
+        *(timedelta(hours=24), "roll_up"),
+    )
     route = await other.route("daily-berita", "partner")
     assert (route.route.options.silent, route.route.options.summary_max) == (True, 9)
     assert await other.export_file("json", with_secrets=True) == exported
@@ -174,6 +180,10 @@ async def test_bad_items_are_told_and_passed_over(catalog: Catalog) -> None:
             {"name": "hook", "kind": "webhook", "address": HOOK, "events": ["feed.told"]},
             {"name": "hook", "kind": "webhook", "address": HOOK, "format": "xml"},
             {"name": "chat", "kind": "telegram", "address": "-1001", "in_doubt": "maybe"},
+            {"name": "chat", "kind": "telegram", "address": "-1001", "backlog": "some"},
+            {"name": "chat", "kind": "telegram", "address": "-1001", "max_age_seconds": 59},
+            {"name": "chat", "kind": "telegram", "address": "-1001", "max_age_seconds": 10**15},
+            {"name": "hook", "kind": "webhook", "address": HOOK, "backlog": "roll_up"},
         ],
         "routes": [{"feed": "good-example", "destination": "nowhere"}],
     }
@@ -181,7 +191,7 @@ async def test_bad_items_are_told_and_passed_over(catalog: Catalog) -> None:
     done = await _import(catalog, json.dumps(document).encode(), "json")
 
     assert sum(item.outcome == "added" for item in done) == 1
-    assert sum(item.outcome == "failed" for item in done) == 17
+    assert sum(item.outcome == "failed" for item in done) == 21
     assert [row.name for row in await catalog.store.list_feeds()] == ["good-example"]
 
 

@@ -229,7 +229,7 @@ def test_a_telegram_destination_without_a_token_is_warned_of(read: Read) -> None
 
     assert 'destination "channel"' in silent
     assert "BERITA_TELEGRAM__TOKEN" in silent
-    assert "obeys nobody" in unowned
+    assert "berita claim" in unowned
 
 
 def test_settings_do_not_change(read: Read) -> None:

@@ -101,6 +101,7 @@ HTTP_OR_FILE = 'must begin with "https://", "http://" or "file:"'
 
 REPEATED = "is that of another [[{}]], too: each has its own"
 DOUBTFUL = 'is for the kinds "telegram", "discord", "slack", "mattermost" alone: leave it out here'
+BACKLOG = 'must be "all", "newest:N" (1 to 1,000) or "roll_up"'
 ONLY_FOR = 'is for the kind "{}" alone: leave it out here'
 CHAT = 'must be "@NAME", a chat\'s number such as "-1001234567890", or a t.me link'
 ROUTE = f'{FEED}{HOOK}[[route]]\nfeed = "a"\n'
@@ -167,6 +168,22 @@ TABLES = [
         '11: route[1].to: the events of "hook" lack "story.published": it gets none',
     ),
     (f"{HOOK}headers = {{ x = 1 }}", "5: destination[1].headers.x: must be text in quotes"),
+    (f'{CHANNEL}max_age = "59s"', "5: destination[1].max_age: must be between 1m and 365d"),
+    (f'{CHANNEL}max_age = "366d"', "5: destination[1].max_age: must be between 1m and 365d"),
+    (
+        f"{CHANNEL}max_age = 24",
+        '5: destination[1].max_age: must be a duration in quotes: "30s", "15m", "1h30m"',
+    ),
+    (f'{CHANNEL}backlog = "newest"', f"5: destination[1].backlog: {BACKLOG}"),
+    (f'{CHANNEL}backlog = "newest:0"', f"5: destination[1].backlog: {BACKLOG}"),
+    (f'{CHANNEL}backlog = "newest:1001"', f"5: destination[1].backlog: {BACKLOG}"),
+    (
+        f'{HOOK}backlog = "roll_up"',
+        (
+            "5: destination[1].backlog: a webhook gets each story as an event of its own:"
+            ' write "all" or "newest:N"'
+        ),
+    ),
     (f'{CHANNEL}secret = "x"', f"5: destination[1].secret: {ONLY_FOR.format('webhook')}"),
     (
         HOOK.replace("https://", ""),

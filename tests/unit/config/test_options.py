@@ -26,7 +26,7 @@ DESIGNED = {
     "log": "level format",
     "http": "listen",
     "feed": "name url every start",
-    "destination": "name kind address secret secret_file language in_doubt",
+    "destination": "name kind address secret secret_file language in_doubt max_age backlog",
     "route": "feed to silent preview summary_max",
 }
 

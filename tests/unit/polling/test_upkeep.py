@@ -5,9 +5,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from feeds.errors import StoreUnavailable
+from feeds.model import DeliveryState
 from feeds.store.rows import Expired
 from feeds.upkeep import UpkeepBeat
-from tests.store.situations import execute
+from tests.builders import NOON
+from tests.store.situations import a_lane_with, execute, states
 from tests.unit.polling.newsroom import Newsroom
 
 MINUTE = timedelta(minutes=1)
@@ -27,6 +29,9 @@ class Counting:
 
     async def heed_clock(self, **asked: Any) -> int:
         return await self._store.heed_clock(**asked)
+
+    async def drop_stale(self, **asked: Any) -> int:
+        return await self._store.drop_stale(**asked)
 
     async def prune(self, **asked: Any) -> int:
         self._enter("prune")
@@ -76,6 +81,22 @@ async def test_what_was_refused_is_told_tried_again_and_holds_up_nothing_else(
     await upkeep.round()
 
     assert counting.calls == ["expire", "prune", "checkpoint", "expire", "prune"]
+
+
+async def test_what_waits_too_long_is_dropped_at_each_round_and_told_once(
+    newsroom: Newsroom, upkeep: UpkeepBeat
+) -> None:
+    _, place = await a_lane_with(newsroom.store, 3, max_age=60 * MINUTE)
+    await newsroom.store.pause_destination(place.id, now=NOON)
+    for _ in range(2):
+        await newsroom.wait(timedelta(days=1))
+
+    with capture_logs() as logs:
+        first, second = await upkeep.round(), await upkeep.round()
+
+    assert (first.stale, second.stale) == (3, 0)
+    assert [entry["dropped"] for entry in logs if entry["event"] == "too old to send"] == [3]
+    assert await states(newsroom.store) == [DeliveryState.DROPPED] * 3
 
 
 async def test_a_start_takes_over_whatever_was_being_sent(upkeep: UpkeepBeat) -> None:

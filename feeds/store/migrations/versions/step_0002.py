@@ -18,6 +18,8 @@ def upgrade() -> None:
 
     Columns are added and never a table copied: in SQLite a copy would take its attempts along.
     """
+    op.add_column("deliveries", sa.Column("released_at", sa.BigInteger()))
+    op.add_column("destinations", sa.Column("reached_at", sa.BigInteger()))
     op.add_column("deliveries", sa.Column("look_at", sa.BigInteger()))
     op.add_column("deliveries", sa.Column("look_until", sa.BigInteger()))
     op.create_index(
@@ -49,6 +51,8 @@ def downgrade() -> None:
     op.drop_index("deliveries_doubts", "deliveries")
     op.execute("ALTER TABLE deliveries DROP COLUMN look_until")
     op.execute("ALTER TABLE deliveries DROP COLUMN look_at")
+    op.execute("ALTER TABLE destinations DROP COLUMN reached_at")
+    op.execute("ALTER TABLE deliveries DROP COLUMN released_at")
 
 
 def _id_type() -> sa.types.TypeEngine[int]:

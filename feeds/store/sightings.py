@@ -1,0 +1,58 @@
+"""Posts of ours that were seen from outside while their delivery was not settled."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from feeds.model import DeliveryState, Sighting
+from feeds.store import roll_ups
+from feeds.store.side_tables import sightings
+from feeds.store.statements import listed
+from feeds.store.tables import DESTINATION_LIVE, deliveries, destinations
+
+SIGHTINGS_KEEP = timedelta(days=1)
+
+_unsettled_at = (
+    sa.select(deliveries.c.id, deliveries.c.state)
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .where(
+        destinations.c.kind == sa.bindparam("kind"),
+        DESTINATION_LIVE,
+        sa.or_(
+            destinations.c.address == sa.bindparam("place"),
+            destinations.c.address.startswith(sa.bindparam("topics")),
+        ),
+        deliveries.c.state.in_((DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
+        sa.not_(roll_ups.IS_MEMBER),  # the roll-up is what is seen
+    )
+)
+
+
+def sight(
+    connection: sa.Connection, kind: str, place: str, sighting: Sighting, *, now: datetime
+) -> bool:
+    """Keep a post that was seen, if a delivery of that place is not settled; tells whether."""
+    asked = {"kind": kind, "place": place, "topics": f"{place}/"}
+    unsettled = connection.execute(_unsettled_at, asked).all()
+    if not unsettled:
+        return False
+    known = {"kind": kind, "place": place, "message_id": sighting.message_id}
+    same = sa.and_(*(sightings.c[name] == value for name, value in known.items()))
+    connection.execute(sa.delete(sightings).where(same))
+    connection.execute(sa.insert(sightings).values(**known, mark=sighting.mark, seen_at=now))
+    doubtful = [row.id for row in unsettled if row.state == DeliveryState.IN_DOUBT]
+    for chunk in listed(doubtful):
+        again = sa.update(deliveries).where(deliveries.c.id.in_(chunk)).values(look_at=now)
+        connection.execute(again)
+    return True
+
+
+def forget_sightings(connection: sa.Connection, *, now: datetime) -> int:
+    """Forget posts seen long ago."""
+    old = sightings.c.seen_at < now - SIGHTINGS_KEEP
+    return connection.execute(sa.delete(sightings).where(old)).rowcount
+
+
+def place_of(address: str) -> str:
+    """Name the chat of an address: ids of its messages are the chat's, whatever the topic."""
+    return address.partition("/")[0]

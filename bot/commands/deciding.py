@@ -19,6 +19,7 @@ from feeds.errors import BeritaError
 from feeds.model import Admin, DestinationState
 from feeds.store.rows import Decided
 
+OF_BURSTS: Final = frozenset({Deed.PUBLISH, Deed.SKIP, Deed.ROLL_UP})
 ANSWERED_WITHIN: Final = timedelta(seconds=1)  # a press; what it asks for may take longer
 
 
@@ -49,6 +50,8 @@ async def press(
         await toast(query, doing.result().said if doing.done() else "")
     if doing.result().done:
         deps.ring_notices()  # everybody's message is changed, this one with them
+        if callback_data.deed in OF_BURSTS:
+            await teller.refresh_held()  # its incident goes on while more is held there
     elif query.message is not None:
         await teller.refresh(who.person, query.message.message_id)
 
@@ -85,8 +88,14 @@ async def _deed(press: Press, catalog: Catalog, by: Admin) -> Decided:
             return await catalog.retry_deliveries([press.on], by=by)
         case Deed.DROP:
             return await catalog.drop_deliveries([press.on], by=by)
-        case _:
-            raise AssertionError(press.deed)
+        case Deed.PUBLISH:
+            return await catalog.decide_burst(press.on, "publish", by=by)
+        case Deed.SKIP:
+            return await catalog.decide_burst(press.on, "skip", by=by)
+        case Deed.ROLL_UP:
+            return await catalog.decide_burst(press.on, "roll_up", by=by)
+        case Deed.RESUME:
+            raise AssertionError("is about a destination")
 
 
 async def _resume(press: Press, catalog: Catalog, *, by: Admin, words: Words) -> Answer:

@@ -97,6 +97,9 @@ class Ended(StrEnum):
     RESUMED = "resumed"  # by an admin: serve it again
     LET_IN = "let_in"  # whoever had refused us lets us in again
     REMOVED = "removed"  # there is no such destination any more
+    PUBLISHED = "published"  # by an admin: what was held goes out
+    SKIPPED = "skipped"  # by an admin: what was held is dropped
+    ROLLED_UP = "rolled_up"  # by an admin: what was held goes out in one
 
 
 class KeyKind(IntEnum):

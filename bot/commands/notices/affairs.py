@@ -7,9 +7,9 @@ from aiogram.utils.formatting import Text
 
 from bot.commands.buttons import Button
 from bot.commands.words import Words
-from feeds.model import Destination, Notice
+from feeds.model import Destination, Notice, NoticeKind
 from feeds.store import Store
-from feeds.store.rows import DeliveryStory
+from feeds.store.rows import Burst, DeliveryStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Affair:
     notice: Notice
     place: Destination | None = None
     delivery: DeliveryStory | None = None
+    bursts: tuple[Burst, ...] = ()  # that are held for the destination by now
 
     @property
     def is_open(self) -> bool:
@@ -27,11 +28,19 @@ class Affair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A row of buttons; `mark` names it where an item has several."""
+
+    buttons: tuple[Button, ...]
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An open affair as a message shows it."""
 
     text: Text
-    buttons: tuple[Button, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,4 +63,7 @@ async def look_up(store: Store, notice: Notice) -> Affair:
         place = await store.any_destination(incident.destination)
     if incident.delivery is not None:
         delivery = await store.delivery_story(incident.delivery)
-    return Affair(notice=notice, place=place, delivery=delivery)
+    bursts: tuple[Burst, ...] = ()
+    if incident.kind is NoticeKind.HELD and place is not None and notice.over_at is None:
+        bursts = tuple(each for each in await store.bursts() if each.destination == place.name)
+    return Affair(notice=notice, place=place, delivery=delivery, bursts=bursts)

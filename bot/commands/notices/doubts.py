@@ -7,7 +7,7 @@ from typing import Final
 from aiogram.utils.formatting import Text
 
 from bot.commands.buttons import Button, Deed
-from bot.commands.notices.affairs import Affair, Item, Kind
+from bot.commands.notices.affairs import Affair, Choice, Item, Kind
 from bot.commands.places import called
 from bot.commands.words import Words, lines, plain
 from feeds.model import Evidence, Finding
@@ -35,7 +35,8 @@ def item(affair: Affair, words: Words, units_max: int) -> Item:
     looks = _looks(told.evidence if told else (), words, units_max - len(head))
     deeds = (Deed.CONFIRM, Deed.RETRY, Deed.DROP)
     on = affair.notice.incident.delivery
-    return Item(text=lines(head, looks), buttons=tuple(Button(deed=deed, on=on) for deed in deeds))
+    choice = Choice(buttons=tuple(Button(deed=deed, on=on) for deed in deeds))
+    return Item(text=lines(head, looks), choices=(choice,))
 
 
 def _subject(affair: Affair, words: Words) -> Text:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.commands.notices import doubts, outage, parked
+from bot.commands.notices import doubts, held, outage, parked
 from bot.commands.notices.affairs import Kind
 from feeds.model import NoticeKind
 
 KINDS: Final[Mapping[NoticeKind, Kind]] = {
     NoticeKind.IN_DOUBT: doubts.KIND,
     NoticeKind.PARKED: parked.KIND,
+    NoticeKind.HELD: held.KIND,
     NoticeKind.OUTAGE: outage.KIND,
 }

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from bot.commands.answers import TEXT_MAX
 from bot.commands.buttons import keyboard
-from bot.commands.notices.affairs import Affair, Item, Kind
+from bot.commands.notices.affairs import Affair, Kind
 from bot.commands.words import Words, copyable, joined, plain
 from feeds.model import Ended, Notice
 
@@ -31,6 +31,9 @@ _MARKS: Final = {
     Ended.RESUMED: "✅",
     Ended.LET_IN: "✅",
     Ended.REMOVED: "🗑",
+    Ended.PUBLISHED: "✅",
+    Ended.SKIPPED: "🗑",
+    Ended.ROLLED_UP: "✅",
 }
 
 
@@ -57,10 +60,10 @@ def compose(
     page = page_of(notices)
     assert [each.notice for each in shown] == [notices[at] for at in page], "the page, in order"
     room = min(ITEMS_UNITS_MAX // len(shown), ITEM_UNITS_MAX)
-    numbers = [f"{at + 1}. " if len(notices) > 1 else "" for at in page]
+    numbers = [f"{at + 1}" if len(notices) > 1 else "" for at in page]
     items = [kind.item(each, words, room) if each.is_open else None for each in shown]
     parts = [
-        Text(number, item.text if item else ending(kind, affair, words))
+        Text(_dotted(number), item.text if item else ending(kind, affair, words))
         for number, item, affair in zip(numbers, items, shown, strict=True)
     ]
     left = sum(notice.over_at is None for notice in notices)
@@ -70,7 +73,11 @@ def compose(
         parts = [heading, *parts, *more, kind.hint([a for a in shown if a.is_open], words)]
     text = joined(parts, "\n\n")
     assert len(text) <= TEXT_MAX, "its parts share the room there is"
-    rows = [_row(item, number, words) for number, item in zip(numbers, items, strict=True) if item]
+    rows = [
+        [button.shown(words, _dotted(f"{number}{choice.mark}")) for button in choice.buttons]
+        for number, item in zip(numbers, items, strict=True)
+        for choice in (item.choices if item else ())
+    ]
     return Said(text=text, markup=keyboard(rows))
 
 
@@ -103,5 +110,5 @@ def _more(kind: Kind, number: int, words: Words) -> Iterator[Text]:
         yield words.count("notice.more", number, command=copyable(kind.list_command))
 
 
-def _row(item: Item, number: str, words: Words) -> list[InlineKeyboardButton]:
-    return [button.shown(words, number) for button in item.buttons]
+def _dotted(number: str) -> str:
+    return f"{number}. " if number else ""

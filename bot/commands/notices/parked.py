@@ -6,7 +6,7 @@ from typing import Final
 from aiogram.utils.formatting import Text
 
 from bot.commands.buttons import Button, Deed
-from bot.commands.notices.affairs import Affair, Item, Kind
+from bot.commands.notices.affairs import Affair, Choice, Item, Kind
 from bot.commands.places import called
 from bot.commands.words import Words, joined, lines, plain
 
@@ -38,7 +38,7 @@ def item(affair: Affair, words: Words, units_max: int) -> Item:
         Text(_subject(affair, words), ": ", told) if told else _subject(affair, words),
         Text("→ ", words.say(remedy)) if remedy else "",
     )
-    return Item(text=text, buttons=(Button(deed=Deed.RESUME, on=on),))
+    return Item(text=text, choices=(Choice(buttons=(Button(deed=Deed.RESUME, on=on),)),))
 
 
 def split_reason(reason: str) -> tuple[str, str | None]:

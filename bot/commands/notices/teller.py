@@ -27,7 +27,7 @@ from bot.commands.notices.patience import Patience
 from bot.commands.people import words_for
 from bot.commands.words import Tongues, Words
 from feeds.errors import BeritaError
-from feeds.model import Notice, Telling, Told
+from feeds.model import Notice, NoticeKind, Telling, Told
 
 TELLINGS_MAX: Final = 100  # of one person in one round
 SEND_MAX: Final = timedelta(seconds=60)  # one message, with its wait for the pace
@@ -74,6 +74,13 @@ class Teller:
         else:
             bare = EditMessageReplyMarkup(chat_id=person, message_id=message_id)
             await edit(self._bot, bare)
+
+    async def refresh_held(self) -> None:
+        """Bring up to date what owners were told of bursts that are held and not all decided."""
+        for notice in await self._store.open_notices(NoticeKind.HELD):
+            for person, message_id in await self._store.told_where(notice.id):
+                if person in self._deps.owners:
+                    await self.refresh(person, int(message_id))
 
     async def _tell(self, person: int, tellings: Sequence[Telling]) -> int:
         """Tell one person, message by message, until he turns out to be out of reach."""

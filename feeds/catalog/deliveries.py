@@ -75,9 +75,11 @@ class DeliveryDeeds(Desk):
         """List what guards against floods hold until somebody decides, the first burst first."""
         return await self.store.bursts()
 
-    async def decide_burst(self, delivery: int, deed: BurstDeed) -> BurstDecided:
+    async def decide_burst(
+        self, delivery: int, deed: BurstDeed, *, by: Admin | None = None
+    ) -> BurstDecided:
         """Decide on all that is held with this delivery: publish, skip or roll it up."""
-        return await self.store.decide_burst(delivery, deed=deed, now=self.clock.now())
+        return await self.store.decide_burst(delivery, deed=deed, now=self.clock.now(), by=by)
 
     async def _decide(
         self,

@@ -8,7 +8,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from feeds.backlog import cannot_roll_up
-from feeds.model import DeliveryState
+from feeds.model import Admin, DeliveryState, Ended, Ending
 from feeds.store import decisions, holds, roll_ups
 from feeds.store.rows import BurstDecided, Decided
 from feeds.store.statements import AnyRow
@@ -18,6 +18,11 @@ BurstDeed = Literal["publish", "skip", "roll_up"]
 
 SKIPPED = "skipped by an admin"
 
+_ENDED: dict[BurstDeed, Ended] = {
+    "publish": Ended.PUBLISHED,
+    "skip": Ended.SKIPPED,
+    "roll_up": Ended.ROLLED_UP,
+}
 _row = (
     sa.select(
         deliveries.c.destination,
@@ -39,6 +44,7 @@ def decide(
     deed: BurstDeed,
     dice: random.Random,
     now: datetime,
+    by: Admin | None = None,
 ) -> BurstDecided:
     """Do a deed to all that is held with this delivery, or refuse it naming why."""
     decisions.lock(connection, (delivery,))
@@ -47,9 +53,10 @@ def decide(
     if row is None or refusal is not None:
         return BurstDecided(refused=((delivery, refusal or ""),))
     burst = holds.held_with(connection, row.destination, row.reason)
+    ending = Ending(how=_ENDED[deed], by=by)
     if deed == "roll_up":
-        return _roll_up(connection, row.destination, burst, dice=dice, now=now)
-    return _one_by_one(connection, burst, deed, now)
+        return _roll_up(connection, row.destination, burst, dice=dice, now=now, ending=ending)
+    return _one_by_one(connection, burst, deed, now, ending)
 
 
 def _refusal(row: AnyRow | None, deed: BurstDeed) -> str | None:
@@ -65,7 +72,11 @@ def _refusal(row: AnyRow | None, deed: BurstDeed) -> str | None:
 
 
 def _one_by_one(
-    connection: sa.Connection, burst: Sequence[int], deed: BurstDeed, now: datetime
+    connection: sa.Connection,
+    burst: Sequence[int],
+    deed: BurstDeed,
+    now: datetime,
+    ending: Ending,
 ) -> BurstDecided:
     publish = deed == "publish"
     decided: Decided = decisions.decide(
@@ -75,6 +86,7 @@ def _one_by_one(
         now=now,
         message_id=None,
         reason=None if publish else SKIPPED,
+        ending=ending,
     )
     return BurstDecided(changed=decided.changed, refused=decided.refused)
 
@@ -86,8 +98,9 @@ def _roll_up(
     *,
     dice: random.Random,
     now: datetime,
+    ending: Ending,
 ) -> BurstDecided:
     made = roll_ups.gather(connection, burst, lane=lane, join=None, dice=dice, now=now)
     roll_ups.release(connection, (made,), now=now)
-    holds.end_decided(connection, (lane,), now=now)
+    holds.end_decided(connection, (lane,), now=now, ending=ending)
     return BurstDecided(changed=tuple(burst), roll_up=made)

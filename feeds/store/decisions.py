@@ -94,8 +94,9 @@ def decide(
     message_id: str | None,
     reason: str | None,
     by: Admin | None = None,
+    ending: Ending | None = None,
 ) -> Decided:
-    """Do one deed to those whose state allows it."""
+    """Do one deed to those whose state allows it; `ending`: how its incidents end, if not by it."""
     lock(connection, asked)
     rows = {
         row.id: row for chunk in listed(asked) for row in connection.execute(_rows, {"ids": chunk})
@@ -104,7 +105,7 @@ def decide(
     changed = [each for each, why in refusals.items() if why is None]
     _write(connection, changed, deed, _values(deed, now, message_id, reason), now)
     keys = [notices.doubt_key(each) for each in changed]
-    ending = Ending(how=_ENDED[deed], by=by)
+    ending = ending or Ending(how=_ENDED[deed], by=by)
     notices.end(connection, keys, now=now, ending=ending)
     held = {rows[each].destination for each in changed if rows[each].state == DeliveryState.HELD}
     holds.end_decided(connection, held, now=now, ending=ending)

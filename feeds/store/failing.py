@@ -29,7 +29,7 @@ def heed(
     for record, before in polls:
         key = notices.failing_key(record.feed)
         if record.state is FeedState.GONE or record.memory.failures >= FAILING_AFTER:
-            ill[key] = _incident(key, record)
+            ill[key] = _incident(key, record, before.name)
         elif not record.memory.failures and (before.failures or before.next_poll_why == NEW_URL):
             well.append(key)
     begun = notices.begin(connection, ill.values(), now=now, dice=dice)
@@ -37,8 +37,9 @@ def heed(
     return frozenset(each.feed for each in begun if each.feed is not None)
 
 
-def _incident(key: str, record: PollRecord) -> Incident:
+def _incident(key: str, record: PollRecord, name: str) -> Incident:
     said: Mapping[str, str | None] = {
+        "name": name,
         "error": record.memory.last_error or record.state_reason,
         "failures": str(record.memory.failures),
     }

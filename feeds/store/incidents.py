@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from feeds.model import (
+    Admin,
     Destination,
     Doubt,
     Ending,
@@ -75,10 +76,12 @@ class IncidentMethods:
         """List what guards hold until an admin decides, at most 500 bursts, the first one first."""
         return await self._runner.read(holds.listing)
 
-    async def decide_burst(self, delivery: int, *, deed: BurstDeed, now: datetime) -> BurstDecided:
+    async def decide_burst(
+        self, delivery: int, *, deed: BurstDeed, now: datetime, by: Admin | None = None
+    ) -> BurstDecided:
         """Decide on all that is held with this delivery, for the same place and reason."""
         return await self._runner.write(
-            lambda c: bursts.decide(c, delivery, deed=deed, dice=self._dice, now=now)
+            lambda c: bursts.decide(c, delivery, deed=deed, dice=self._dice, now=now, by=by)
         )
 
     # ── notices ──────────────────────────────────────────────────────────────────────────────────

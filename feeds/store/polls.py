@@ -26,7 +26,7 @@ _News = tuple[PollRecord, AnyRow]  # a poll that found something, and the feed a
 _polled = (
     sa.select(
         *(feeds.c.id, feeds.c.url, feeds.c.title, feeds.c.link, feeds.c.state),
-        *(feeds.c.failures, feeds.c.next_poll_why),
+        *(feeds.c.failures, feeds.c.next_poll_why, feeds.c.name),
     )
     .where(FEED_LIVE, feeds.c.id.in_(ids()))
     .order_by(feeds.c.id)

@@ -87,6 +87,34 @@ async def places_that_refuse(chat: Chat) -> None:
     await chat.presses("resume", hook.id)
 
 
+async def posts_held_back(chat: Chat) -> None:
+    """A word decides on all of a burst; for a webhook nothing is rolled up."""
+    place, hook = await a_channel(chat), await a_place(chat.store)
+    await waiting(chat, place, *HEADLINES, hold="burst: 23 new at once")
+    await waiting(chat, hook, "Berita 4", "Berita 5", hold="burst: 22 waited while paused")
+    await chat.is_told()
+    first, second = await chat.catalog.bursts()
+    await chat.presses("roll_up", first.id)
+    await chat.is_told()
+    await chat.presses("skip", second.id)
+    await chat.is_told()
+    await chat.presses("publish", first.id)
+    await chat.is_told()
+
+
+async def bursts_at_one_place(chat: Chat) -> None:
+    """Each is decided for itself; the message shows what is left of them."""
+    place = await a_channel(chat)
+    for number, why in enumerate(("burst: 23 new at once", "the feed was given new names")):
+        await waiting(chat, place, f"Berita {number}", f"Berita {number}b", hold=why)
+    await chat.is_told()
+    first, second = await chat.catalog.bursts()
+    await chat.presses("publish", second.id)
+    await chat.is_told()
+    await chat.presses("skip", first.id)
+    await chat.is_told()
+
+
 async def an_outage(chat: Chat) -> None:
     """Of one that kept the bot from telling, the owner hears when it is over."""
     details = {"service": "telegram", "reason": "HTTP 502, no Bot API answer"}
@@ -107,5 +135,7 @@ SCENES_OF_TROUBLE = (
     more_doubts_than_a_message_shows,
     a_channel_that_refuses,
     places_that_refuse,
+    posts_held_back,
+    bursts_at_one_place,
     an_outage,
 )

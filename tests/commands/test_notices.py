@@ -11,10 +11,12 @@ from hypothesis import strategies as some
 from bot.adapters.telegram.outcomes import GONE, MAY_POST, Exchange, judge
 from bot.adapters.telegram.seeking import LINKED_GROUP, PROBE, Reach
 from bot.commands.answers import ENTITIES_MAX, TEXT_MAX
+from bot.commands.buttons import Deed
 from bot.commands.notices import outage
 from bot.commands.notices.affairs import Affair
 from bot.commands.notices.doubts import FINDINGS, LOOKED_AT, REASONS, WAYS
 from bot.commands.notices.groups import grouped
+from bot.commands.notices.held import REASONS as HELD_FOR
 from bot.commands.notices.kinds import KINDS
 from bot.commands.notices.messages import ITEMS_MAX, compose, ending, news_of_end, page_of
 from bot.commands.notices.parked import REMEDIES, split_reason
@@ -34,7 +36,7 @@ from feeds.model import (
     Told,
 )
 from feeds.store.expiry import CUT_OFF
-from feeds.store.rows import DeliveryStory
+from feeds.store.rows import Burst, DeliveryStory
 from tests.adapters import tdlib
 from tests.builders import NOON, a_delivery, a_destination, a_source, a_story
 from tests.commands.chat import JAKARTA
@@ -70,7 +72,22 @@ def an_affair(notice: Notice, **changes: Any) -> Affair:
             for number, finding in enumerate([*Finding] * 3)
         ),
     )
-    return replace(Affair(notice=notice, place=place, delivery=told), **changes)
+    bursts = tuple(a_burst(id=number) for number in range(9))
+    return replace(Affair(notice=notice, place=place, delivery=told, bursts=bursts), **changes)
+
+
+def a_burst(**changes: Any) -> Burst:
+    made = Burst(
+        id=1,
+        destination="channel",
+        kind="telegram",
+        reason=LONG,
+        count=10**9,
+        since=NOON,
+        oldest=LONG,
+        newest=LONG,
+    )
+    return replace(made, **changes)
 
 
 def test_every_kind_of_incident_can_be_told() -> None:
@@ -220,6 +237,44 @@ def test_the_ways_and_reasons_of_a_doubt_are_known_by_the_words_that_say_them() 
     assert LOOKED_AT.match(span)
     assert CUT_OFF in REASONS
     assert getattr(unheard, "reason", "").partition(": ")[0] in REASONS
+
+
+def test_why_something_is_held_is_known_by_the_words_that_say_it() -> None:
+    said = ["burst: 21 new at once", "burst: 25 waited while parked", LONG]
+    known = [
+        [key for pattern, key in HELD_FOR.items() if pattern.fullmatch(reason)] for reason in said
+    ]
+
+    assert known == [["why.new_at_once"], ["why.waited"], []]
+
+
+@pytest.mark.parametrize(
+    ("kind", "deeds"),
+    [
+        ("telegram", [Deed.PUBLISH, Deed.SKIP, Deed.ROLL_UP]),
+        ("webhook", [Deed.PUBLISH, Deed.SKIP]),
+    ],
+)
+def test_only_what_can_be_rolled_up_has_the_button_for_it(kind: str, deeds: list[Deed]) -> None:
+    affair = Affair(notice=a_notice(kind=NoticeKind.HELD), bursts=(a_burst(id=7, kind=kind),))
+
+    (choice,) = KINDS[NoticeKind.HELD].item(affair, WORDS, 1_000).choices
+
+    assert [(each.deed, each.on) for each in choice.buttons] == [(deed, 7) for deed in deeds]
+
+
+def test_bursts_of_one_place_are_told_apart_by_letters() -> None:
+    notices = [a_notice(number, NoticeKind.HELD) for number in (1, 2)]
+    shown = [
+        Affair(notice=notices[0], bursts=tuple(a_burst(id=number) for number in (7, 8, 9, 10))),
+        Affair(notice=notices[1], bursts=(a_burst(id=11),)),
+    ]
+
+    said = compose(KINDS[NoticeKind.HELD], notices, shown, words=WORDS)
+
+    assert said.markup is not None
+    labels = [row[0].text for row in said.markup.inline_keyboard]
+    assert labels == ["1a. Publish", "1b. Publish", "1c. Publish", "2. Publish"]
 
 
 # ── which become one message ─────────────────────────────────────────────────────────────────────

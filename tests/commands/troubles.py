@@ -47,8 +47,8 @@ async def a_channel(
     return await chat.store.add_destination(name, "telegram", address, title=title, now=NOON)
 
 
-async def waiting(chat: Chat, place: Destination, *headlines: str) -> None:
-    """Let a feed find these stories for a destination."""
+async def waiting(chat: Chat, place: Destination, *headlines: str, hold: str | None = None) -> None:
+    """Let a feed find these stories for a destination, where a guard may hold them."""
     feed = await chat.store.feed_by(f"feed-of-{place.name}")
     if feed is None:
         feed = await a_source(chat.store, f"feed-of-{place.name}")
@@ -56,7 +56,7 @@ async def waiting(chat: Chat, place: Destination, *headlines: str) -> None:
     known = len(await chat.store.list_deliveries(limit=1_000))
     found = [news(known + at) for at in range(len(headlines))]
     told = [
-        replace(each, entry=replace(each.entry, title=title))
+        replace(each, entry=replace(each.entry, title=title), hold=hold)
         for each, title in zip(found, headlines, strict=True)
     ]
     await chat.store.record_polls([a_poll(feed, *told)], now=chat.clock.at)

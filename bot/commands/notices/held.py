@@ -1,4 +1,4 @@
-"""PURE: what guards against floods hold for a destination: how much, why, and what to do with it."""
+"""PURE: what guards against floods hold for a destination: how much, why, what to do with it."""
 
 import re
 from collections.abc import Sequence

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.model import Pace
+from feeds.model import DeliveryState, Pace
 from feeds.store import outbox
 from feeds.store.columns import Instant
 from feeds.store.paces import as_pace, save
@@ -25,10 +25,12 @@ from feeds.store.tables import (
     destinations,
     feeds,
     in_lane,
+    off_lane,
     paces,
 )
 
 SLACK = timedelta(minutes=1)  # clocks are set by seconds all the time
+LOOK_MAX = timedelta(hours=2)  # no look after a doubt is planned further ahead
 CLOSED_MAX = timedelta(hours=1)  # of a scope whose pace was taken under the wrong time
 
 _now = sa.bindparam("now", type_=Instant)
@@ -82,6 +84,35 @@ _deliveries = (
         changed_at=_now,
     )
 )
+# Whoever looks after a doubt beside posts of the wrong time would look in the wrong place.
+_sent = (
+    sa.update(deliveries)
+    .where(
+        off_lane(deliveries),
+        deliveries.c.state == DeliveryState.SENT,
+        deliveries.c.changed_at > _ahead,
+    )
+    .values(changed_at=_now, sent_at=_not_after_now(deliveries.c.sent_at))
+)
+# A doubt that is looked into holds its lane up; what the policy had decided stays decided.
+_doubts = (
+    sa.update(deliveries)
+    .where(
+        off_lane(deliveries),
+        deliveries.c.state == DeliveryState.IN_DOUBT,
+        deliveries.c.look_at.is_not(None),
+        sa.or_(
+            deliveries.c.changed_at > _ahead,
+            deliveries.c.look_until > _ahead,
+            deliveries.c.look_at > sa.bindparam("too_late", type_=Instant),
+        ),
+    )
+    .values(
+        look_at=_now,
+        look_until=sa.case((deliveries.c.look_until <= deliveries.c.changed_at, _now), else_=None),
+        changed_at=_not_after_now(deliveries.c.changed_at),
+    )
+)
 _paces = (
     sa.select(paces.c.scope, paces.c.recent, paces.c.not_before, paces.c.reason)
     .where(paces.c.used_at > _ahead)
@@ -95,10 +126,13 @@ def heed(connection: sa.Connection, *, now: datetime) -> int:
 
     Feeds polled ahead are due now; destinations served ahead are no longer told to wait; what was
     put into a lane ahead is due as long after now as it was to wait then; the sends of a scope
-    count as of now, and it is closed for an hour at most.
+    count as of now, and it is closed for an hour at most; what was sent ahead was sent now, and
+    doubts are looked into at once.
     """
     asked = {"now": now, "ahead": now + SLACK}
     right = connection.execute(_feeds, asked).rowcount
+    right += connection.execute(_sent, asked).rowcount
+    right += connection.execute(_doubts, asked | {"too_late": now + LOOK_MAX}).rowcount
     lanes = connection.scalars(_lanes, {"ahead": asked["ahead"]}).all()
     for chunk in listed(lanes):
         served = connection.execute(_serve, asked | {"ids": chunk}).rowcount

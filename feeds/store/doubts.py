@@ -17,11 +17,11 @@ from feeds.model import (
     Finding,
     Incident,
     NoticeKind,
-    Parcel,
     Sighting,
     Verdict,
 )
 from feeds.store import notices, outbox, roll_ups
+from feeds.store.beside import read_beside
 from feeds.store.columns import Instant
 from feeds.store.nouns import DESTINATION, as_destination
 from feeds.store.parcels import PARCEL, as_parcel, with_members, with_story
@@ -30,10 +30,8 @@ from feeds.store.sightings import place_of
 from feeds.store.statements import ids, listed, storable
 from feeds.store.tables import DESTINATION_LIVE, attempts, deliveries, destinations, routes
 
-NEIGHBOURS = 50  # deliveries before and after it in its lane whose message ids are compared
 EVIDENCE_MAX = 20  # looks kept of one delivery
 DETAIL_MAX = 300  # characters of one look's detail
-MOVED = "moved"  # the outcome of an attempt that led to the chat's new address
 SIGHTINGS_MAX = 50  # posts seen of one place, the newest
 
 _now = sa.bindparam("now", type_=Instant)
@@ -61,26 +59,6 @@ _due = (
     )
     .order_by(deliveries.c.look_at, deliveries.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
-)
-_neighbours = sa.select(deliveries.c.message_id, deliveries.c.sent_at).where(
-    deliveries.c.destination == sa.bindparam("lane"),
-    deliveries.c.seq.between(
-        sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("last", type_=sa.BigInteger)
-    ),
-    deliveries.c.state == DeliveryState.SENT,
-    deliveries.c.message_id.is_not(None),
-)
-# A group that became a supergroup counts its messages anew: ids of before are another chat's.
-_moved_at = (
-    sa.select(sa.func.max(attempts.c.ended_at, type_=Instant))
-    .join(deliveries, deliveries.c.id == attempts.c.delivery)
-    .where(
-        deliveries.c.destination == sa.bindparam("lane"),
-        deliveries.c.seq.between(
-            sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("last", type_=sa.BigInteger)
-        ),
-        attempts.c.outcome == MOVED,
-    )
 )
 _seen = (
     sa.select(sightings.c.message_id, sightings.c.mark)
@@ -125,54 +103,20 @@ def _as_doubt(connection: sa.Connection, row: Any, now: datetime) -> Doubt:
     (parcel,) = with_members(connection, [as_parcel(row)])
     destination = as_destination(row[len(PARCEL) : len(PARCEL) + len(DESTINATION)])
     started_at = row.started_at or row.since
-    in_time = started_at <= now  # else it was begun under a clock that was ahead
-    around = _ids_around(connection, parcel, started_at) if in_time else []
-    last_before, first_after = _beside(around, started_at)
+    beside = read_beside(connection, parcel.delivery, started_at=started_at, now=now)
     place = {"kind": destination.kind, "place": place_of(destination.address)}
     return Doubt(
         parcel=parcel,
         destination=destination,
         since=row.since,
         look_until=row.look_until,
-        last_before=None if last_before is None else str(last_before),
-        first_after=None if first_after is None else str(first_after),
-        taken=frozenset(str(number) for number, _ in around),
+        last_before=beside.last_before,
+        first_after=beside.first_after,
+        taken=beside.taken,
         sightings=tuple(
             Sighting(message_id=m, mark=k) for m, k in connection.execute(_seen, place)
         ),
     )
-
-
-def _ids_around(
-    connection: sa.Connection, parcel: Parcel, started_at: datetime
-) -> list[tuple[int, datetime]]:
-    """Read the message ids beside it and when they were sent; none if its chat has moved since."""
-    lane, seq = parcel.delivery.destination, parcel.delivery.seq
-    asked = {"lane": lane, "first": seq - NEIGHBOURS, "last": seq + NEIGHBOURS}
-    moved_at = connection.execute(_moved_at, asked).scalar()
-    if moved_at is not None and moved_at > started_at:
-        return []
-    return [
-        (int(message_id), sent_at)
-        for message_id, sent_at in connection.execute(_neighbours, asked)
-        if message_id.isdecimal() and sent_at is not None
-        if moved_at is None or sent_at > moved_at
-    ]
-
-
-def _beside(
-    around: Sequence[tuple[int, datetime]], started_at: datetime
-) -> tuple[int | None, int | None]:
-    """Tell the newest id of before and the oldest of after; too wide a reach is safe.
-
-    Where ids and instants contradict each other (a clock was set, an admin confirmed an old post
-    late), all ids above those that are older by both are within reach.
-    """
-    last = max((number for number, at in around if at <= started_at), default=None)
-    first = min((number for number, at in around if at > started_at), default=None)
-    if last is not None and first is not None and first < last:
-        return first - 1, None
-    return last, first
 
 
 def looks_of(connection: sa.Connection, delivery: int) -> tuple[Evidence, ...]:

@@ -1,11 +1,11 @@
 """The clock was hours ahead and is set right: nothing rests until the wrong time has come."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from feeds.model import DeliveryState, Pace, PollMemory
+from feeds.model import DeliveryState, Pace, PollMemory, Verdict
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import (
@@ -15,6 +15,8 @@ from tests.store.situations import (
     a_filled_lane,
     a_poll,
     a_source,
+    an_intent,
+    an_outcome,
     claim_one,
     publish,
     send,
@@ -54,7 +56,7 @@ async def test_a_lane_filled_and_served_ahead_of_time_goes_on_at_once(store: Sto
     await publish(store, feed, 2, now=AHEAD)
     await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
 
-    assert await store.heed_clock(now=NOON) == 2
+    assert await store.heed_clock(now=NOON) == 3
 
     (parcel,) = (await claim_one(store, now=NOON)).parcels
     assert parcel.delivery.due_at == NOON
@@ -80,6 +82,55 @@ async def test_what_is_put_off_by_the_right_time_is_left_alone(store: Store) -> 
     assert await store.heed_clock(now=NOON) == 0
 
     assert await store.next_due_lane_at(["webhook"]) == NOON + DAY
+
+
+async def test_what_was_sent_ahead_of_time_was_sent_now(store: Store) -> None:
+    await a_filled_lane(store, 1)
+    lane = await claim_one(store, now=AHEAD)
+    begun = an_outcome(lane).attempt
+    await send(store, lane, now=AHEAD, attempt=replace(begun, ended_at=AHEAD))
+
+    await store.heed_clock(now=NOON)
+
+    (row,) = await store.list_deliveries()
+    assert (row.state, row.sent_at, row.changed_at) == (DeliveryState.SENT, NOON, NOON)
+
+
+@pytest.mark.parametrize("begun_at", [NOON - MINUTE, AHEAD])
+async def test_a_doubt_that_holds_its_lane_up_until_the_wrong_time_is_looked_into_at_once(
+    begun_at: datetime, store: Store
+) -> None:
+    doubtful = await a_doubt(store, begun_at)
+    looked = Verdict(delivery=doubtful, look_at=AHEAD + MINUTE, look_until=AHEAD + MINUTE)
+    await store.conclude_doubts([looked], now=AHEAD)
+    assert await store.doubts_due(now=NOON, limit=10) == []
+
+    await store.heed_clock(now=NOON)
+
+    (doubt,) = await store.doubts_due(now=NOON, limit=10)
+    assert doubt.look_until is None
+    assert doubt.since == min(begun_at, NOON)
+    assert await store.heed_clock(now=NOON) == 0
+
+
+async def test_a_doubt_that_was_decided_stays_so_and_holds_nothing_up(store: Store) -> None:
+    doubtful = await a_doubt(store, AHEAD, stories=2)
+    decided = Verdict(delivery=doubtful, look_at=AHEAD + MINUTE, look_until=AHEAD)
+    await store.conclude_doubts([decided], now=AHEAD)
+
+    await store.heed_clock(now=NOON)
+
+    (doubt,) = await store.doubts_due(now=NOON, limit=10)
+    assert doubt.look_until == doubt.since == NOON
+    assert len((await claim_one(store, now=NOON)).parcels) == 1
+
+
+async def a_doubt(store: Store, at: datetime, stories: int = 1) -> int:
+    await a_filled_lane(store, stories, kind="telegram", address="-1001")
+    intent = an_intent(await claim_one(store, now=AHEAD))
+    await store.begin_sends([intent], now=AHEAD)
+    await store.expire_leases(now=at, repeatable_kinds=(), everything=True)
+    return intent.delivery
 
 
 @pytest.mark.parametrize(

@@ -183,11 +183,12 @@ async def test_a_doubt_knows_the_posts_beside_it(store: Store) -> None:
 async def test_posts_whose_numbers_contradict_their_times_do_not_narrow_the_reach(
     store: Store,
 ) -> None:
-    await a_filled_lane(store, 3, kind="telegram", address=CHAT)
+    await a_filled_lane(store, 4, kind="telegram", address=CHAT)
     lane = await claim_one(store)
-    old, before, doubtful = lane.parcels
-    ahead = replace(an_outcome(lane, parcel=old).attempt, ended_at=NOON + DAY)
-    await send(store, lane, parcel=old, message_id="5", attempt=ahead)
+    oldest, ahead, before, doubtful = lane.parcels
+    await send(store, lane, parcel=oldest, message_id="3")
+    by_a_wrong_clock = replace(an_outcome(lane, parcel=ahead).attempt, ended_at=NOON + DAY)
+    await send(store, lane, parcel=ahead, message_id="5", attempt=by_a_wrong_clock)
     await send(store, lane, parcel=before, message_id="7")
     await store.begin_sends([an_intent(lane, doubtful, at=NOON + SECOND)], now=NOON + SECOND)
     await store.expire_leases(now=NOON + SECOND, repeatable_kinds=(), everything=True)
@@ -195,7 +196,7 @@ async def test_posts_whose_numbers_contradict_their_times_do_not_narrow_the_reac
     doubt = await the_doubt(store, now=NOON + MINUTE)
 
     assert doubt.parcel.delivery.id == doubtful.delivery.id
-    assert (doubt.last_before, doubt.first_after) == ("4", None)
+    assert (doubt.last_before, doubt.first_after) == ("3", None)
 
 
 async def test_a_doubt_begun_under_a_clock_that_was_ahead_is_beside_no_post(store: Store) -> None:

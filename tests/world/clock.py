@@ -8,13 +8,17 @@ EPOCH = datetime(2023, 9, 13, 0, 0, tzinfo=UTC)
 
 
 class SimClock:
-    """Tells `epoch` plus the running loop's own time."""
+    """Tells `epoch` plus the running loop's own time; may be put forward or back."""
 
     def __init__(self, epoch: datetime = EPOCH) -> None:
         self._epoch = epoch
 
     def now(self) -> datetime:
         return self._epoch + timedelta(seconds=asyncio.get_running_loop().time())
+
+    def jump(self, span: timedelta) -> None:
+        """Put the clock forward, or back; what sleeps does not notice."""
+        self._epoch += span
 
 
 class SimRings:
@@ -26,24 +30,25 @@ class SimRings:
     def __init__(self, stretch: float = 1.0) -> None:
         self._stretch = stretch
         self._bells: list[tuple[float, Callable[[], None]]] = []
-        self._handles: list[asyncio.TimerHandle] = []
+        self._handles: dict[int, asyncio.TimerHandle] = {}
 
     def ring_every(self, interval: timedelta, _name: str, ring: Callable[[], None]) -> None:
         ring()
         self._bells.append((interval.total_seconds() * self._stretch, ring))
 
     def start(self) -> None:
-        for bell in self._bells:
-            self._next(*bell)
+        for number in range(len(self._bells)):
+            self._next(number)
 
     def stop(self) -> None:
-        for handle in self._handles:
+        for handle in self._handles.values():
             handle.cancel()
 
-    def _next(self, seconds: float, ring: Callable[[], None]) -> None:
+    def _next(self, number: int) -> None:
+        seconds, ring = self._bells[number]
+
         def rung() -> None:
             ring()
-            self._next(seconds, ring)
+            self._next(number)
 
-        self._handles = [handle for handle in self._handles if not handle.cancelled()][-8:]
-        self._handles.append(asyncio.get_running_loop().call_later(seconds, rung))
+        self._handles[number] = asyncio.get_running_loop().call_later(seconds, rung)

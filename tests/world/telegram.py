@@ -1,150 +1,257 @@
-"""Telegram as a function of its dice: an aiogram session that never touches a network.
+"""Telegram in virtual time: the loopback Bot API's chats behind an aiogram session without network.
 
-Chats hold what was posted; the dice decide which requests are refused, lost before they leave, lost
-after they took effect, or answered by a proxy's page. Limits are enforced as Telegram does.
+What a request does there is the Backend's (tests/servers); how it fares on the way is drawn from
+the odds. The other side lives on when its client dies or gives up: what left may yet take effect.
 """
 
 import asyncio
 import json
 import random
-from collections import defaultdict
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from aiogram import Bot
-from aiogram.methods import GetMe, GetUpdates, SendMessage, TelegramMethod
-from aiohttp import ClientConnectionError, ClientResponse
+from aiohttp import ClientConnectionError
 
-from bot.adapters.telegram.session import BeritaSession, Gate
+from tests.servers.bot_api_control import Control
+from tests.servers.bot_api_faults import Refused, bad, too_many
+from tests.servers.bot_api_methods import Backend
+from tests.world.fates import Fate, Odds
+from tests.world.mortal import act, immortal
+from tests.world.telegram_ledger import Call, Ledger
 
-PER_SECOND_MAX, PER_CHAT_MINUTE_MAX = 30, 20
+TOKEN = f"1:{'a' * 35}"
+PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+SILENCE_SECONDS = 3_600.0  # longer than anybody waits
+POLL_SECONDS = 240.0  # an idle poll may last: nothing is to be learned from ten short ones
+FLOOD_SECONDS = (3, 7, 30, 300)
+BAD_TEXTS = (
+    "can't parse entities: unsupported start tag",
+    "message is too long",
+    "a text nobody has seen before",
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A message as the chat's readers see it."""
-
-    at: float
-    message_id: int
-    text: str
-
-
-@dataclass(slots=True)
-class TelegramFaults:
-    """How likely each misfortune is, per request; all zero once the world is healed."""
-
-    refused: float = 0.0  # never left
-    lost_before: float = 0.0  # left, and never arrived
-    lost_after: float = 0.0  # arrived, and its answer was lost
-    bad_gateway: float = 0.0  # arrived or not, answered by a proxy's page
-    flood: float = 0.0  # 429 out of the blue
+Answer = tuple[int, dict[str, str], str]
+ERROR = '{"ok":false,"error_code":500,"description":"Internal Server Error"}'
+RESET = ClientConnectionError("connection reset by peer")
+UNDONE: dict[Fate, Answer | Exception] = {  # what is heard of what took no effect …
+    Fate.SILENCE_BEFORE: TimeoutError(),
+    Fate.RESET_BEFORE: RESET,
+    Fate.PAGE_BEFORE: (502, {}, PAGE),
+    Fate.ERROR_BEFORE: (500, {}, ERROR),
+    Fate.GARBAGE: (404, {}, "<html><body>nothing here</body></html>"),
+}
+SPOILT: dict[Fate, Answer | Exception] = {  # … and instead of the answer to what did
+    Fate.SILENCE_AFTER: TimeoutError(),
+    Fate.RESET_AFTER: RESET,
+    Fate.PAGE_AFTER: (502, {}, PAGE),
+    Fate.ERROR_AFTER: (500, {}, ERROR),
+}
+REFUSING = frozenset(
+    {
+        *(Fate.FLOOD, Fate.TOO_LARGE, Fate.CONFLICT, Fate.FORBIDDEN),
+        *(Fate.GONE, Fate.BAD, Fate.NOT_OK),
+    }
+)
 
 
 @dataclass(slots=True)
 class SimTelegram:
-    """The other side: chats, what was posted to them, and every limit that was broken."""
+    """The other side: chats, updates, what was asked and what came of it."""
 
     dice: random.Random
-    faults: TelegramFaults = field(default_factory=TelegramFaults)
-    posts: dict[int, list[Post]] = field(default_factory=lambda: defaultdict(list))
-    violations: list[str] = field(default_factory=list)
-    floods: dict[int, float] = field(default_factory=dict)  # chat → closed until
-    asked_early: list[str] = field(default_factory=list)  # requests to a chat that said: wait
+    odds: Odds = field(default_factory=Odds)
+    chat_odds: dict[int, Odds] = field(default_factory=dict)  # of sends to one chat
+    linked: dict[int, int] = field(default_factory=dict)  # channel → its discussion group
+    deaf: float = 0.1  # how many automatic forwards are never told of
+    protected: set[int] = field(default_factory=set)  # chats whose posts may not be forwarded
+    floods: dict[int | None, float] = field(default_factory=dict)  # chat → closed until
+    ledger: Ledger = field(default_factory=Ledger)
+    backend: Backend = field(init=False)
+    control: Control = field(init=False)
+    _doings: set["asyncio.Task[Any]"] = field(default_factory=set)
 
-    def session(self, api_base: str, gate: Gate) -> "SimSession":
-        """Open a session, as the World does."""
-        return SimSession(self, api_base=api_base, gate=gate)
+    def __post_init__(self) -> None:
+        """Open it, without any chat."""
+        self.backend = Backend(token=TOKEN, now=_time)
+        self.backend.chats.add_user(777000, "Telegram")
+        self.control = Control(self.backend)
 
-    async def answer(
-        self, method: TelegramMethod[Any], departure: SimpleNamespace
-    ) -> tuple[int, dict[str, str], str]:
-        """Play one request; raises what a broken network raises."""
-        await asyncio.sleep(self.dice.uniform(0.02, 0.3))
-        if self._falls("refused"):
+    async def ask(
+        self,
+        method: str,
+        parameters: dict[str, Any],
+        *,
+        departure: SimpleNamespace,
+        seconds: float,
+    ) -> Answer:
+        """Play one request; raises what a broken network raises, in time."""
+        act()
+        call = self.ledger.note(_time(), method, parameters)
+        call.fate = self._fate(call)
+        await asyncio.sleep(self.dice.uniform(0.01, 0.1))
+        if call.fate is Fate.REFUSED:
+            call.heard_at = _time()
             raise ClientConnectionError("connection refused")
         departure.bytes_left = True
-        if isinstance(method, GetUpdates):
-            await asyncio.sleep(method.timeout or 0)
-            return _ok([])
-        if isinstance(method, GetMe):
-            return _ok({"id": 1, "is_bot": True, "first_name": "Berita", "username": "berita_bot"})
-        if not isinstance(method, SendMessage):
-            return _ok(True)  # menus and the like
-        return await self._send(method)
+        polls = method == "getUpdates" and call.fate is Fate.WELL
+        doing = asyncio.get_running_loop().create_task(self._play(call), context=immortal())
+        self._doings.add(doing)
+        doing.add_done_callback(self._doings.discard)
+        try:
+            async with asyncio.timeout(None if polls else seconds):
+                answer = await asyncio.shield(doing)
+        except TimeoutError:
+            call.heard_at = _time()
+            raise
+        call.heard_at = _time()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    async def _send(self, method: SendMessage) -> tuple[int, dict[str, str], str]:
-        chat, now = int(method.chat_id), asyncio.get_running_loop().time()
-        if self.floods.get(chat, 0.0) > now:
-            self.asked_early.append(f"chat {chat} at {now:.1f}")
-            return _flood(int(self.floods[chat] - now) + 1)
-        if self._falls("flood"):
-            seconds = self.dice.choice([3, 7, 30, 300])
-            self.floods[chat] = now + seconds
-            return _flood(seconds)
-        if self._falls("lost_before"):
-            await asyncio.sleep(60)
-            raise TimeoutError
-        gateway = self._falls("bad_gateway")
-        if gateway and self.dice.random() < 0.5:
-            return 502, {}, "<html>Bad Gateway</html>"
-        message = self._post(chat, method.text, now)
-        if gateway:
-            return 502, {}, "<html>Bad Gateway</html>"
-        if self._falls("lost_after"):
-            await asyncio.sleep(60)
-            raise TimeoutError
-        return _ok(message)
+    async def settle(self) -> None:
+        """Wait until nothing is under way any more; polls end by being told to."""
+        self.backend.updates.close()
+        for doing in list(self._doings):
+            doing.cancel()
+        await asyncio.gather(*self._doings, return_exceptions=True)
 
-    def _post(self, chat: int, text: str, now: float) -> dict[str, Any]:
-        posts = self.posts[chat]
-        minute = sum(post.at > now - 60 for post in posts)
-        second = sum(post.at > now - 1 for all_ in self.posts.values() for post in all_[-40:])
-        if minute >= PER_CHAT_MINUTE_MAX or second >= PER_SECOND_MAX:
-            self.violations.append(
-                f"chat {chat} at {now:.1f}: {minute} a minute, {second} a second"
+    def _fate(self, call: Call) -> Fate:
+        fate = self.odds.roll(self.dice)
+        if fate is Fate.WELL and call.chat in self.chat_odds and call.sends:
+            return self.chat_odds[call.chat].roll(self.dice)
+        return fate
+
+    async def _play(self, call: Call) -> Answer | Exception:
+        """Be the other side: take effect or not, answer or not."""
+        late = call.fate is Fate.LATE
+        await asyncio.sleep(self.dice.uniform(26, 90) if late else self.dice.uniform(0.01, 0.1))
+        call.arrived_at = _time()
+        if call.fate in REFUSING:
+            return self._refuse(call)
+        if call.fate in UNDONE:
+            return await _spoilt(UNDONE[call.fate])
+        answer = await self._take_effect(call)
+        if call.fate is Fate.CUT:
+            status, headers, body = answer
+            return status, headers, body[: len(body) // 2]
+        return await _spoilt(SPOILT[call.fate]) if call.fate in SPOILT else answer
+
+    async def _take_effect(self, call: Call) -> Answer:
+        try:
+            self._heed_flood(call)
+            result = await self._do(call)
+        except Refused as refusal:
+            call.refused = f"{refusal.code} {refusal.description}"
+            return _refusal(refusal)
+        call.took_effect(result, _time())
+        if call.method == "sendMessage":
+            self.forward_on(int(call.chat or 0), result)
+        seconds = self.dice.uniform(5, 60) if call.fate is Fate.SLOW else 0.01
+        await asyncio.sleep(seconds)
+        return _ok(result)
+
+    async def _do(self, call: Call) -> Any:
+        if call.method == "getUpdates":
+            return await self._updates(call.parameters)
+        self._check_protected(call)
+        method = self.backend.methods.get(call.method.lower(), lambda _: True)
+        result = method(call.parameters)
+        if call.method == "getChat":
+            linked = {**self.linked, **{group: channel for channel, group in self.linked.items()}}
+            return result | ({"linked_chat_id": linked[n]} if (n := result["id"]) in linked else {})
+        return result
+
+    async def _updates(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        ends_at = _time() + POLL_SECONDS
+        found: list[dict[str, Any]] = []
+        while not found and (left := ends_at - _time()) > 0.001:
+            found = await self.backend.updates.get(
+                offset=int(parameters.get("offset") or 0),
+                limit=int(parameters.get("limit") or 100),
+                wait_seconds=left,
+                allowed=parameters.get("allowed_updates"),
             )
-        posts.append(Post(at=now, message_id=len(posts) + 1, text=text))
-        where = {"id": chat, "type": "channel", "title": "Daily Berita"}
-        return {"message_id": len(posts), "date": int(now), "chat": where, "text": text}
+        return found
 
-    def _falls(self, fault: str) -> bool:
-        return self.dice.random() < getattr(self.faults, fault)
+    def _heed_flood(self, call: Call) -> None:
+        if not call.sends:
+            return
+        until = max(self.floods.get(call.chat, 0.0), self.floods.get(None, 0.0))
+        if until > _time():
+            call.wait = int(until - _time()) + 1
+            raise too_many(call.wait)
+
+    def _check_protected(self, call: Call) -> None:
+        if call.method == "forwardMessage" and call.source in self.protected:
+            raise bad("CHAT_FORWARDS_RESTRICTED")
+
+    def _refuse(self, call: Call) -> Answer:
+        match call.fate:
+            case Fate.FLOOD:
+                call.wait = self.flood(call.chat if call.sends else None)
+                refusal = too_many(call.wait)
+            case Fate.TOO_LARGE:
+                refusal = Refused(413, "Request Entity Too Large")
+            case Fate.CONFLICT:
+                refusal = Refused(409, "Conflict: terminated by other getUpdates request")
+            case Fate.FORBIDDEN:
+                refusal = Refused(401, "Unauthorized")
+            case Fate.GONE:
+                refusal = bad("chat not found")
+            case _:
+                refusal = bad(self.dice.choice(BAD_TEXTS))
+        call.refused = f"{refusal.code} {refusal.description}"
+        status, headers, body = _refusal(refusal)
+        return (200 if call.fate is Fate.NOT_OK else status), headers, body
+
+    def flood(self, chat: int | None, seconds: int | None = None) -> int:
+        """Close a chat, or the bot altogether; tells for how many seconds."""
+        wait = seconds or self.dice.choice(FLOOD_SECONDS)
+        self.floods[chat] = max(self.floods.get(chat, 0.0), _time() + wait)
+        return wait
+
+    def forward_on(self, channel: int, message: dict[str, Any]) -> None:
+        """Let a channel's post appear in its discussion group, a little later."""
+        if channel in self.linked:
+            doing = asyncio.get_running_loop().create_task(
+                self._forward_on(channel, message), context=immortal()
+            )
+            self._doings.add(doing)
+            doing.add_done_callback(self._doings.discard)
+
+    async def _forward_on(self, channel: int, message: dict[str, Any]) -> None:
+        await asyncio.sleep(self.dice.uniform(0.2, 6))
+        where = {"chat": message["chat"], "message_id": message["message_id"]}
+        origin = {"type": "channel", "date": message["date"]} | where
+        group = self.backend.chats.find(self.linked[channel])
+        post = self.backend.chats.put(group, message["text"], sender=777000, origin=origin)
+        if self.dice.random() < self.deaf:
+            return
+        told = self.backend.chats.message(group, post)
+        told |= {"sender_chat": message["chat"], "is_automatic_forward": True}
+        if entities := message.get("entities"):
+            told["entities"] = entities
+        number = self.backend.updates.put("message", told)
+        self.ledger.note_forward(_time(), channel, message["message_id"], number)
 
 
-class SimSession(BeritaSession):
-    """Our own session with the network cut off and Telegram put in its place."""
-
-    def __init__(self, telegram: SimTelegram, *, api_base: str, gate: Gate) -> None:
-        super().__init__(api_base=api_base, gate=gate)
-        self._telegram = telegram
-
-    async def _post(
-        self,
-        bot: Bot,  # the session's signature
-        method: TelegramMethod[Any],
-        timeout_seconds: float,
-        departure: SimpleNamespace,
-        heard: list[ClientResponse],
-    ) -> str | None:
-        async with asyncio.timeout(timeout_seconds):
-            status, headers, body = await self._telegram.answer(method, departure)
-        heard.append(SimpleNamespace(status=status, headers=headers))
-        return body
-
-    async def close(self) -> None:
-        """Nothing was opened."""
+async def _spoilt(answer: Answer | Exception) -> Answer | Exception:
+    """Give what is heard instead of the answer; silence lasts longer than anybody waits."""
+    if isinstance(answer, TimeoutError):
+        await asyncio.sleep(SILENCE_SECONDS)
+    return answer
 
 
-def _ok(result: Any) -> tuple[int, dict[str, str], str]:
+def _ok(result: Any) -> Answer:
     return 200, {}, json.dumps({"ok": True, "result": result})
 
 
-def _flood(seconds: int) -> tuple[int, dict[str, str], str]:
-    body = {
-        "ok": False,
-        "error_code": 429,
-        "description": f"Too Many Requests: retry after {seconds}",
-        "parameters": {"retry_after": seconds},
-    }
-    return 429, {"Retry-After": str(seconds)}, json.dumps(body)
+def _refusal(refusal: Refused) -> Answer:
+    after = refusal.parameters.get("retry_after")
+    headers = {"Retry-After": str(after)} if after is not None else {}
+    return refusal.code, headers, json.dumps(refusal.body())
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()

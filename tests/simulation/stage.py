@@ -1,0 +1,112 @@
+"""A stage for scenes: a house of one's own choosing, in virtual time, with bells that ring on time.
+
+with a_stage(disk, chats=10, in_doubt="resend_if_absent") as stage:
+    stage.play(scene)  # `async def scene(stage)`
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from config import load
+from tests.simulation.books import Books, read_books
+from tests.simulation.machine import Machine
+from tests.simulation.outside import SimOutside
+from tests.simulation.plan import OWNER
+from tests.simulation.publishers import Publisher
+from tests.world.clock import SimClock
+from tests.world.disk import Disk
+from tests.world.mortal import WorldLoop
+from tests.world.telegram import TOKEN, SimTelegram
+from tests.world.telegram_ledger import Call
+
+CHAT = -1001  # the first chat's number; the others follow downwards
+
+
+class Stage:
+    """One channel for each feed, all of them well; what goes wrong is the scene's to say."""
+
+    def __init__(self, disk: Disk, *, seed: int = 1, stretch: float = 1.0) -> None:
+        disk.wipe()
+        self.disk = disk
+        self.clock = SimClock()
+        self._dice = random.Random(seed)
+        self._stretch = stretch
+        telegram = SimTelegram(self._roll())
+        self.outside = SimOutside(clock=self.clock, telegram=telegram)
+        self.outside.telegram.control.user(OWNER)
+        self._tables: list[str] = []
+        self._machine: Machine | None = None
+
+    @property
+    def machine(self) -> Machine:
+        """Give the machine; what is set up later than its first use is not known to it."""
+        if self._machine is None:
+            self._machine = Machine(
+                settings=load(self._file(), {}, self.disk.path.parent),
+                disk=self.disk,
+                outside=self.outside,
+                clock=self.clock,
+                dice=self._roll(),
+                stretch=self._stretch,
+            )
+        return self._machine
+
+    def channel(self, number: int, *, stories: int, in_doubt: str = "hold") -> Publisher:
+        """Set up a feed with so many stories to publish at once, and the channel it goes to."""
+        name = f"feed-{number}"
+        publisher = Publisher(name, f"https://{name}.example/feed", self._roll())
+        publisher.items_shown = max(publisher.items_shown, 2 * stories)
+        publisher.latency = 0.1
+        for _ in range(stories):
+            publisher.publish(0)
+        self.outside.publishers[name] = publisher
+        self.outside.telegram.control.channel(CHAT - number, title=name)
+        self._tables.append(
+            f'[[feed]]\nname = "{name}"\nurl = "{publisher.url}"\nevery = "1m"\nstart = "all"\n'
+            f'[[destination]]\nname = "chat-{number}"\nkind = "telegram"\n'
+            f'address = "{CHAT - number}"\nin_doubt = "{in_doubt}"\n'
+            f'[[route]]\nfeed = "{name}"\nto = ["chat-{number}"]\n'
+        )
+        return publisher
+
+    def play(self, scene: Callable[["Stage"], Coroutine[Any, Any, None]]) -> None:
+        """Play a scene in virtual time."""
+
+        async def whole() -> None:
+            await scene(self)
+            await self.outside.settle()
+
+        with asyncio.Runner(loop_factory=WorldLoop) as runner:
+            runner.run(whole())
+
+    def posts(self, number: int) -> list[Call]:
+        """List what came to stand in a channel, in order."""
+        return self.outside.telegram.ledger.posts()[CHAT - number]
+
+    def books(self) -> Books:
+        """Read what Berita knows."""
+        return read_books(self.disk)
+
+    def _file(self) -> Any:
+        file = self.disk.path.with_name("berita.toml")
+        file.write_text(
+            f'[store]\nurl = "sqlite:///{self.disk.path}"\n'
+            f'[telegram]\ntoken = "{TOKEN}"\nowners = [{OWNER}]\n'
+            f'[polling]\nevery_min = "1s"\nuser_agent = "berita"\n{"".join(self._tables)}'
+        )
+        return file
+
+    def _roll(self) -> random.Random:
+        return random.Random(self._dice.random())
+
+
+def headlines(publisher: Publisher) -> list[str]:
+    """List the stories of a publisher as their posts are headed."""
+    return [item.title for item in publisher.items]
+
+
+def most_in(seconds: float, times: list[float]) -> int:
+    """Count the most instants that any sliding span of so many seconds holds."""
+    return max((sum(at <= t < at + seconds for t in times) for at in times), default=0)

@@ -20,7 +20,6 @@ FOR_EVER = 1_000_000_000  # times
 UNDER_WAY_SECONDS = 1.0  # a death at any moment comes so long after the first request, at most
 EARLY_DEATHS = 0.25  # … or, so many of them, while it is still starting
 STARTING_SECONDS = 6.0
-STORIES_MAX = 4  # of one life; with two of them each point is reached as often as it takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +103,16 @@ class Ordeal:
         running.destroy()
 
     def _publish_until_dead(self, running: Spawned, wound: Wound) -> None:
-        """Publish a few stories and wait; a lane with a doubt waits for up to a minute, too."""
-        rested = 0.0
+        """Publish, more and more seldom: a lane that never runs dry is never claimed again."""
+        rest, next_at = self._scenario.size.gap_seconds, 0.0
 
         def dead() -> bool:
-            nonlocal rested, left
-            if left and time.monotonic() >= rested:
+            nonlocal rest, next_at
+            if time.monotonic() >= next_at:
                 self._stage.publish()
-                left, rested = left - 1, time.monotonic() + self._scenario.size.gap_seconds
+                next_at, rest = time.monotonic() + rest, 2 * rest
             return not running.running
 
-        left = STORIES_MAX
         until(dead, f"the death of {wound}", look_seconds=0.02)
 
     # ── the other sides ──────────────────────────────────────────────────────────────────────────

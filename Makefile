@@ -10,7 +10,7 @@ ARGS ?=
 WORKERS ?= 2
 KILLS ?= 200
 
-.PHONY: run test e2e-full torture interop check format bench lock clean
+.PHONY: run test e2e-full torture simulate mutations interop check format bench lock clean
 
 run: $(RUN)
 	@$(BIN)/berita run $(ARGS)
@@ -26,6 +26,16 @@ e2e-full: $(DEV)
 torture: $(DEV)
 	$(BIN)/python -m tests.torture --kills $(KILLS) $(ARGS)
 	$(BIN)/python -m pytest -n $(WORKERS) -m long tests/torture
+
+# Simulated days with every fault there is; `make simulate SEED=4711` repeats one.
+SEEDS ?= 5000
+SEED ?=
+simulate: $(DEV)
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
+
+# Breaks each promise in a copy of the code on purpose; a seed must catch it.
+mutations: $(DEV)
+	$(BIN)/python -m tests.simulation.mutating $(ARGS)
 
 # What webhooks get, verified by the published libraries of other languages. Needs npm.
 interop: $(DEV)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.webhook.address import canonical
+from bot.adapters.webhook.address import canonical, split_user
 from feeds.errors import AddressError, WebError
 from feeds.guard import Guard, check_url
 from feeds.web import AiohttpWeb
@@ -96,12 +96,13 @@ def test_what_is_judged_of_every_hostile_url_is_what_is_dialled(url: str) -> Non
 @settings(max_examples=300, deadline=None)
 @example("https://straße.example/")
 @example("https://A.Example.:443/")
+@example("HTTP://@A")
 def test_a_webhooks_canonical_address_names_the_host_that_was_typed(url: str) -> None:
-    typed, address = judged(url.strip()), None
     try:
+        typed = judged(split_user(url)[0])  # user and password become a header
         address = canonical(url, allow_http=True)
     except AddressError:
-        assert typed is None or len(url) > 2_000
+        assert judged(url.strip()) is None or len(url) > 2_000
         return
 
     assert typed is not None

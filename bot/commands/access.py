@@ -19,6 +19,7 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
 from bot.commands.answers import answer, toast
+from bot.commands.cards.scene import Scene
 from bot.commands.deps import CommandDeps
 from bot.commands.notices import Teller
 from bot.commands.people import remember_language
@@ -39,7 +40,7 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class OwnersOnly(BaseMiddleware):
-    """Lets owners' own messages and presses pass, with `deps`, `teller` and their `words`."""
+    """Lets owners' own messages and presses pass, with `deps`, `teller`, `words` and `scene`."""
 
     def __init__(self, deps: CommandDeps, tongues: Tongues, teller: Teller) -> None:
         self._deps = deps
@@ -54,7 +55,8 @@ class OwnersOnly(BaseMiddleware):
         person = speaker_of(event) if isinstance(event, Message) else presser_of(event)
         if person is not None and person.id in self._deps.owners:
             words = await self._meet(person)
-            known = {"deps": self._deps, "words": words, "teller": self._teller}
+            scene = self._scene(event, person, words)
+            known = {"deps": self._deps, "words": words, "teller": self._teller, "scene": scene}
             return await handler(event, data | known)
         if isinstance(event, CallbackQuery):
             await toast(event)  # an answer that says nothing: the button stops waiting
@@ -71,6 +73,19 @@ class OwnersOnly(BaseMiddleware):
             await remember_language(self._deps.catalog.store, owner.id, words.language)
         self._teller.meet(owner.id)
         return words
+
+    def _scene(self, event: Message | CallbackQuery, person: User, words: Words) -> Scene:
+        assert event.bot is not None, "an update is mounted to the bot that heard it"
+        pressed = event.message if isinstance(event, CallbackQuery) else None
+        return Scene(
+            bot=event.bot,
+            deps=self._deps,
+            teller=self._teller,
+            words=words,
+            person=person.id,
+            name=person.full_name,
+            at=pressed.message_id if pressed is not None else None,
+        )
 
     async def _greet(self, message: Message, stranger: User) -> None:
         log.info("a stranger said /start", user=stranger.id)

@@ -60,12 +60,19 @@ async def edit(bot: Bot, method: EditMessageText | EditMessageReplyMarkup) -> No
             raise
 
 
-async def toast(query: CallbackQuery, text: str = "") -> None:
-    """Answer a press, which must be done soon and once; of no importance if it fails."""
+async def toast(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
+    """Answer a press, which must be done soon and once; of no importance if it fails.
+
+    An `alert` stays until it is closed by hand.
+    """
     assert query.bot is not None, "an update is mounted to the bot that heard it"
     said = shorten_at_word(text, TOAST_MAX)
     with suppress(CannotAnswer):
-        await query.bot(AnswerCallbackQuery(callback_query_id=query.id, text=said or None))
+        await query.bot(
+            AnswerCallbackQuery(
+                callback_query_id=query.id, text=said or None, show_alert=alert or None
+            )
+        )
 
 
 async def reply(event: Message | CallbackQuery, text: Text) -> None:

@@ -5,8 +5,10 @@ from aiogram import Router
 from bot.commands import deciding, feeds, preview, sightings, standing, start, status
 from bot.commands.access import OwnersOnly
 from bot.commands.border import Border
+from bot.commands.cards import deck
 from bot.commands.deps import CommandDeps
 from bot.commands.notices import Teller
+from bot.commands.wizards import hearing
 from bot.commands.words import Tongues
 
 
@@ -29,7 +31,7 @@ def _owners(deps: CommandDeps, tongues: Tongues, teller: Teller) -> Router:
     for heard in (made.message, made.callback_query):
         heard.outer_middleware(guard)
         heard.outer_middleware(border)
-    for topic in (start, feeds, preview, status, deciding):
+    for topic in (start, feeds, preview, status, deck, deciding, hearing):
         made.include_router(topic.router())
     made.include_router(start.last_router())
     return made

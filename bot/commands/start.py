@@ -5,13 +5,16 @@ from aiogram.filters import Command
 from aiogram.types import Message
 
 from bot.commands.answers import answer
+from bot.commands.cards.deck import show
+from bot.commands.cards.scene import Scene
 from bot.commands.words import Words
 
 
 def router() -> Router:
     """Make the router of /start and /help."""
     made = Router(name="start")
-    made.message.register(start, Command("start", "help", ignore_case=True))
+    made.message.register(start, Command("start", ignore_case=True))
+    made.message.register(help_, Command("help", ignore_case=True))
     return made
 
 
@@ -22,8 +25,13 @@ def last_router() -> Router:
     return made
 
 
-async def start(message: Message, words: Words) -> None:
-    """Say what the bot can do."""
+async def start(_message: Message, scene: Scene) -> None:
+    """Show where to begin."""
+    await show(scene, "home")
+
+
+async def help_(message: Message, words: Words) -> None:
+    """Say all that can be typed."""
     await answer(message, words.say("start.owner", channel=words.sample_channel()))
 
 

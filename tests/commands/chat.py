@@ -79,6 +79,7 @@ class Chat:
     health: list[Health]
     rung: list[str] = field(default_factory=list)  # the bells that the chat has rung
     transcript: list[str] = field(default_factory=list)
+    toast: str = ""  # of the last tap
 
     def __post_init__(self) -> None:
         self.phone = Phone(self.telegram)
@@ -112,6 +113,19 @@ class Chat:
         toast = str(self.telegram.control.answers()[-1].get("text", ""))
         self.transcript.append(quoted("!", toast))
         return toast
+
+    async def taps(self, data: str, user: int = OWNER) -> list[str]:
+        """Let someone tap a button of a card that he has seen, even one gone by now.
+
+        `data` is what it sends without its prefix: "home:help:0:". Gives what is new or changed in
+        his chat; what the toast said stands in the transcript and in `toast`.
+        """
+        post, label = self.phone.button(f"c:{data}", user)
+        self.transcript.append(f"* [{label}]")
+        await self.until_heard(self.telegram.control.press(user, user, post, f"c:{data}"))
+        self.toast = str(self.telegram.control.answers()[-1].get("text", ""))
+        self.transcript += [quoted("!", self.toast)] if self.toast else []
+        return self.told(user)
 
     async def until_heard(self, update: int) -> None:
         """Wait until the bot is done with an update: it asks for the next ones."""

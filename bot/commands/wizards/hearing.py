@@ -1,0 +1,57 @@
+"""All wizards by kind; what is no command goes to the one whose talk is open. And /cancel."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from bot.commands.answers import answer
+from bot.commands.cards.scene import Scene
+from bot.commands.refusal import Refusal
+from bot.commands.rights import may
+from bot.commands.wizards.talking import end, open_talk
+from bot.commands.words import Words
+from feeds.model.people import Talk
+
+
+class Wizard(Protocol):
+    """A module of `bot.commands.wizards` that asks for one kind of thing."""
+
+    async def hear(self, scene: Scene, talk: Talk, message: Message) -> None:
+        """Take an answer; raises BeritaError, after which the question still stands."""
+        ...
+
+
+WIZARDS: Final[Mapping[str, Wizard]] = {}
+
+
+def router() -> Router:
+    """Make the router of what is said in talks; it comes after all commands."""
+    made = Router(name="wizards")
+    made.message.register(cancel, Command("cancel", ignore_case=True))
+    made.message.register(hear, in_a_talk)
+    return made
+
+
+async def cancel(message: Message, scene: Scene, words: Words) -> None:
+    """Do /cancel."""
+    talk = await open_talk(scene)
+    await end(scene)
+    await answer(message, words.say("talk.cancelled" if talk else "talk.none"))
+
+
+async def in_a_talk(_message: Message, scene: Scene) -> bool | dict[str, Any]:
+    """Let pass what is said while a talk is open, with that talk."""
+    talk = await open_talk(scene)
+    return {"talk": talk} if talk is not None and talk.kind in WIZARDS else False
+
+
+async def hear(message: Message, scene: Scene, talk: Talk) -> None:
+    """Hand the message to the talk's wizard, if this person may still answer there."""
+    place = talk.data.get("destination")
+    if not await may(scene, f"talk.{talk.kind}", place if isinstance(place, int) else None):
+        await end(scene)
+        raise Refusal("talk.not_yours")
+    await WIZARDS[talk.kind].hear(scene, talk, message)

@@ -10,6 +10,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -55,8 +56,9 @@ class OwnersOnly(BaseMiddleware):
         person = speaker_of(event) if isinstance(event, Message) else presser_of(event)
         if person is not None and person.id in self._deps.owners:
             words = await self._meet(person)
-            scene = self._scene(event, person, words)
-            known = {"deps": self._deps, "words": words, "teller": self._teller, "scene": scene}
+            deps = replace(self._deps, catalog=self._deps.catalog.on_behalf_of(person.id))
+            scene = self._scene(event, person, words, deps)
+            known = {"deps": deps, "words": words, "teller": self._teller, "scene": scene}
             return await handler(event, data | known)
         if isinstance(event, CallbackQuery):
             await toast(event)  # an answer that says nothing: the button stops waiting
@@ -74,12 +76,14 @@ class OwnersOnly(BaseMiddleware):
         self._teller.meet(owner.id)
         return words
 
-    def _scene(self, event: Message | CallbackQuery, person: User, words: Words) -> Scene:
+    def _scene(
+        self, event: Message | CallbackQuery, person: User, words: Words, deps: CommandDeps
+    ) -> Scene:
         assert event.bot is not None, "an update is mounted to the bot that heard it"
         pressed = event.message if isinstance(event, CallbackQuery) else None
         return Scene(
             bot=event.bot,
-            deps=self._deps,
+            deps=deps,
             teller=self._teller,
             words=words,
             person=person.id,

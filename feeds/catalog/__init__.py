@@ -12,6 +12,7 @@ from feeds.catalog.destinations import AddedDestination, RotatedSecret, TestQueu
 from feeds.catalog.exporting import ExportDeeds, kind_of_file, read_file
 from feeds.catalog.feeds import AddedFeed
 from feeds.catalog.importing import ImportDeeds, Imported
+from feeds.catalog.log import LogDeeds, is_undoable
 from feeds.catalog.people import Claim, PeopleDeeds
 
 __all__ = [
@@ -27,12 +28,13 @@ __all__ = [
     "RouteChanges",
     "TestQueued",
     "Wanted",
+    "is_undoable",
     "kind_of_file",
     "read_file",
 ]
 
 
-class Catalog(ImportDeeds, ExportDeeds, DeliveryDeeds, PeopleDeeds):
+class Catalog(ImportDeeds, ExportDeeds, DeliveryDeeds, PeopleDeeds, LogDeeds):
     """Every deed on one desk."""
 
     __slots__ = ()

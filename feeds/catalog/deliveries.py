@@ -59,7 +59,7 @@ class DeliveryDeeds(Desk):
 
     async def retry_since(self, since: datetime) -> int:
         """Send again all that failed since then; tells how many."""
-        return await self.store.retry_since(since, now=self.clock.now())
+        return await self.noting("delivery.retry").retry_since(since, now=self.clock.now())
 
     async def confirm_delivery(
         self, delivery: int, *, message_id: str | None = None, by: Admin | None = None
@@ -79,7 +79,8 @@ class DeliveryDeeds(Desk):
         self, delivery: int, deed: BurstDeed, *, by: Admin | None = None
     ) -> BurstDecided:
         """Decide on all that is held with this delivery: publish, skip or roll it up."""
-        return await self.store.decide_burst(delivery, deed=deed, now=self.clock.now(), by=by)
+        noting = self.noting(f"burst.{deed}")
+        return await noting.decide_burst(delivery, deed=deed, now=self.clock.now(), by=by)
 
     async def _decide(
         self,
@@ -93,7 +94,7 @@ class DeliveryDeeds(Desk):
         if not ids:
             raise BadRequest(f"Which deliveries? Give their ids to {deed}.")
         now = self.clock.now()
-        return await self.store.decide(
+        return await self.noting(f"delivery.{deed}").decide(
             tuple(dict.fromkeys(ids)),
             deed=deed,
             now=now,

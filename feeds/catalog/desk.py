@@ -1,13 +1,15 @@
 """What every deed of the catalog needs: the store, the outside, and things found by name."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, Self
 
 from feeds.catalog.names import unknown
 from feeds.errors import Conflict
 from feeds.fetch import FetchLimits
 from feeds.model import Destination, Feed, Origin, Route
+from feeds.model.people import Change
 from feeds.ports import Addresses, Clock, Parser, Web
 from feeds.store import Store
 
@@ -36,6 +38,16 @@ class Desk:
     clock: Clock
     every_min: timedelta  # the shortest interval allowed
     outside: Outside | None = None
+    by: int | None = None  # the person whose deeds these are; None: the command line
+
+    def on_behalf_of(self, person: int) -> Self:
+        """Give a desk whose deeds the log knows as this person's."""
+        return replace(self, by=person)
+
+    def noting(self, what: str, **change: Any) -> Store:
+        """Give the store for one deed; the log tells of it. `change` are fields of Change."""
+        noted = Change(what=what, person=self.by, **change)
+        return self.store.noting(noted, now=self.clock.now())
 
     def reach(self) -> Outside:
         """Give what is outside to a deed that needs it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from feeds.catalog.changes import DestinationChanges
 from feeds.catalog.desk import DECLARED, Desk, ours_to_change
+from feeds.catalog.differences import differences, place_differences
 from feeds.catalog.names import checked, name_for, near_to
 from feeds.errors import BadRequest, Conflict
 from feeds.headers import checked_headers
@@ -19,6 +20,7 @@ from feeds.model import (
     DestinationState,
     Origin,
 )
+from feeds.store import Store
 from feeds.store.rows import DestinationRow
 
 WEBHOOKS_OWN = ("headers", "events", "format")  # options that no other kind obeys
@@ -83,7 +85,7 @@ class DestinationDeeds(Desk):
         options = self.options_for(kind, address, options or DestinationOptions())
         name = checked(name) if name is not None else None
         resolved = await self.reach().addresses.resolve(kind, address)
-        destination = await self.store.add_destination(
+        destination = await self.noting("destination.add").add_destination(
             name or await self._name_of_place(kind, resolved.title, address),
             kind,
             resolved.address,
@@ -110,7 +112,14 @@ class DestinationDeeds(Desk):
             new["options"] = options
         if not new and changes == DestinationChanges():
             raise BadRequest("Nothing to change: name what is to be another one.")
-        return await self.store.set_destination(destination.id, **new) if new else destination
+        if not new:
+            return destination
+        name = new.get("name", destination.name)
+        before, after = place_differences(destination, name, options)
+        noting = self.noting(
+            "destination.set", destination=destination.id, before=before, after=after
+        )
+        return await noting.set_destination(destination.id, **new)
 
     async def destination_row(self, name: str) -> DestinationRow:
         """Find a destination as lists show it."""
@@ -121,24 +130,28 @@ class DestinationDeeds(Desk):
     async def pause_destination(self, name: str) -> Destination:
         """Serve it no more until it is resumed; what comes for it waits."""
         destination = await self.destination(name)
-        return await self.store.pause_destination(destination.id, now=self.clock.now())
+        noting = self._moving_place("pause", destination, DestinationState.PAUSED)
+        return await noting.pause_destination(destination.id, now=self.clock.now())
 
     async def resume_destination(self, name: str, *, by: Admin | None = None) -> Destination:
         """Serve it again, whether an admin had paused it or it had been parked."""
         destination = await self.destination(name)
-        return await self.store.resume_destination(destination.id, now=self.clock.now(), by=by)
+        noting = self._moving_place("resume", destination, DestinationState.OPEN)
+        return await noting.resume_destination(destination.id, now=self.clock.now(), by=by)
 
     async def remove_destination(self, name: str) -> Destination:
         """Stop it and close its routes; what waits for it is dropped, its history stays."""
         destination = await self.destination(name)
         ours_to_change(destination, destination.name)
-        await self.store.remove_destination(destination.id, now=self.clock.now())
+        noting = self.noting("destination.remove", destination=destination.id)
+        await noting.remove_destination(destination.id, now=self.clock.now())
         return destination
 
     async def test_destination(self, name: str) -> TestQueued:
         """Put a test message into its lane; the running bot sends it."""
         destination = await self.destination(name)
-        delivery = await self.store.add_test_delivery(destination.id, now=self.clock.now())
+        noting = self.noting("destination.test", destination=destination.id)
+        delivery = await noting.add_test_delivery(destination.id, now=self.clock.now())
         blocked = None
         if destination.state is not DestinationState.OPEN:
             why = f" ({destination.state_reason})" if destination.state_reason else ""
@@ -164,7 +177,8 @@ class DestinationDeeds(Desk):
         if destination.origin is Origin.FILE and destination.name in declared:
             raise Conflict(f"The secret of “{destination.name}” {DECLARED}")
         now = self.clock.now()
-        rotated = await self.store.set_secret(destination.id, secret, now=now)
+        noting = self.noting("destination.secret", destination=destination.id)
+        rotated = await noting.set_secret(destination.id, secret, now=now)
         return RotatedSecret(secret=secret, old_until=rotated.old_secret_until)
 
     def check_kind(self, kind: str) -> None:
@@ -182,6 +196,10 @@ class DestinationDeeds(Desk):
         said = self.reach().addresses.headers_in(kind, address)
         joined = checked_headers((*options.headers, *said))
         return fitting(kind, replace(options, headers=joined))
+
+    def _moving_place(self, deed: str, place: Destination, state: DestinationState) -> Store:
+        before, after = differences({"state": str(place.state)}, {"state": str(state)})
+        return self.noting(f"destination.{deed}", destination=place.id, before=before, after=after)
 
     async def _name_of_place(self, kind: str, title: str, address: str) -> str:
         taken = {row.name for row in await self.store.list_destinations()}

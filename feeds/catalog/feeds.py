@@ -4,12 +4,22 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from feeds.catalog.desk import Desk, ours_to_change
+from feeds.catalog.differences import changed_values, differences, feed_values
 from feeds.catalog.names import checked, name_for
 from feeds.catalog.probe import checked_url, look_at
 from feeds.errors import BadRequest, Conflict
-from feeds.model import Destination, Document, Entry, Feed, Origin, RouteOptions, Validators
+from feeds.model import (
+    Destination,
+    Document,
+    Entry,
+    Feed,
+    FeedState,
+    Origin,
+    RouteOptions,
+    Validators,
+)
 from feeds.novelty import keys_of
-from feeds.store import FeedChanges, FeedRow
+from feeds.store import FeedChanges, FeedRow, Store
 
 EVERY_MAX = timedelta(days=30)
 START_MAX = 1_000
@@ -104,7 +114,9 @@ class FeedDeeds(Desk):
             changes |= await self._moved(feed, url)
         if not changes:
             raise BadRequest("Nothing to change: give a URL, an interval or a name.")
-        return await self.store.set_feed(feed.id, **changes)
+        before, after = differences(feed_values(feed), feed_values(feed) | changed_values(changes))
+        noting = self.noting("feed.set", feed=feed.id, before=before, after=after)
+        return await noting.set_feed(feed.id, **changes)
 
     async def feed_row(self, name: str) -> FeedRow:
         """Find a feed as lists show it."""
@@ -115,18 +127,21 @@ class FeedDeeds(Desk):
     async def pause_feed(self, name: str) -> Feed:
         """Poll it no more until it is resumed."""
         feed = await self.feed(name)
-        return await self.store.pause_feed(feed.id, now=self.clock.now())
+        noting = self._moving_feed("pause", feed, FeedState.PAUSED)
+        return await noting.pause_feed(feed.id, now=self.clock.now())
 
     async def resume_feed(self, name: str) -> Feed:
         """Poll it again, from now on; what was missed comes under the burst guard."""
         feed = await self.feed(name)
-        return await self.store.resume_feed(feed.id, now=self.clock.now())
+        noting = self._moving_feed("resume", feed, FeedState.ACTIVE)
+        return await noting.resume_feed(feed.id, now=self.clock.now())
 
     async def remove_feed(self, name: str) -> Feed:
         """Stop it, close its routes, drop what waits; what it published stays known."""
         feed = await self.feed(name)
         ours_to_change(feed, feed.name)
-        await self.store.remove_feed(feed.id, now=self.clock.now())
+        noting = self.noting("feed.remove", feed=feed.id)
+        await noting.remove_feed(feed.id, now=self.clock.now())
         return feed
 
     async def store_feed(
@@ -140,7 +155,8 @@ class FeedDeeds(Desk):
         options: RouteOptions,
     ) -> Feed:
         """Write a checked feed, due at once, and its routes."""
-        return await self.store.add_feed(
+        only = destinations[0].id if len(destinations) == 1 else None
+        return await self.noting("feed.add", destination=only).add_feed(
             name,
             url,
             origin=Origin.ADMIN,
@@ -158,6 +174,10 @@ class FeedDeeds(Desk):
                 f"The interval must lie between {_seconds(self.every_min)} (polling.every_min)"
                 f" and {EVERY_MAX.days} days."
             )
+
+    def _moving_feed(self, deed: str, feed: Feed, state: FeedState) -> Store:
+        before, after = differences({"state": str(feed.state)}, {"state": str(state)})
+        return self.noting(f"feed.{deed}", feed=feed.id, before=before, after=after)
 
     async def _moved(self, feed: Feed, url: str) -> FeedChanges:
         """Tell what a new URL changes: the same feed elsewhere goes on, another begins anew.

@@ -86,7 +86,9 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             url, name, every=feed.every, start=feed.start, destinations=to, options=RouteOptions()
         )
         if feed.paused:
-            await self.store.pause_feed(added.id, now=self.clock.now())
+            await self.noting("feed.pause", feed=added.id).pause_feed(
+                added.id, now=self.clock.now()
+            )
         return added
 
     async def _import_destination(self, place: BundledDestination, names: "_Names") -> Imported:
@@ -113,7 +115,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         name = checked(place.name)
         options = self.options_for(place.kind, place.address, place.options)
         made = self.reach().new_secret(place.kind)
-        added = await self.store.add_destination(
+        added = await self.noting("destination.add").add_destination(
             name_for(title=name, url="", fallback=place.kind, taken=taken)
             if name in taken
             else name,
@@ -127,7 +129,8 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             now=self.clock.now(),
         )
         if place.paused:
-            await self.store.pause_destination(added.id, now=self.clock.now())
+            noting = self.noting("destination.pause", destination=added.id)
+            await noting.pause_destination(added.id, now=self.clock.now())
         return added, False
 
     async def _import_route(self, route: BundledRoute, names: "_Names") -> Imported:

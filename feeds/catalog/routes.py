@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from feeds.catalog.changes import RouteChanges
 from feeds.catalog.desk import Desk, ours_to_change
+from feeds.catalog.differences import differences, option_values
 from feeds.errors import BadRequest, UnknownName
-from feeds.model import Origin, RouteOptions
+from feeds.model import Origin, Route, RouteOptions
+from feeds.store import Store
 from feeds.store.rows import RouteRow
 
 
@@ -20,7 +23,8 @@ class RouteDeeds(Desk):
     ) -> RouteRow:
         """Publish a feed's stories, those to come, at a destination; raises Conflict."""
         source, place = await self.feed(feed), await self.destination(destination)
-        route = await self.store.add_route(
+        noting = self.noting("route.add", feed=source.id, destination=place.id)
+        route = await noting.add_route(
             source.id,
             place.id,
             options=(changes or RouteChanges()).options(RouteOptions()),
@@ -36,14 +40,18 @@ class RouteDeeds(Desk):
         named = await self.route(feed, destination)
         ours_to_change(named.route, f"{named.feed} → {named.destination}")
         options = changes.options(named.route.options)
-        route = await self.store.set_route(named.route.id, options=options)
+        before, after = differences(option_values(named.route.options), option_values(options))
+        if not before:
+            return named
+        noting = self._noting("set", named.route, before=before, after=after)
+        route = await noting.set_route(named.route.id, options=options)
         return replace(named, route=route)
 
     async def remove_route(self, feed: str, destination: str) -> RouteRow:
         """Close a route; what waits on it is dropped with that reason."""
         named = await self.route(feed, destination)
         ours_to_change(named.route, f"{named.feed} → {named.destination}")
-        await self.store.remove_route(named.route.id, now=self.clock.now())
+        await self._noting("remove", named.route).remove_route(named.route.id, now=self.clock.now())
         return named
 
     async def list_routes(self) -> Sequence[RouteRow]:
@@ -57,3 +65,12 @@ class RouteDeeds(Desk):
             if (named.route.feed, named.route.destination) == (source.id, place.id):
                 return named
         raise UnknownName(f"There is no route {source.name} → {place.name}.")
+
+    def _noting(self, deed: str, route: Route, **change: Any) -> Store:
+        return self.noting(
+            f"route.{deed}",
+            route=route.id,
+            feed=route.feed,
+            destination=route.destination,
+            **change,
+        )

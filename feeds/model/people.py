@@ -65,6 +65,9 @@ class LoggedChange:
     at: datetime
     change: Change
     undone_at: datetime | None = None
+    person_name: str = ""  # as he last called himself
+    feed_name: str | None = None  # by now, removed or not
+    destination_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ is named here, nothing else.
 
 from feeds.store.feeds import FeedChanges
 from feeds.store.opening import open_store, run_lock
+from feeds.store.options import as_destination_options, as_route_options, options_text
 from feeds.store.rows import (
     Decided,
     DeclareReport,
@@ -36,6 +37,9 @@ __all__ = [
     "RouteRow",
     "Status",
     "Store",
+    "as_destination_options",
+    "as_route_options",
     "open_store",
+    "options_text",
     "run_lock",
 ]

@@ -1,28 +1,44 @@
 """Who changed what and when; a change is written in the transaction that makes it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from feeds.errors import Conflict
 from feeds.model.people import Change, LoggedChange
 from feeds.store.columns import Instant
-from feeds.store.people_tables import changes
+from feeds.store.people_tables import changes, people
+from feeds.store.rows import Decided
 from feeds.store.runner import Result, Runner
-from feeds.store.statements import AnyRow
+from feeds.store.statements import AnyRow, ids
+from feeds.store.tables import deliveries, destinations, feeds
 
-_CHANGE = (
-    *(changes.c.id, changes.c.at, changes.c.person, changes.c.what, changes.c.feed),
-    *(changes.c.destination, changes.c.route, changes.c.before, changes.c.after),
-    changes.c.undone_at,
+NAMED_MAX = 20  # deliveries of one decision that are named
+UNDONE = "That was undone before."
+
+_changes = (
+    sa.select(
+        *(changes.c.id, changes.c.at, changes.c.person, changes.c.what, changes.c.feed),
+        *(changes.c.destination, changes.c.route, changes.c.before, changes.c.after),
+        *(changes.c.undone_at, people.c.name, feeds.c.name, destinations.c.name),
+    )
+    .select_from(changes)
+    .outerjoin(people, people.c.id == changes.c.person)
+    .outerjoin(feeds, feeds.c.id == changes.c.feed)
+    .outerjoin(destinations, destinations.c.id == changes.c.destination)
 )
 _undone = (
     sa.update(changes)
     .where(changes.c.id == sa.bindparam("change"), changes.c.undone_at.is_(None))
     .values(undone_at=sa.bindparam("now", type_=Instant))
+)
+
+_places_of = (
+    sa.select(deliveries.c.destination).where(deliveries.c.id.in_(ids())).distinct().limit(2)
 )
 
 
@@ -47,17 +63,36 @@ def undo(connection: sa.Connection, change: int, *, now: datetime) -> bool:
 
 
 def listed_changes(
-    connection: sa.Connection, *, about: Mapping[str, int], limit: int
+    connection: sa.Connection,
+    *,
+    about: Mapping[str, int],
+    limit: int,
+    before: int | None = None,
+    among: Collection[int] | None = None,
 ) -> list[LoggedChange]:
-    """List the newest changes; `about` names a feed, a destination or a route by its column."""
-    query = sa.select(*_CHANGE).order_by(changes.c.id.desc()).limit(limit)
+    """List the newest changes; `about` names a feed, a destination or a route by its column.
+
+    `before`: those older than this change; `among`: those of these destinations.
+    """
+    query = _changes.order_by(changes.c.id.desc()).limit(limit)
     for column, id_ in about.items():
         query = query.where(changes.c[column] == id_)
+    if before is not None:
+        query = query.where(changes.c.id < before)
+    if among is not None:
+        query = query.where(changes.c.destination.in_(among))
     return [_as_change(row) for row in connection.execute(query)]
 
 
+def change_by(connection: sa.Connection, change: int) -> LoggedChange | None:
+    """Find a change by its number."""
+    row = connection.execute(_changes.where(changes.c.id == change)).first()
+    return _as_change(row) if row is not None else None
+
+
 def _as_change(row: AnyRow) -> LoggedChange:
-    id_, at, person, what, feed, destination, route, before, after, undone_at = row
+    id_, at, person, what, feed, destination, route, before, after, undone_at = row[:10]
+    person_name, feed_name, destination_name = row[10:]
     return LoggedChange(
         id=id_,
         at=at,
@@ -71,21 +106,33 @@ def _as_change(row: AnyRow) -> LoggedChange:
             after=json.loads(after),
         ),
         undone_at=undone_at,
+        person_name=person_name or "",
+        feed_name=feed_name,
+        destination_name=destination_name,
     )
 
 
 class NotingRunner:
-    """Runs writes as another runner does, each with a change written in the same transaction."""
+    """Runs writes as another runner does, each with a change written in the same transaction.
 
-    def __init__(self, runner: Runner, change: Change, *, now: datetime) -> None:
+    With `undoes` the write is to undo that change, which is marked so; raises Conflict if it was.
+    """
+
+    def __init__(
+        self, runner: Runner, change: Change, *, now: datetime, undoes: int | None = None
+    ) -> None:
         self._runner = runner
         self._change = change
         self._now = now
+        self._undoes = undoes
 
     async def write(self, operation: Callable[[sa.Connection], Result]) -> Result:
         def noted(connection: sa.Connection) -> Result:
+            if self._undoes is not None and not undo(connection, self._undoes, now=self._now):
+                raise Conflict(UNDONE)
             result = operation(connection)
-            note(connection, _completed(self._change, result), now=self._now)
+            if not _is_nothing(result):
+                note(connection, _completed(connection, self._change, result), now=self._now)
             return result
 
         return await self._runner.write(noted)
@@ -106,8 +153,17 @@ class NotingRunner:
         """Leave the runner to who opened it."""
 
 
-def _completed(change: Change, result: object) -> Change:
-    """Name the thing that was made by the write itself: it had no id before."""
+def _is_nothing(result: object) -> bool:
+    """Tell whether a deed changed nothing: all was refused, or there was none of it."""
+    return not result.changed if isinstance(result, Decided) else result == 0
+
+
+def _completed(connection: sa.Connection, change: Change, result: object) -> Change:
+    """Name what the write alone knows: the thing it made, the deliveries it decided on."""
+    if isinstance(result, Decided):
+        return _decided(connection, change, result.changed)
+    if isinstance(result, int):
+        return replace(change, after={**change.after, "count": result})
     made = getattr(result, "id", None)
     match change.what.partition(".")[0]:
         case "feed" if change.feed is None:
@@ -118,3 +174,11 @@ def _completed(change: Change, result: object) -> Change:
             return replace(change, route=made)
         case _:
             return change
+
+
+def _decided(connection: sa.Connection, change: Change, chosen: tuple[int, ...]) -> Change:
+    """Name the deliveries, and their destination where it is one."""
+    shown = chosen[:NAMED_MAX]
+    places = list(connection.scalars(_places_of, {"ids": list(shown)}))
+    after = {**change.after, "deliveries": list(shown), "count": len(chosen)}
+    return replace(change, destination=places[0] if len(places) == 1 else None, after=after)

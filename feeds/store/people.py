@@ -4,7 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model.people import Person, Role, Ticket, TicketKind
+from feeds.model.people import Change, Person, Role, Ticket, TicketKind
+from feeds.store import changes
 from feeds.store.columns import Instant
 from feeds.store.nouns import Row
 from feeds.store.people_tables import people, stewards, tickets
@@ -157,9 +158,12 @@ def use_ticket(
         return None
     if ticket.kind is TicketKind.CLAIM:
         appoint(connection, person, Role.OWNER, now=now)
+        joined = Change(what="person.claim", person=person)
     else:
         assert ticket.destination is not None, "an invite names its channel"
         look_after(connection, person, ticket.destination, by=ticket.made_by, now=now)
+        joined = Change(what="person.join", person=person, destination=ticket.destination)
+    changes.note(connection, joined, now=now)
     return ticket
 
 

@@ -1,6 +1,6 @@
 """The Store's half for people: roles, one-time codes, conversations, the log of changes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from datetime import datetime
 from typing import Self
@@ -17,9 +17,16 @@ class PeopleMethods:
 
     def noting(self, change: Change, *, now: datetime) -> Self:
         """Give a store whose writes note this change in the same transaction; for one deed."""
-        noting = copy(self)
-        noting._runner = changes.NotingRunner(self._runner, change, now=now)  # noqa: SLF001  # a copy of this very class
-        return noting
+        return self._with(changes.NotingRunner(self._runner, change, now=now))
+
+    def undoing(self, change: int, by: Change, *, now: datetime) -> Self:
+        """Give a store whose write undoes a change and notes `by`; raises Conflict if it was."""
+        return self._with(changes.NotingRunner(self._runner, by, now=now, undoes=change))
+
+    def _with(self, runner: Runner) -> Self:
+        other = copy(self)
+        other._runner = runner  # noqa: SLF001  # a copy of this very class
+        return other
 
     # ── people ───────────────────────────────────────────────────────────────────────────────────
 
@@ -86,12 +93,26 @@ class PeopleMethods:
     # ── the log ──────────────────────────────────────────────────────────────────────────────────
 
     async def list_changes(
-        self, *, about: Mapping[str, int] | None = None, limit: int = 20
+        self,
+        *,
+        about: Mapping[str, int] | None = None,
+        limit: int = 20,
+        before: int | None = None,
+        among: Collection[int] | None = None,
     ) -> list[LoggedChange]:
-        """List the newest changes, of one feed, destination or route if asked."""
+        """List the newest changes, of one feed, destination or route if asked.
+
+        `before`: those older than this change; `among`: those of these destinations.
+        """
         return await self._runner.read(
-            lambda c: changes.listed_changes(c, about=about or {}, limit=limit)
+            lambda c: changes.listed_changes(
+                c, about=about or {}, limit=limit, before=before, among=among
+            )
         )
+
+    async def change(self, change: int) -> LoggedChange | None:
+        """Find a change by its number."""
+        return await self._runner.read(lambda c: changes.change_by(c, change))
 
     async def mark_undone(self, change: int, *, now: datetime) -> bool:
         """Mark a change as undone; False: it was before."""

@@ -16,5 +16,9 @@ class RefusingStore:
     def __getattr__(self, name: str) -> Any:
         return self._refuse if name in self.refused else getattr(self._store, name)
 
+    def noting(self, *change: Any, **at: Any) -> "RefusingStore":
+        """Refuse the same where a change is noted with the deed."""
+        return RefusingStore(self._store.noting(*change, **at), *self.refused)
+
     async def _refuse(self, *_: object, **__: object) -> None:
         raise StoreUnavailable("the disk is full")

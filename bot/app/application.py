@@ -62,8 +62,8 @@ class App:
         self.store = store
         self.pacer = pacer
         self._bot = running_bot
-        sender = running_bot.sender if running_bot else None
-        self.adapters = build_adapters(settings, world, sender)
+        self.owners = running_bot.owners if running_bot else None
+        self.adapters = build_adapters(settings, world, running_bot.sender if running_bot else None)
         self.started_at = world.clock.now()
         clock = world.clock
         self.poll = build_poll(settings, world, store)
@@ -138,8 +138,8 @@ class App:
         if expired.in_doubt or expired.returned:
             log.warning("found sends cut off", in_doubt=expired.in_doubt, again=expired.returned)
         self.pacer.load(await self.store.load_paces())
-        if self._bot:
-            await self._bot.owners.load(self.store)
+        if self.owners is not None:
+            await self.owners.load(self.store)
 
     async def run(self) -> None:
         """Poll and publish until `stop`, then end within a few seconds."""

@@ -11,6 +11,7 @@ import structlog
 
 from bot.app.application import App
 from bot.app.build import open_world
+from bot.app.claiming import ShowClaim, offer_claim
 from bot.app.logs import set_up_logging
 from bot.publish import Tally
 from bot.world import World
@@ -38,8 +39,12 @@ async def run(
     *,
     once: bool,
     open_world: OpenWorld = open_world,
+    show_claim: ShowClaim | None = None,
 ) -> int:
-    """Poll and publish until a signal (or, with `once`, until nothing is due); the exit code."""
+    """Poll and publish until a signal (or, with `once`, until nothing is due); the exit code.
+
+    `show_claim` shows the operator, and nobody else, how to become the owner.
+    """
     set_up_logging(settings.log)
     for warning in settings.warnings:
         log.warning("configuration", warning=warning)
@@ -52,6 +57,8 @@ async def run(
             app = App.build(settings=settings, world=world, store=store)
             stack.push_async_callback(app.close)
             await app.prepare()
+            if show_claim is not None and not once:
+                await offer_claim(app, show_claim)
             return await (_once(app) if once else _until_stopped(app))
 
 

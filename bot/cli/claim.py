@@ -29,7 +29,9 @@ def claim(context: typer.Context) -> None:
 
 
 def claim_text(bot: str, code: str) -> str:
-    """Say what to open, or to send."""
+    """Say what to open, or to send; `bot` is empty where Telegram did not tell its name."""
+    if not bot:
+        return f"To become the owner, send your bot this message (15 minutes, once): /start {code}"
     return (
         f"Open this link on your phone to become the owner of @{bot} (15 minutes, once):\n"
         f"https://t.me/{bot}?start={code}\n"

@@ -36,14 +36,24 @@ def run(
 ) -> None:
     """Poll and publish until stopped; --config FILE names the configuration.
 
-    With --once the exit code is 1 if anything failed.
+    With --once the exit code is 1 if anything failed. On a terminal, a bot that nobody owns shows
+    how to become its owner.
     """
     import asyncio
+    import sys
+
+    from bot.cli.claim import claim_text
 
     settings = settings_of(context)
     from bot.app import run as run_app
 
-    raise typer.Exit(asyncio.run(run_app(settings, once=once)))
+    def show_claim(bot: str, code: str) -> None:
+        show.say(claim_text(bot, code))
+
+    seen = sys.stdout.isatty()  # elsewhere it would stay in a file: `berita claim` prints it
+    raise typer.Exit(
+        asyncio.run(run_app(settings, once=once, show_claim=show_claim if seen else None))
+    )
 
 
 def check(context: typer.Context) -> None:

@@ -8,6 +8,7 @@ from config.fields import (
     Address,
     Backlog,
     Duration,
+    Hashtags,
     MaxAge,
     Name,
     Names,
@@ -15,7 +16,7 @@ from config.fields import (
     WebhookSecret,
     duration,
 )
-from config.section import EventFormat, Events, InDoubt, Kind, Language, Section
+from config.section import EventFormat, Events, InDoubt, Kind, Language, Layout, Section
 from config.web_fields import FeedUrl, HeaderTable
 
 
@@ -97,5 +98,19 @@ class RouteSettings(Section):
     silent: bool = Field(default=False, description="posts make no sound")
     preview: bool = Field(default=True, description="posts show the page's picture")
     summary_max: int = Field(
-        default=400, ge=0, le=3_000, description="characters of summary; 0: headline and link only"
+        default=400, ge=0, le=3_000, description="characters of summary; 0: none"
+    )
+    layout: Layout = Field(
+        default="card", description='"card", or "title": the headline and its link alone'
+    )
+    source: bool = Field(default=True, description="posts name who published the story")
+    time: bool = Field(default=True, description="posts say when it was published")
+    hashtags: Hashtags = Field(
+        default=(), description='at the end of each post, such as ["berita", "dunia"]; 10 at most'
+    )
+    hashtags_from_tags: bool = Field(
+        default=False, description="the story's own tags become hashtags, too; 5 at most"
+    )
+    language: Language | None = Field(
+        default=None, description="the default is that of the destination", examples=["id"]
     )

@@ -28,6 +28,7 @@ Span = TypeVar("Span", timedelta, int)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _NEWEST = re.compile(r"newest:([1-9][0-9]{0,3})")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,120}")
+_HASHTAG = re.compile(r"\w{1,64}")
 _ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
 
 
@@ -179,6 +180,13 @@ def _check_owner(owner: int) -> int:
     return owner
 
 
+def _check_hashtag(tag: str) -> str:
+    word = tag.removeprefix("#")
+    if not _HASHTAG.fullmatch(word) or word.replace("_", "").isdigit():
+        raise ValueError("must be 1 to 64 letters, digits and underscores, not digits alone")
+    return word
+
+
 def _check_backlog(policy: str) -> str:
     newest = _NEWEST.fullmatch(policy)
     if policy not in ("", "all", "roll_up") and not (newest and int(newest[1]) <= NEWEST_MAX):
@@ -186,6 +194,8 @@ def _check_backlog(policy: str) -> str:
     return policy
 
 
+Hashtag = Annotated[str, AfterValidator(_check_hashtag)]
+Hashtags = Annotated[tuple[Hashtag, ...], Field(max_length=10), BeforeValidator(read_list)]
 Duration = Annotated[timedelta, BeforeValidator(_read_duration)]
 MaxAge = Annotated[
     Annotated[Duration, duration("1m", "365d")] | None, BeforeValidator(_blank_is_none)

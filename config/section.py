@@ -12,6 +12,7 @@ Language = Literal["id", "en"]
 Event = Literal["story.published", "endpoint.disabled", "feed.failing"]
 Events = Annotated[tuple[Event, ...], BeforeValidator(read_list), AfterValidator(at_least_one)]
 EventFormat = Literal["standard", "cloudevents"]
+Layout = Literal["card", "title"]
 InDoubt = Literal["hold", "resend_if_absent", "resend"]
 
 

@@ -15,6 +15,7 @@ _TYPES = {
     "tuple_type": "must be a list: [ … ]",
     "missing": "is missing",
     "too_short": "must name at least one",
+    "too_long": "names too many",
 }
 
 

@@ -27,7 +27,13 @@ def card(summary: Summary, *, width: int = WIDTH) -> str:
         _wrap(summary.headline, width),
         _wrap(summary.text, width),
         "\n".join(
-            part for part in (_seen(summary.link or ""), _wrap(summary.byline, width)) if part
+            part
+            for part in (
+                _seen(summary.link or ""),
+                _wrap(summary.byline, width),
+                _wrap(summary.hashtag_line, width),
+            )
+            if part
         ),
     )
     return "─" * width + "\n" + "\n\n".join(part for part in parts if part) + "\n\n"

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 
 import structlog
@@ -9,7 +10,8 @@ import structlog
 from bot.adapter import Adapter
 from bot.adapters.webhook import make_secret
 from config import Settings
-from config.declared import DestinationSettings
+from config.declared import DestinationSettings, RouteSettings
+from feeds.catalog import RouteChanges
 from feeds.errors import AddressError, BadRequest
 from feeds.headers import checked_headers
 from feeds.model import (
@@ -40,6 +42,16 @@ def declared_by(settings: Settings, adapters: Mapping[str, Adapter]) -> Declared
             destinations.append(_destination(destination, adapters[destination.kind]))
         except (AddressError, BadRequest) as error:
             mistakes.append(f'destination "{destination.name}": {error}')
+    routes: list[DeclaredRoute] = []
+    for route in settings.routes:
+        try:
+            options = _options(route)
+        except BadRequest as error:
+            mistakes.append(f"route {route.feed} → {', '.join(route.to)}: {error}")
+        else:
+            routes += [
+                DeclaredRoute(feed=route.feed, destination=to, options=options) for to in route.to
+            ]
     if mistakes:
         raise BadRequest("\n".join(mistakes))
     return Declared(
@@ -48,18 +60,14 @@ def declared_by(settings: Settings, adapters: Mapping[str, Adapter]) -> Declared
             for feed in settings.feeds
         ),
         destinations=tuple(destinations),
-        routes=tuple(
-            DeclaredRoute(
-                feed=route.feed,
-                destination=to,
-                options=RouteOptions(
-                    silent=route.silent, preview=route.preview, summary_max=route.summary_max
-                ),
-            )
-            for route in settings.routes
-            for to in route.to
-        ),
+        routes=tuple(routes),
     )
+
+
+def _options(settings: RouteSettings) -> RouteOptions:
+    """Read how a route's stories look; raises BadRequest."""
+    said = {each.name: getattr(settings, each.name) for each in fields(RouteChanges)}
+    return RouteChanges(**said).options(RouteOptions())
 
 
 def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDestination:

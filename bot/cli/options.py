@@ -58,5 +58,29 @@ Preview = Annotated[
 ]
 SummaryMax = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Characters of summary, up to 3000; 0: headline and link only."),
+    typer.Option(metavar="N", help="Characters of summary, up to 3000; 0: none."),
+]
+Layout = Annotated[
+    str | None,
+    typer.Option(metavar="card|title", help="A whole card, or the headline and its link alone."),
+]
+Source = Annotated[
+    bool | None,
+    typer.Option("--source/--no-source", help="Whether posts name who published the story."),
+]
+Time = Annotated[
+    bool | None, typer.Option("--time/--no-time", help="Whether posts say when it was published.")
+]
+Hashtags = Annotated[
+    str | None,
+    typer.Option(
+        metavar="'A B …'", help="Own hashtags of each post, at most 10; '' for none of its own."
+    ),
+]
+HashtagsFromTags = Annotated[
+    bool | None,
+    typer.Option(
+        "--hashtags-from-tags/--no-hashtags-from-tags",
+        help="Whether the story's tags become hashtags, too.",
+    ),
 ]

@@ -1,16 +1,30 @@
 """`berita route …`: which feed goes where, and how it looks there."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli import show
 from bot.cli.office import ask
-from bot.cli.options import AsJson, Preview, Silent, SummaryMax
+from bot.cli.options import (
+    AsJson,
+    Hashtags,
+    HashtagsFromTags,
+    Language,
+    Layout,
+    Preview,
+    Silent,
+    Source,
+    SummaryMax,
+    Time,
+)
+
+if TYPE_CHECKING:
+    from feeds.catalog import RouteChanges
 
 app = typer.Typer(no_args_is_help=True, help="Routes: which feed goes where.")
 
-SHOWN = ("id", "feed", "destination", "silent", "preview", "summary_max")
+SHOWN = ("id", "feed", "destination", "layout", "silent", "preview", "summary_max")
 
 Feed = Annotated[str, typer.Argument(metavar="FEED", help="A feed's name or id.")]
 Place = Annotated[str, typer.Argument(metavar="DEST", help="A destination's name or id.")]
@@ -25,11 +39,25 @@ def add(
     silent: Silent = None,
     preview: Preview = None,
     summary_max: SummaryMax = None,
+    layout: Layout = None,
+    source: Source = None,
+    time: Time = None,
+    hashtags: Hashtags = None,
+    hashtags_from_tags: HashtagsFromTags = None,
+    language: Language = None,
 ) -> None:
     """Publish a feed's coming stories at a destination."""
-    from feeds.catalog import RouteChanges
-
-    changes = RouteChanges(silent=silent, preview=preview, summary_max=summary_max)
+    changes = _changes(
+        silent=silent,
+        preview=preview,
+        summary_max=summary_max,
+        layout=layout,
+        source=source,
+        time=time,
+        hashtags=hashtags,
+        hashtags_from_tags=hashtags_from_tags,
+        language=language,
+    )
     row = ask(context, lambda catalog: catalog.add_route(feed, destination, changes))
     show.say(f"{row.feed} → {row.destination}: its coming stories go there.")
 
@@ -43,11 +71,25 @@ def change(
     silent: Silent = None,
     preview: Preview = None,
     summary_max: SummaryMax = None,
+    layout: Layout = None,
+    source: Source = None,
+    time: Time = None,
+    hashtags: Hashtags = None,
+    hashtags_from_tags: HashtagsFromTags = None,
+    language: Language = None,
 ) -> None:
     """Change how a feed looks at a destination, from its next story on."""
-    from feeds.catalog import RouteChanges
-
-    changes = RouteChanges(silent=silent, preview=preview, summary_max=summary_max)
+    changes = _changes(
+        silent=silent,
+        preview=preview,
+        summary_max=summary_max,
+        layout=layout,
+        source=source,
+        time=time,
+        hashtags=hashtags,
+        hashtags_from_tags=hashtags_from_tags,
+        language=language,
+    )
     row = ask(context, lambda catalog: catalog.set_route(feed, destination, changes))
     show.say(f"Changed {row.feed} → {row.destination}.")
 
@@ -71,3 +113,12 @@ def remove(context: typer.Context, feed: Feed, destination: Place) -> None:
     """Close a route; what waits on it is dropped."""
     row = ask(context, lambda catalog: catalog.remove_route(feed, destination))
     show.say(f"Closed {row.feed} → {row.destination}.")
+
+
+def _changes(*, hashtags: str | None, **said: Any) -> "RouteChanges":
+    """Read what was said of a route; raises BadRequest."""
+    from feeds.catalog import RouteChanges
+    from feeds.hashtags import read_hashtags
+
+    tags = None if hashtags is None else read_hashtags(hashtags)
+    return RouteChanges(hashtags=tags, **said)

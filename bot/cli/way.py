@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from feeds.model import Attempt, DeliveryState, Evidence, KeyKind, Route
+from feeds.model import Attempt, DeliveryState, Evidence, KeyKind, Layout, Route
 from feeds.store.rows import DeliveryStory
 
 DETAIL_SHOWN = 300  # characters of an answer
@@ -76,7 +76,9 @@ def _route(route: Route | None, feed: str, destination: str) -> list[str]:
     options = [
         "silent" if route.options.silent else "with sound",
         "page preview" if route.options.preview else "no page preview",
-        f"summary up to {route.options.summary_max} characters",
+        "headline and link alone"
+        if route.options.layout is Layout.TITLE
+        else f"summary up to {route.options.summary_max} characters",
     ]
     return [f"  route   {feed} → {destination}: {', '.join(options)}"]
 

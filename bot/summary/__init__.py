@@ -4,7 +4,7 @@ May live here: cleaning, cutting, telling the time. May be imported: the pure ro
 Babel by `moments` alone. A Summary is plain text; an adapter escapes it, once, at the last moment.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Final
@@ -20,11 +20,13 @@ from bot.summary.cutting import ELLIPSIS, first_sentence, shorten, shorten_at_wo
 from bot.summary.moments import tell
 from feeds.errors import WebError
 from feeds.guard import check_url
-from feeds.model import Destination, Parcel, Source, Story
+from feeds.hashtags import hashtags_of
+from feeds.model import Destination, Layout, Parcel, RouteOptions, Source, Story
 
 HEADLINE_MAX: Final = 512  # UTF-16 units
 SUMMARY_MAX: Final = 3_000  # UTF-16 units: what a route may ask for at most
 SOURCE_MAX: Final = 128  # UTF-16 units
+_USUAL: Final = RouteOptions()
 SUMMARIES_KEPT: Final = 128  # a few megabytes at most
 
 _TRIAL = {
@@ -44,11 +46,17 @@ class Summary:
     published_at: datetime | None  # never in the future
     when: str  # `published_at` in the reader's language and zone; empty if unknown
     image: str | None
+    hashtags: tuple[str, ...] = ()  # without "#"
 
     @property
     def byline(self) -> str:
         """Join source and time, as far as they are known."""
         return " · ".join(part for part in (self.source, self.when) if part)
+
+    @property
+    def hashtag_line(self) -> str:
+        """Write the hashtags as they stand under the post; nothing in them needs escaping."""
+        return " ".join(f"#{tag}" for tag in self.hashtags)
 
 
 def summarise(
@@ -95,16 +103,31 @@ def summary_of(
     Pure and the same at every attempt: the clock is the instant at which the story was accepted.
     """
     assert not parcel.delivery.is_roll_up, "it has many stories: bot.summary.rolled makes it"
-    language = destination.options.language or language
+    language = parcel.options.language or destination.options.language or language
     if parcel.story is None or parcel.source is None:
         return _trial(parcel, language=language, time_zone=time_zone)
-    return _summarised(
+    summary = _summarised(
         parcel.story,
         parcel.source,
         summary_max=parcel.options.summary_max,
         language=language,
         time_zone=time_zone,
         now=parcel.story.accepted_at,
+    )
+    return _shaped(summary, parcel.story, parcel.options)
+
+
+def _shaped(summary: Summary, story: Story, options: RouteOptions) -> Summary:
+    """Leave out what a route does not want, and add its hashtags."""
+    if options == _USUAL:
+        return summary
+    bare = options.layout is Layout.TITLE
+    return replace(
+        summary,
+        text="" if bare else summary.text,
+        source=summary.source if options.source and not bare else "",
+        when=summary.when if options.time and not bare else "",
+        hashtags=hashtags_of(options.hashtags, story.tags, from_tags=options.hashtags_from_tags),
     )
 
 

@@ -5,7 +5,7 @@ May live here: one module of deeds a topic, and what they share. May be imported
 answers with a value to show; what cannot be done raises an error of `feeds.errors`.
 """
 
-from feeds.catalog.changes import DestinationChanges, RouteChanges
+from feeds.catalog.changes import DestinationChanges
 from feeds.catalog.deliveries import DeliveryDeeds, Wanted
 from feeds.catalog.desk import Desk, Outside
 from feeds.catalog.destinations import AddedDestination, RotatedSecret, TestQueued
@@ -14,6 +14,7 @@ from feeds.catalog.feeds import AddedFeed
 from feeds.catalog.importing import ImportDeeds, Imported
 from feeds.catalog.log import LogDeeds, is_undoable
 from feeds.catalog.people import Claim, PeopleDeeds
+from feeds.catalog.route_changes import RouteChanges
 
 __all__ = [
     "AddedDestination",

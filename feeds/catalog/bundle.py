@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from feeds.catalog.changes import DestinationChanges, RouteChanges
+from feeds.catalog.changes import DestinationChanges
+from feeds.catalog.route_changes import RouteChanges
 from feeds.errors import BadRequest
 from feeds.headers import checked_headers
 from feeds.model import WEBHOOK, DestinationOptions, Headers, RouteOptions
@@ -156,7 +157,7 @@ def _destination_in(raw: dict[str, Any]) -> BundledDestination:
         language=_optional(raw, "language", str),
         in_doubt=_optional(raw, "in_doubt", str),
         headers=_headers(raw),
-        events=_events(raw),
+        events=_texts(raw, "events"),
         format=_optional(raw, "format", str),
         max_age=None if age is None else timedelta(seconds=age),
         backlog=_optional(raw, "backlog", str),
@@ -178,6 +179,12 @@ def _route_in(raw: dict[str, Any]) -> BundledRoute:
         silent=_optional(raw, "silent", bool),
         preview=_optional(raw, "preview", bool),
         summary_max=_optional(raw, "summary_max", int),
+        layout=_optional(raw, "layout", str),
+        source=_optional(raw, "source", bool),
+        time=_optional(raw, "time", bool),
+        hashtags=_texts(raw, "hashtags"),
+        hashtags_from_tags=_optional(raw, "hashtags_from_tags", bool),
+        language=_optional(raw, "language", str),
     )
     return BundledRoute(
         feed=_needed(raw, "feed"),
@@ -209,11 +216,11 @@ def _headers(raw: dict[str, Any]) -> Headers:
     return checked_headers(headers.items())
 
 
-def _events(raw: dict[str, Any]) -> tuple[str, ...]:
-    events = raw.get("events") or []
-    if not isinstance(events, list) or not all(isinstance(each, str) for each in events):
-        raise BadRequest("events is no list of texts")
-    return tuple(events)
+def _texts(raw: dict[str, Any], key: str) -> tuple[str, ...]:
+    texts = raw.get(key) or []
+    if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+        raise BadRequest(f"{key} is no list of texts")
+    return tuple(texts)
 
 
 def _feed_out(feed: BundledFeed) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""PURE: what may be changed on a destination or a route, worked into the options there are."""
+"""PURE: what may be changed on a destination, worked into the options there are."""
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -13,13 +13,11 @@ from feeds.model import (
     EventFormat,
     Headers,
     InDoubtPolicy,
-    RouteOptions,
 )
 
 DEFAULT = "default"  # goes back to what the configuration says
 LANGUAGES = ("id", "en")
 POLICIES = tuple(InDoubtPolicy)
-SUMMARY_MAX = 3_000  # UTF-16 units
 MAX_AGE_MIN, MAX_AGE_MAX = timedelta(minutes=1), timedelta(days=365)
 
 
@@ -41,9 +39,9 @@ class DestinationChanges:
         """Work the changes into the options there are; raises BadRequest for unknown words."""
         new = old
         if self.language is not None:
-            new = replace(new, language=_chosen(self.language, "language", LANGUAGES))
+            new = replace(new, language=chosen(self.language, "language", LANGUAGES))
         if self.in_doubt is not None:
-            policy = _chosen(self.in_doubt, "policy", POLICIES)
+            policy = chosen(self.in_doubt, "policy", POLICIES)
             new = replace(new, in_doubt=InDoubtPolicy(policy) if policy else None)
         if self.headers or self.without_headers:
             headers = changed_headers(new.headers, self.headers, self.without_headers)
@@ -51,8 +49,8 @@ class DestinationChanges:
         if self.events:
             new = replace(new, events=_events(self.events))
         if self.format is not None:
-            chosen = _chosen(self.format, "format", tuple(EventFormat))
-            new = replace(new, format=EventFormat(chosen or EventFormat.STANDARD))
+            format_ = chosen(self.format, "format", tuple(EventFormat))
+            new = replace(new, format=EventFormat(format_ or EventFormat.STANDARD))
         if self.max_age is not None:
             new = replace(new, max_age=_age(self.max_age))
         if self.backlog is not None:
@@ -60,29 +58,9 @@ class DestinationChanges:
         return new
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteChanges:
-    """What to change; None leaves as it is."""
-
-    silent: bool | None = None
-    preview: bool | None = None
-    summary_max: int | None = None  # UTF-16 units; 0: headline and link only
-
-    def options(self, old: RouteOptions) -> RouteOptions:
-        """Work the changes into the options there are; raises BadRequest out of bounds."""
-        if self.summary_max is not None and not 0 <= self.summary_max <= SUMMARY_MAX:
-            raise BadRequest(f"The length of a summary lies between 0 and {SUMMARY_MAX:,}.")
-        return replace(
-            old,
-            silent=old.silent if self.silent is None else self.silent,
-            preview=old.preview if self.preview is None else self.preview,
-            summary_max=old.summary_max if self.summary_max is None else self.summary_max,
-        )
-
-
 def _events(words: tuple[str, ...]) -> tuple[Event, ...]:
     """Read the kinds of events, each once, in the order in which they are listed anywhere."""
-    wanted = {_chosen(word, "event", tuple(Event)) for word in words}
+    wanted = {chosen(word, "event", tuple(Event)) for word in words}
     if None in wanted:
         return DestinationOptions().events
     return tuple(event for event in Event if event in wanted)
@@ -105,7 +83,8 @@ def _backlog(text: str) -> Backlog | None:
         raise BadRequest(f"Of policies for a backlog, “{text}” {error}, or {DEFAULT}.") from error
 
 
-def _chosen(word: str, what: str, known: tuple[str, ...]) -> str | None:
+def chosen(word: str, what: str, known: tuple[str, ...]) -> str | None:
+    """Hold a word among those known; None for "default". Raises BadRequest."""
     if word == DEFAULT:
         return None
     if word not in known:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from feeds.catalog.bundle import Bundle, BundledDestination, BundledFeed, BundledRoute
-from feeds.catalog.changes import RouteChanges
 from feeds.catalog.destinations import DestinationDeeds
 from feeds.catalog.feeds import FeedDeeds, check_start
 from feeds.catalog.names import checked, name_for
 from feeds.catalog.probe import checked_url, shown
+from feeds.catalog.route_changes import RouteChanges
 from feeds.catalog.routes import RouteDeeds
 from feeds.errors import BadRequest, BeritaError, Conflict, StoreError
 from feeds.model import Destination, Feed, Origin, RouteOptions
@@ -138,16 +138,8 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         destination = names.destinations.get(route.destination, route.destination)
         called = f"{feed} → {destination}"
         try:
-            options = route.options
-            new = await self._route_unless_there(
-                feed,
-                destination,
-                RouteChanges(
-                    silent=options.silent,
-                    preview=options.preview,
-                    summary_max=options.summary_max,
-                ),
-            )
+            changes = RouteChanges.to(route.options)
+            new = await self._route_unless_there(feed, destination, changes)
         except StoreError:
             raise
         except BeritaError as error:

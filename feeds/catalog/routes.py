@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from feeds.catalog.changes import RouteChanges
 from feeds.catalog.desk import Desk, ours_to_change
 from feeds.catalog.differences import differences, option_values
+from feeds.catalog.route_changes import RouteChanges
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import Origin, Route, RouteOptions
 from feeds.store import Store
@@ -36,7 +36,7 @@ class RouteDeeds(Desk):
     async def set_route(self, feed: str, destination: str, changes: RouteChanges) -> RouteRow:
         """Change how a feed looks at a destination, from its next story on."""
         if changes == RouteChanges():
-            raise BadRequest("Nothing to change: give sound, preview or the summary's length.")
+            raise BadRequest("Nothing to change: name what is to be another one.")
         named = await self.route(feed, destination)
         ours_to_change(named.route, f"{named.feed} → {named.destination}")
         options = changes.options(named.route.options)

@@ -86,6 +86,13 @@ class EventFormat(StrEnum):
     CLOUDEVENTS = "cloudevents"  # CloudEvents 1.0, structured; signed the same
 
 
+class Layout(StrEnum):
+    """What is told of a story at one destination."""
+
+    CARD = "card"  # headline, lead, source and time
+    TITLE = "title"  # the headline and its link alone
+
+
 class Ended(StrEnum):
     """How an incident came to its end."""
 

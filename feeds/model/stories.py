@@ -15,6 +15,7 @@ from feeds.model.states import (
     EventFormat,
     InDoubtPolicy,
     KeyKind,
+    Layout,
     Origin,
 )
 
@@ -91,7 +92,13 @@ class RouteOptions:
 
     silent: bool = False
     preview: bool = True
-    summary_max: int = 400  # UTF-16 units, 0 to 3000; 0: headline and link only
+    summary_max: int = 400  # UTF-16 units, 0 to 3000; 0: no lead
+    layout: Layout = Layout.CARD
+    source: bool = True  # the line under the lead says who published it
+    time: bool = True  # … and when
+    hashtags: tuple[str, ...] = ()  # its own, without "#"; feeds.hashtags says what one may be
+    hashtags_from_tags: bool = False  # and those that the story's tags make
+    language: str | None = None  # of labels and dates; None: the destination's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

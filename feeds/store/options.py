@@ -13,6 +13,7 @@ from feeds.model import (
     Event,
     EventFormat,
     InDoubtPolicy,
+    Layout,
     RouteOptions,
 )
 
@@ -39,9 +40,20 @@ _READERS: Final[dict[str, Callable[[Any], object]]] = {
 }
 
 
+@lru_cache(OPTIONS_KEPT)
 def as_route_options(text: str | None) -> RouteOptions:
     """Read a route's options; those of a test delivery, which has no route, are the defaults."""
-    return RouteOptions(**json.loads(text)) if text else RouteOptions()
+    values = json.loads(text) if text else {}
+    for name, read in _ROUTE_READERS.items():
+        if name in values:
+            values[name] = read(values[name])
+    return RouteOptions(**values)
+
+
+_ROUTE_READERS: Final[dict[str, Callable[[Any], object]]] = {
+    "layout": Layout,
+    "hashtags": tuple,
+}
 
 
 def options_text(options: RouteOptions | DestinationOptions) -> str:

@@ -17,7 +17,7 @@ from bot.adapters.webhook.chat import ChatAdapter
 from bot.app.build import CHATS
 from bot.summary import summary_of
 from bot.summary.rolled import rolled_up_of
-from feeds.model import DestinationOptions, EventFormat, Parcel, RouteOptions
+from feeds.model import DestinationOptions, EventFormat, Layout, Parcel, RouteOptions
 from tests.builders import (
     a_delivery,
     a_destination,
@@ -65,6 +65,10 @@ def a_told_story(**changes: Any) -> Parcel:
     return a_parcel(story=a_story(**story | changes), source=source)
 
 
+def _looking(options: RouteOptions) -> Parcel:
+    return replace(a_told_story(), options=options)
+
+
 STORIES: dict[str, Parcel] = {
     "kim-putin": a_told_story(),
     "emoji-title": a_told_story(
@@ -99,6 +103,10 @@ STORIES: dict[str, Parcel] = {
         source=a_source(),
         options=RouteOptions(silent=True, preview=False, summary_max=120),
     ),
+    "every-line": _looking(RouteOptions(hashtags=("DailyBerita",), hashtags_from_tags=True)),
+    "title-only": _looking(RouteOptions(layout=Layout.TITLE, hashtags=("berita_pagi", "dunia"))),
+    "without-source": _looking(RouteOptions(source=False)),
+    "without-time-in-english": _looking(RouteOptions(time=False, language="en")),
     "plain": a_parcel(
         delivery=a_delivery(plain=True), story=a_told_story().story, source=a_source()
     ),

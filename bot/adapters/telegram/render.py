@@ -5,6 +5,7 @@
     the lead
 
     source · time
+    #hashtags
 
 What a feed writes is made inert: it calls nobody and offers no command (bot/inert.py).
 Offsets are UTF-16 units, and so is the bound of 4,096: never less than what Telegram counts.
@@ -44,9 +45,10 @@ def render(summary: Summary, options: RouteOptions, *, plain: bool) -> bytes:
 
 def _text(summary: Summary) -> str:
     headline, byline = _headline(summary), shorten_at_word(inert(summary.byline), _BYLINE_MAX)
-    room = TEXT_MAX - units(headline) - units(byline) - 2 * units(_GAP)
+    end = "\n".join(part for part in (byline, summary.hashtag_line) if part)
+    room = TEXT_MAX - units(headline) - units(end) - 2 * units(_GAP)
     lead = shorten(inert(summary.text), room)
-    return _GAP.join(part for part in (headline, lead, byline) if part)
+    return _GAP.join(part for part in (headline, lead, end) if part)
 
 
 def _plain_text(summary: Summary, link: str | None) -> str:

@@ -16,13 +16,14 @@ from bot.adapters.webhook.markup import escaped, fitted, parted
 from bot.adapters.webhook.outcomes import RETRY_AFTER_MAX
 from bot.pace import Window
 from bot.summary import Summary
-from bot.summary.cutting import shorten_at_word
+from bot.summary.cutting import shorten_at_word, units
 from feeds.errors import AddressError
 from feeds.model import Destination, RouteOptions
 from feeds.ports import WebResponse
 
 CONTENT_MAX: Final = 2_000  # of each, UTF-16 units, never less than its characters
 TITLE_MAX: Final = 256
+_GAP: Final = "\n\n"
 TEXT_MAX: Final = 4_096
 FOOTER_MAX: Final = 512  # 2,048 are allowed; all of an embed together 6,000
 _SILENT: Final = 1 << 12  # SUPPRESS_NOTIFICATIONS
@@ -69,10 +70,12 @@ class DiscordAdapter(ChatAdapter):
         return (Scope(name=_EVERYWHERE, limit=everywhere), *super().scopes(destination))
 
     def card(self, summary: Summary, options: RouteOptions) -> Body:
+        tags = escaped(summary.hashtag_line)
+        text = fitted(summary.text, TEXT_MAX - len(_GAP) - units(tags), _harmless)
         embed: dict[str, Any] = {
             "title": fitted(summary.headline, TITLE_MAX, _harmless),
             "url": short(summary.link),
-            "description": fitted(summary.text, TEXT_MAX, _harmless),
+            "description": _GAP.join(part for part in (text, tags) if part),
         }
         if summary.byline:
             embed["footer"] = {"text": shorten_at_word(parted(summary.byline), FOOTER_MAX)}

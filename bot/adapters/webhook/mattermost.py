@@ -54,9 +54,10 @@ class MattermostAdapter(ChatAdapter):
     def card(self, summary: Summary, options: RouteOptions) -> Body:
         headline = _titled(summary)
         byline = fitted(summary.byline, _BYLINE_MAX, _harmless)
-        room = TEXT_MAX - units(headline) - units(byline) - 2 * units(_GAP)
+        end = "\n".join(part for part in (byline, summary.hashtag_line) if part)
+        room = TEXT_MAX - units(headline) - units(end) - 2 * units(_GAP)
         text = fitted(summary.text, room, _harmless)
-        body: Body = {"text": _GAP.join(part for part in (headline, text, byline) if part)}
+        body: Body = {"text": _GAP.join(part for part in (headline, text, end) if part)}
         if image := picture(summary, options):
             body["attachments"] = [{"fallback": "", "image_url": image}]
         return body

@@ -53,9 +53,10 @@ class SlackAdapter(ChatAdapter):
         blocks: list[dict[str, Any]] = [_headline(summary)]
         if text := fitted(summary.text, SECTION_MAX, _entities):
             blocks.append({"type": "section", "text": _plain_text(text)})
-        if summary.byline:
-            byline = _plain_text(_entities(summary.byline))
-            blocks.append({"type": "context", "elements": [byline]})
+        ends = (summary.byline, summary.hashtag_line)
+        if any(ends):
+            said = [_plain_text(_entities(end)) for end in ends if end]
+            blocks.append({"type": "context", "elements": said})
         return {
             **self.plain(summary),
             "blocks": blocks,

@@ -13,7 +13,7 @@ from feeds.catalog import (
     read_file,
 )
 from feeds.errors import BadRequest, UnknownName
-from feeds.model import FeedState
+from feeds.model import FeedState, RouteOptions
 from feeds.store import open_store
 from tests.unit.catalog.situations import FEED_URL
 
@@ -46,7 +46,8 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
     wanted = DestinationChanges(events=("story.published", "feed.failing"), format="cloudevents")
     await catalog.set_destination("partner", wanted)
     await catalog.add_feed(FEED_URL, every=timedelta(minutes=5), start=None, to=("channel",))
-    await catalog.add_route("daily-berita", "partner", RouteChanges(silent=True, summary_max=9))
+    looks = RouteChanges(silent=True, summary_max=9, layout="title", hashtags=("berita",))
+    await catalog.add_route("daily-berita", "partner", looks)
     await catalog.pause_feed("daily-berita")
     await catalog.set_destination(
         "channel", DestinationChanges(max_age=timedelta(hours=24), backlog="roll_up")
@@ -70,7 +71,7 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
         *(timedelta(hours=24), "roll_up"),
     )
     route = await other.route("daily-berita", "partner")
-    assert (route.route.options.silent, route.route.options.summary_max) == (True, 9)
+    assert route.route.options == looks.options(RouteOptions())
     assert await other.export_file("json", with_secrets=True) == exported
     await other.store.close()
 

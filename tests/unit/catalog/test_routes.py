@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from feeds.catalog import Catalog, RouteChanges
 from feeds.errors import BadRequest, Conflict, UnknownName
+from feeds.model import Layout, RouteOptions
 from tests.unit.catalog.situations import FEED_URL, a_file_declares, a_story_is_published
 
 
@@ -38,7 +41,46 @@ async def test_setting_changes_only_what_is_given(both: Catalog) -> None:
     assert (await both.route("daily-berita", "here")).route.options == row.route.options
 
 
-@pytest.mark.parametrize("changes", [RouteChanges(), RouteChanges(summary_max=3001)])
+async def test_every_look_of_a_route_is_set_and_set_back(both: Catalog) -> None:
+    await both.add_route("daily-berita", "here")
+    looks = RouteChanges(
+        layout="title",
+        source=False,
+        time=False,
+        hashtags=("#Berita", "berita", "dunia"),
+        hashtags_from_tags=True,
+        language="en",
+    )
+
+    await both.set_route("daily-berita", "here", looks)
+    set_ = (await both.route("daily-berita", "here")).route.options
+    back = RouteChanges.to(RouteOptions())
+    back = replace(back, layout="default", language="default")
+    row = await both.set_route("daily-berita", "here", back)
+
+    assert set_ == RouteOptions(
+        layout=Layout.TITLE,
+        source=False,
+        time=False,
+        hashtags=("Berita", "dunia"),
+        hashtags_from_tags=True,
+        language="en",
+    )
+    assert row.route.options == RouteOptions()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        RouteChanges(),
+        RouteChanges(summary_max=3001),
+        RouteChanges(layout="poster"),
+        RouteChanges(language="fr"),
+        RouteChanges(hashtags=("a b",)),
+        RouteChanges(hashtags=("2023",)),
+        RouteChanges(hashtags=tuple(f"t{n}" for n in range(11))),
+    ],
+)
 async def test_no_change_and_one_out_of_bounds_are_wrong_calls(
     both: Catalog, changes: RouteChanges
 ) -> None:

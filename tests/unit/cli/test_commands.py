@@ -321,10 +321,12 @@ def test_deliveries_are_dropped_and_sent_after_all(taken_up: Terminal) -> None:
 def test_a_route_is_added_changed_and_closed(taken_up: Terminal) -> None:
     taken_up.done("destination", "add", "console", "--name", "here")
     taken_up.done("route", "add", "filed", "here", "--silent", "--summary-max", "0")
-    taken_up.done("route", "set", "filed", "here", "--no-preview")
+    taken_up.done("route", "set", "filed", "here", "--no-preview", "--layout", "title")
+    taken_up.done("route", "set", "filed", "here", "--hashtags", "#berita, dunia", "--no-time")
 
     row = next(row for row in taken_up.ask("route", "list") if row["destination"] == "here")
     assert (row["silent"], row["preview"], row["summary_max"]) == (True, False, 0)
+    assert (row["layout"], row["hashtags"], row["time"]) == ("title", ["berita", "dunia"], False)
     taken_up.done("route", "remove", "filed", "here")
     assert len(taken_up.ask("route", "list")) == 1
 

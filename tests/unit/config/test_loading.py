@@ -96,7 +96,7 @@ def test_values_reach_their_readers_in_plain_python(read: Read) -> None:
         http.listen = "[::1]:8080"
         feed = [{name = "a", url = "https://example.org/", start = "all", every = "2d"}]
         destination = [{name = "topic", kind = "telegram", address = -1001234567890}]
-        route = [{feed = "a", to = "topic", silent = true, summary_max = 0}]
+        route = [{feed = "a", to = "topic", silent = true, summary_max = 0, hashtags = ["#berita"]}]
         """
     )
 
@@ -108,6 +108,7 @@ def test_values_reach_their_readers_in_plain_python(read: Read) -> None:
     assert settings.feeds[0].every == timedelta(days=2)
     assert settings.destinations[0].address == "-1001234567890"
     assert settings.routes[0].to == ("topic",)
+    assert settings.routes[0].hashtags == ("berita",)
     assert Settings().http.host_port is None
 
 

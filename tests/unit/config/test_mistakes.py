@@ -29,6 +29,7 @@ to = ["chanel"]
 """
 
 KINDS = 'must be "telegram", "webhook", "discord", "slack", "mattermost" or "console"'
+HASHTAG = "must be 1 to 64 letters, digits and underscores, not digits alone"
 STRANGER = "no [[destination]] is named"
 LEVELS = 'must be "debug", "info", "warning" or "error"'
 PORT = 'must be "HOST:PORT", such as "127.0.0.1:8080", or "" for off'
@@ -209,6 +210,18 @@ TABLES = [
         "11: route[1].silent: must be true or false, without quotes",
     ),
     (f'{ROUTE}to = "hook"\nsummary_max = 3001', "11: route[1].summary_max: must be at most 3000"),
+    (
+        f'{ROUTE}to = "hook"\nlayout = "cards"',
+        '11: route[1].layout: must be "card" or "title"; did you mean "card"?',
+    ),
+    (
+        f'{ROUTE}to = "hook"\nhashtags = ["berita", "2023"]',
+        f"11: route[1].hashtags[2]: {HASHTAG}",
+    ),
+    (
+        f'{ROUTE}to = "hook"\nhashtags = {[f"t{n}" for n in range(11)]}',
+        "11: route[1].hashtags: names too many",
+    ),
     (
         "[network]\nallow_private = ['10.0.0.1/8']",
         '2: network.allow_private[1]: has bits set beyond its length; did you mean "10.0.0.0/8"?',

@@ -50,6 +50,15 @@ class Desk:
     settled: Callable[[Settlement], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A delivery that may leave now: its intent is committed, or about to be."""
+
+    parcel: Parcel
+    body: bytes
+    turn: Turn
+
+
 class LaneService:
     """One claim of one lane, from its first parcel to its release."""
 
@@ -58,6 +67,8 @@ class LaneService:
         self._adapter = adapter
         self._desk = desk
         self._lease_until = lane.lease_until
+        self._parcels = deque(lane.parcels)
+        self._served = 0
         self._turns = Turns(
             pacer=desk.pacer,
             scopes=adapter.scopes(lane.destination),
@@ -69,19 +80,100 @@ class LaneService:
 
     async def empty(self) -> datetime | None:
         """Send until nothing is due, the lane must wait or is lost; tell when to come again."""
-        parcels, served = deque(self._lane.parcels), 0
-        while parcels and not self._desk.stopping():
-            if served >= HEADS and self._desk.crowded(self._adapter.kind):
-                return None  # others wait for a turn; this lane comes last among those due
-            settlement = await self._deliver(parcels.popleft())
-            if isinstance(settlement, Halt):
-                return settlement.not_before
-            served += 1
-            if settlement.state is DeliveryState.WAITING:
-                parcels.clear()  # the same in plain form, or those that may pass it
-            if not parcels:
-                parcels.extend(await self._more())
-        return None
+        step = await self._begin()
+        while isinstance(step, Begun):
+            step = await self._deliver(step)
+        return step.not_before
+
+    async def _begin(self) -> Begun | Halt:
+        """Commit the next intent, once there is something to send and pace allows it."""
+        if self._must_part() or not await self._has_parcels():
+            return Halt()
+        await self._desk.ledger.clear()
+        turn = await self._turns.take()
+        if isinstance(turn, Halt):
+            return turn
+        try:
+            return await self._intend(self._parcels.popleft(), turn)
+        except BaseException:
+            self._turns.end(turn)
+            raise
+
+    async def _intend(self, parcel: Parcel, turn: Turn) -> Begun | Halt:
+        """Commit the intent; a Halt: the lane is lost."""
+        if not await self._hold_lease():
+            self._turns.end(turn)
+            return Halt()
+        body = self._body(parcel)
+        if not await self._desk.ledger.begin(self._intent(parcel, body, turn.paces)):
+            self._turns.end(turn)
+            return Halt()
+        return Begun(parcel=parcel, body=body, turn=turn)
+
+    async def _deliver(self, begun: Begun) -> Begun | Halt:
+        """Send what is begun and settle it; where it goes on at once, with the next intent."""
+        try:
+            settlement = await self._exchange(begun)
+        finally:
+            self._turns.end(begun.turn)
+        following = self._following(settlement)
+        settled, may_follow = await self._desk.ledger.settle(
+            settlement, self._intent_of(following) if following else None
+        )
+        if not settled:
+            log.warning("late outcome refused", delivery=settlement.delivery)
+            return Halt()
+        self._served += 1
+        self._desk.reached("outcome committed")
+        self._desk.settled(settlement)
+        _tell(settlement)
+        if (halt := _halt_of(settlement)) is not None:
+            return halt
+        if following is not None:
+            if may_follow:
+                return following
+            self._parcels.appendleft(following.parcel)
+        if settlement.state is DeliveryState.WAITING:
+            self._parcels.clear()  # the same in plain form, or those that may pass it
+        return await self._begin()
+
+    async def _exchange(self, begun: Begun) -> Settlement:
+        """Send what is begun, and judge the answer."""
+        self._desk.reached("intent committed")
+        self._turns.leave_now(begun.turn)
+        started_at = self._desk.clock.now()
+        outcome = await self._send(begun.parcel, begun.body)
+        self._desk.reached("answer heard")
+        return self._judge(outcome, begun.parcel, started_at)
+
+    def _following(self, settlement: Settlement) -> Begun | None:
+        """Prepare what may be begun in the transaction that settles this; None: not without a wait.
+
+        One at a time stays: it leaves after that transaction, as any other.
+        """
+        if settlement.state is not DeliveryState.SENT or not self._parcels or self._must_part():
+            return None
+        if not self._desk.ledger.is_clear or self._lease_is_short():
+            return None
+        turn = self._turns.take_at_once()
+        if turn is None:
+            return None
+        parcel = self._parcels.popleft()
+        return Begun(parcel=parcel, body=self._body(parcel), turn=turn)
+
+    def _must_part(self) -> bool:
+        """Tell whether the lane is to be given back: we stop, or others wait for a turn.
+
+        This lane comes last, then, among those due.
+        """
+        if self._desk.stopping():
+            return True
+        return self._served >= HEADS and self._desk.crowded(self._adapter.kind)
+
+    async def _has_parcels(self) -> bool:
+        if not self._parcels and self._served:
+            self._parcels.extend(await self._more())
+        return bool(self._parcels)
 
     async def _more(self) -> tuple[Parcel, ...]:
         return await self._desk.store.more_parcels(
@@ -91,49 +183,23 @@ class LaneService:
             heads=HEADS,
         )
 
-    async def _deliver(self, parcel: Parcel) -> Settlement | Halt:
-        await self._desk.ledger.clear()
-        turn = await self._turns.take()
-        if isinstance(turn, Halt):
-            return turn
-        try:
-            settlement = await self._exchange(parcel, turn)
-        finally:
-            self._turns.end(turn)
-        if settlement is None:
-            return Halt()
-        if not await self._desk.ledger.settle(settlement):
-            log.warning("late outcome refused", delivery=parcel.delivery.id)
-            return Halt()
-        self._desk.reached("outcome committed")
-        self._desk.settled(settlement)
-        _tell(settlement, parcel)
-        return self._next(settlement)
-
-    async def _exchange(self, parcel: Parcel, turn: Turn) -> Settlement | None:
-        """Commit the intent, send, judge the answer; None: the lane is lost."""
-        if not await self._hold_lease():
-            return None
-        body = parcel.delivery.body or self._render(parcel)
-        self._desk.reached("before the intent")
-        if not await self._desk.ledger.begin(self._intent(parcel, body, turn.paces)):
-            return None
-        self._desk.reached("intent committed")
-        self._turns.leave_now(turn)
-        started_at = self._desk.clock.now()
-        outcome = await self._send(parcel, body)
-        self._desk.reached("answer heard")
-        return self._judge(outcome, parcel, started_at)
-
     async def _hold_lease(self) -> bool:
         """Renew the lease when it might not outlive the next send."""
-        now = self._desk.clock.now()
-        if self._lease_until - now > self._adapter.timeout + OVERTIME:
+        if not self._lease_is_short():
             return True
+        now = self._desk.clock.now()
         lease = self._adapter.timeout + LEASE_MARGIN
         ours = (self._lane.destination.id, self._lane.epoch)
         self._lease_until = now + lease
         return bool(await self._desk.store.renew_lanes((ours,), now=now, lease=lease))
+
+    def _lease_is_short(self) -> bool:
+        return self._lease_until - self._desk.clock.now() <= self._adapter.timeout + OVERTIME
+
+    def _body(self, parcel: Parcel) -> bytes:
+        body = parcel.delivery.body or self._render(parcel)
+        self._desk.reached("before the intent")
+        return body
 
     def _render(self, parcel: Parcel) -> bytes:
         try:
@@ -153,6 +219,9 @@ class LaneService:
             paces=paces,
             members=parcel.members_total,
         )
+
+    def _intent_of(self, begun: Begun) -> Intent:
+        return self._intent(begun.parcel, begun.body, begun.turn.paces)
 
     async def _send(self, parcel: Parcel, body: bytes) -> Outcome:
         if not body:
@@ -182,23 +251,26 @@ class LaneService:
             streak=streak,
         )
         settlement = judge(outcome, tried, self._desk.dice)
-        return replace(settlement, paces=self._turns.heed(outcome, settlement.due_at))
-
-    def _next(self, settlement: Settlement) -> Settlement | Halt:
-        if settlement.park or settlement.address:
-            return Halt()
-        if settlement.not_before is not None:
-            return Halt(settlement.not_before)
-        if settlement.state is DeliveryState.IN_DOUBT:
-            return Halt()  # it is looked into first, for a minute at most
-        return settlement
+        paces = self._turns.heed(outcome, settlement.due_at)
+        return replace(settlement, paces=paces) if paces else settlement
 
 
-def _tell(settlement: Settlement, parcel: Parcel) -> None:
+def _halt_of(settlement: Settlement) -> Halt | None:
+    """Tell whether the lane stops after this outcome, and until when."""
+    if settlement.park or settlement.address:
+        return Halt()
+    if settlement.not_before is not None:
+        return Halt(settlement.not_before)
+    if settlement.state is DeliveryState.IN_DOUBT:
+        return Halt()  # it is looked into first, for a minute at most
+    return None
+
+
+def _tell(settlement: Settlement) -> None:
     say = log.debug if settlement.state is DeliveryState.SENT else log.warning
     say(
         EVENTS.get(settlement.state, "delivery waits"),
-        delivery=parcel.delivery.id,
+        delivery=settlement.delivery,
         destination=settlement.destination,
         why=settlement.reason,
         again_at=settlement.due_at.isoformat() if settlement.due_at else None,

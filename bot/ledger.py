@@ -5,7 +5,8 @@ written, no further intent is let through, so that nothing more is sent meanwhil
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -22,6 +23,14 @@ PAUSE_FIRST = timedelta(seconds=1)
 PAUSE_MAX = timedelta(seconds=30)
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a lane writes at once: an outcome, an intent, or one and the next."""
+
+    outcome: Settlement | None = None
+    intent: Intent | None = None
 
 
 class Ledger:
@@ -47,16 +56,28 @@ class Ledger:
         """Wait until every outcome is written; no further send begins before."""
         await self._all_written.wait()
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether every outcome is written."""
+        return self._all_written.is_set()
+
     async def begin(self, intent: Intent) -> bool:
         """Commit the intent; True: the request may leave now. Raises StoreError."""
-        return await self._entries.put(intent)
+        _, begun = await self._entries.put(Entry(intent=intent))
+        return begun
 
-    async def settle(self, settlement: Settlement) -> bool:
-        """Commit the outcome, however long that takes; False: the lease was lost meanwhile."""
+    async def settle(
+        self, settlement: Settlement, following: Intent | None = None
+    ) -> tuple[bool, bool]:
+        """Commit the outcome, however long that takes, and with it the lane's next intent.
+
+        Gives whether the outcome was taken (else the lease was lost meanwhile), and whether the
+        next request may leave now. An intent is not insisted on.
+        """
         try:
-            return await self._entries.put(settlement)
+            return await self._entries.put(Entry(outcome=settlement, intent=following))
         except StoreError as error:
-            return await self._insist(settlement, error)
+            return await self._insist(settlement, error), False
 
     async def _insist(self, settlement: Settlement, error: StoreError) -> bool:
         """Keep an outcome that was refused and try until it is written."""
@@ -69,32 +90,46 @@ class Ledger:
                 await asyncio.sleep(pause.total_seconds())
                 pause = min(pause * 2, PAUSE_MAX)
                 try:
-                    return await self._entries.put(settlement)
+                    settled, _ = await self._entries.put(Entry(outcome=settlement))
                 except StoreError as again:
                     error = again
+                else:
+                    return settled
         finally:
             self._unwritten -= 1
             if not self._unwritten:
                 self._all_written.set()
 
-    async def _write(self, entries: Sequence[Intent | Settlement]) -> list[bool]:
+    async def _write(self, entries: Sequence[Entry]) -> list[tuple[bool, bool]]:
         """Write what came together in one transaction.
 
         A lane claimed anew before its last claim knew that it was over (a stall, a clock set
         forward) has two of a kind in it: the store took the one of the latest epoch.
         """
-        outcomes = [entry for entry in entries if isinstance(entry, Settlement)]
+        outcomes = [entry.outcome for entry in entries if entry.outcome is not None]
+        intents = [entry.intent for entry in entries if entry.intent is not None]
         if outcomes:
             self._reached("before the outcome")
         settled, begun = await self._store.write_sends(
-            outcomes=outcomes,
-            intents=[entry for entry in entries if isinstance(entry, Intent)],
-            now=self._clock.now(),
+            outcomes=outcomes, intents=intents, now=self._clock.now()
         )
-        written = {Settlement: settled, Intent: begun}
-        latest = {(type(e), e.delivery): e for e in sorted(entries, key=lambda e: e.epoch)}
+        settled_at, begun_at = _latest(outcomes), _latest(intents)
+
+        def is_in(
+            entry: Intent | Settlement | None, written: Collection[int], latest: dict[int, int]
+        ) -> bool:
+            return (
+                entry is not None
+                and entry.delivery in written
+                and entry.epoch == latest[entry.delivery]
+            )
+
         return [
-            entry.delivery in written[type(entry)]
-            and entry.epoch == latest[type(entry), entry.delivery].epoch
-            for entry in entries
+            (is_in(each.outcome, settled, settled_at), is_in(each.intent, begun, begun_at))
+            for each in entries
         ]
+
+
+def _latest(entries: Iterable[Intent | Settlement]) -> dict[int, int]:
+    """Tell the latest epoch of each delivery."""
+    return {each.delivery: each.epoch for each in sorted(entries, key=lambda each: each.epoch)}

@@ -61,6 +61,13 @@ class Turns:
                 return Turn(paces=paces, ticket=ticket)
             self._leave(ticket)  # another was quicker while this one waited
 
+    def take_at_once(self) -> Turn | None:
+        """Take a turn if that needs no waiting; never where there is a passage to enter."""
+        if self.passage is not None:
+            return None
+        paces = self.pacer.try_take(self.scopes)
+        return None if isinstance(paces, timedelta) else Turn(paces=paces, ticket=None)
+
     def leave_now(self, turn: Turn) -> None:
         """Count the send from this moment on: writing it down may have taken a while."""
         self.pacer.leaves(turn.paces)

@@ -72,8 +72,8 @@ MUTATIONS = (
         promise="3 not doubled",
         what="of two claims of a lane in one batch both may send",
         file="bot/ledger.py",
-        old="            and entry.epoch == latest[type(entry), entry.delivery].epoch\n",
-        new="            and (type(entry), entry.delivery) in latest\n",
+        old="                and entry.epoch == latest[entry.delivery]\n",
+        new="                and entry.delivery in latest\n",
     ),
     Mutation(
         promise="3 a proof first",
@@ -163,7 +163,7 @@ MUTATIONS = (
         promise="5 pace",
         what="a send counts from when it is written down, however long that takes",
         file="bot/lane.py",
-        old="        self._turns.leave_now(turn)\n",
+        old="        self._turns.leave_now(begun.turn)\n",
         new="",
     ),
     Mutation(

@@ -36,5 +36,35 @@ async def test_an_outcome_of_a_lost_claim_is_not_taken_for_the_latest_ones(tmp_p
         ledger.settle(an_outcome(latest)), ledger.settle(an_outcome(lost))
     )
 
-    assert written == [True, False]
+    assert written == [(True, False), (False, False)]
+    await store.close()
+
+
+async def test_an_outcome_brings_the_next_intent_of_its_lane_along(tmp_path: Path) -> None:
+    store = await fresh_store(tmp_path)
+    await a_filled_lane(store, stories=2)
+    lane = await claim_one(store)
+    first, second = lane.parcels
+    await store.begin_sends([an_intent(lane)], now=NOON)
+    ledger = Ledger(store, SimpleNamespace(now=lambda: NOON))
+
+    written = await ledger.settle(an_outcome(lane), an_intent(lane, lane.parcels[1]))
+
+    assert written == (True, True)
+    states = {row.id: row.state for row in await store.list_deliveries()}
+    assert states == {first.delivery.id: "sent", second.delivery.id: "sending"}
+    await store.close()
+
+
+async def test_a_lost_claim_begins_nothing_with_its_outcome(tmp_path: Path) -> None:
+    store = await fresh_store(tmp_path)
+    await a_filled_lane(store, stories=2)
+    lost = await claim_one(store)
+    await store.begin_sends([an_intent(lost)], now=NOON)
+    await store.expire_leases(now=LATER, repeatable_kinds=("webhook",))
+    ledger = Ledger(store, SimpleNamespace(now=lambda: NOON))
+
+    assert await ledger.settle(an_outcome(lost), an_intent(lost, lost.parcels[1])) == (False, False)
+
+    assert {row.state for row in await store.list_deliveries()} == {"waiting"}
     await store.close()

@@ -48,6 +48,8 @@ log = structlog.get_logger()
 class App:
     """Everything of one `berita run`, wired and not yet moving."""
 
+    failure: str | None = None  # why it gave up
+
     def __init__(
         self,
         *,
@@ -162,8 +164,9 @@ class App:
         with suppress(StoreUnavailable):  # a full disk must not turn a stop into a failure
             await self._save_paces()
 
-    def stop(self) -> None:
-        """Ask for the end; may be called again and from a signal handler."""
+    def stop(self, failure: str | None = None) -> None:
+        """Ask for the end, or give up; may be called again and from a signal handler."""
+        self.failure = self.failure or failure
         self._stop.set()
 
     def health(self) -> Health:
@@ -203,6 +206,7 @@ class App:
                 owners=running_bot.owners,
                 ring_notices=self._ring_notices,
                 ring_doubts=self._doubting.ring,
+                give_up=self.stop,
             )
         )
 

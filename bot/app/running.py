@@ -16,6 +16,7 @@ from bot.app.logs import set_up_logging
 from bot.publish import Tally
 from bot.world import World
 from config import Settings
+from feeds.errors import Conflict
 from feeds.store import open_store, run_lock
 
 ONCE_MAX = timedelta(seconds=60)  # how long `--once` waits for what pace and retries hold back
@@ -73,6 +74,9 @@ async def _until_stopped(app: App) -> int:
         loop.add_signal_handler(number, app.stop)
     log.info("running", store=app.settings.store.shown)
     await app.run()
+    if app.failure is not None:
+        log.error("stopped", why=app.failure)
+        raise Conflict(app.failure)
     log.info("stopped")
     return 0
 

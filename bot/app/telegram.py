@@ -97,6 +97,7 @@ def command_deps(
     owners: Owners,
     ring_notices: Callable[[], None],
     ring_doubts: Callable[[], None],
+    give_up: Callable[[str], None],
 ) -> CommandDeps:
     """Put together what the admin's chat needs."""
 
@@ -129,4 +130,5 @@ def command_deps(
         refusal=refusal_of,
         ring_notices=ring_notices,
         ring_doubts=ring_doubts,
+        give_up=give_up,
     )

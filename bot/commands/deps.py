@@ -30,6 +30,10 @@ def _silence() -> None:
     """Ring no bell."""
 
 
+def _go_on(_why: str) -> None:
+    """Stop nothing: there is no program around this chat."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandDeps:
     """The tools of the chat."""
@@ -46,3 +50,4 @@ class CommandDeps:
     refusal: Callable[[str, str], str]  # (type of a chat, our standing) → why it refuses our posts
     ring_notices: Callable[[], None] = _silence  # there is something to tell
     ring_doubts: Callable[[], None] = _silence  # there is something new to look at
+    give_up: Callable[[str], None] = _go_on  # the whole program must stop, for this reason

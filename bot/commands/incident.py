@@ -26,6 +26,10 @@ ELSEWHERE: Final = (
     "409: this bot's updates are fetched elsewhere; stop the other program, or give it another"
     " token"
 )
+SECOND: Final = (
+    "Another program was listening with this bot's token before, so this one has stopped. Let only"
+    " one run: stop the other, or give this one a token of its own (telegram.token)."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

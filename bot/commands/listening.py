@@ -11,16 +11,17 @@ from typing import Any, Final
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import ClientDecodeError
+from aiogram.exceptions import ClientDecodeError, TelegramConflictError
 from aiogram.methods import GetUpdates, Response
 from aiogram.types import Message, ResultChatMemberUnion, Update
 from pydantic import ValidationError
 
 from bot.commands.deps import CommandDeps
-from bot.commands.incident import INTERNAL, PAUSE_FIRST, Incident, cause_of
+from bot.commands.incident import INTERNAL, PAUSE_FIRST, SECOND, Incident, cause_of
 from bot.commands.menu import set_menu
 from bot.commands.notices import Teller
 from bot.commands.once import OncePerUpdate
+from bot.commands.rivalry import Rivalry, is_rival
 from bot.commands.routing import router
 from bot.commands.words import Tongues
 from bot.health import STALLED_AFTER, BeatSign
@@ -52,18 +53,26 @@ class Listener:
             timeout=POLL_SECONDS, allowed_updates=self._dispatcher.resolve_used_update_types()
         )
         self._incident = Incident(pause_first)
+        self._rivalry, self._give_up = Rivalry(), deps.give_up
         self._menu_is_due, self._menu_is_set = True, False
         self._rounds = 0
         self._alive_at: datetime | None = None
 
     async def run(self) -> None:
-        """Listen until cancelled, which ends even a poll under way at once."""
+        """Listen until cancelled, which ends even a poll under way at once.
+
+        Ends by itself where another program listened with this token before us.
+        """
         _keep_models()
         while True:
             try:
+                self._rivalry.begin(now=self._clock.now())
                 await self._set_menu()
                 updates = await self._ask()
             except Exception as error:  # noqa: BLE001  # a beat of its own; `_rest` logs it
+                if self._came_second(error):
+                    self._give_up(SECOND)
+                    return
                 await self._rest(error)
             else:
                 self._heard()
@@ -112,6 +121,11 @@ class Listener:
             # Whatever one update meets, the next one is heard.
             log.exception("an update was not handled", update=update.update_id)
         self._asking.offset = max(self._asking.offset or 0, update.update_id + 1)
+
+    def _came_second(self, error: Exception) -> bool:
+        if not isinstance(error, TelegramConflictError) or not is_rival(error.message):
+            return False
+        return self._rivalry.lose(now=self._clock.now())
 
     async def _rest(self, error: Exception) -> None:
         cause = cause_of(error)

@@ -48,7 +48,7 @@ async def test_a_trouble_is_logged_once_and_what_was_said_meanwhile_is_heard(
     kind: str, fault: dict[str, Any], tmp_path: Path
 ) -> None:
     async with prepare_chat(tmp_path) as chat:
-        chat.telegram.control.fault(**fault, method="getUpdates", times=4)
+        chat.telegram.control.fault(**fault, method="getUpdates", times=2)
         with capture_logs() as logs:
             async with running(chat):
                 said = await chat.says("/start")

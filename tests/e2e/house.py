@@ -88,6 +88,14 @@ class House:
         """Publish by this Bot API."""
         self.set("telegram", token=telegram.told["token"], api_base=telegram.base)
 
+    def twin(self, folder: Path) -> "House":
+        """Give another house with the same settings and a store of its own."""
+        folder.mkdir()
+        other = House(folder, self._stack)
+        own = other._sections["store"]
+        other._sections = {**self._sections, "store": own}
+        return other
+
     # ── berita in it ─────────────────────────────────────────────────────────────────────────────
 
     def run(self, *arguments: str) -> Spawned:

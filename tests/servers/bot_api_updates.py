@@ -6,6 +6,7 @@ from typing import Any
 from tests.servers.bot_api_faults import Refused
 
 LIMIT_MAX = 100
+CONFLICT_PAUSE = 3.0  # a 409 that follows another sooner is held back for as long (its own source)
 TIMEOUT_MAX = 50.0
 UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 TERMINATED = (
@@ -24,6 +25,8 @@ class Updates:
         self._news = asyncio.Event()
         self._allowed: frozenset[str] = frozenset()
         self._closing = False
+        self.conflict_pause = CONFLICT_PAUSE
+        self._next_conflict_at = 0.0
 
     def put(self, kind: str, value: dict[str, Any]) -> int:
         """Queue an update and give its number; one the bot did not ask for is lost, as there."""
@@ -50,8 +53,17 @@ class Updates:
         ends_at = asyncio.get_running_loop().time() + min(wait_seconds, TIMEOUT_MAX)
         while not self._queue and await self._wait_until(ends_at):
             if self._poll != mine:
+                await self._hold_back()
                 raise Refused(409, TERMINATED)
         return self._queue[: min(max(limit, 1), LIMIT_MAX)]
+
+    async def _hold_back(self) -> None:
+        """Answer the first conflict at once, those that follow it after a while."""
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._next_conflict_at:
+            await asyncio.sleep(self.conflict_pause)
+        else:
+            self._next_conflict_at = loop.time() + self.conflict_pause
 
     def waiting(self) -> int:
         return len(self._queue)

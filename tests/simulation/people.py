@@ -21,7 +21,7 @@ OPEN_SQL = """
     WHERE d.state IN ('in_doubt', 'failed', 'held') ORDER BY d.id
 """
 CLOSED_SQL = "SELECT id FROM destinations WHERE state = 'parked' ORDER BY id"
-GONE_SQL = "SELECT id FROM feeds WHERE state != 'active' ORDER BY id"
+GONE_SQL = "SELECT id, name FROM feeds WHERE state != 'active' ORDER BY id"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +95,8 @@ class People:
         store = self.disk.store(self.dice)
         for (destination,) in self.disk.look(CLOSED_SQL):
             await store.resume_destination(destination, now=self.clock.now())
-        for (feed,) in self.disk.look(GONE_SQL):
+        for feed, name in self.disk.look(GONE_SQL):
+            self.diary.said.append((_time(), f"/resume {name}"))
             await store.resume_feed(feed, now=self.clock.now())
 
     async def post(self) -> None:

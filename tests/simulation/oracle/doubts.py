@@ -17,10 +17,10 @@ def told_absent_while_there(reading: Reading) -> list[str]:
         for delivery in reading.deliveries
         for look in delivery.looks
         if look.finding == "absent"
-        for call in reading.effects(delivery)
         if len(moments := reading.moments(look.at)) == 1
         for at in moments
-        if _stood(reading, call, at)
+        for call in reading.effects(delivery)
+        if _stood(reading, call, at) and not _sent_anew(reading, delivery, call, at)
     ]
 
 
@@ -28,6 +28,14 @@ def _stood(reading: Reading, call: Call, at: float) -> bool:
     removed_at = reading.ledger.removed.get((call.chat or 0, call.message_id or 0))
     begun = (call.effect_at or 0.0) < at - WALK_SECONDS
     return begun and (removed_at is None or removed_at > at)
+
+
+def _sent_anew(reading: Reading, delivery: Delivery, call: Call, at: float) -> bool:
+    """Tell whether an admin let it be sent again after that call: looks are after the new post."""
+    return any(
+        decision.delivery == delivery.id and decision.deed == "retry" and call.at < decision.at < at
+        for decision in reading.diary.decisions
+    )
 
 
 def left_in_doubt_although_there(reading: Reading) -> list[str]:
@@ -62,7 +70,7 @@ def gone_on_without_a_proof(reading: Reading) -> list[str]:
         and call.fate in (Fate.WELL, Fate.SLOW)
     ]
     shut = [(at, "the start") for at in reading.diary.starts]
-    shut += [(c.heard_at, "a doubt") for c in _posts(reading) if c.heard_at and c.fate in DOUBTFUL]
+    shut += [(c.heard_at, "a doubt") for c in _posts(reading) if c.heard_at and _leaves_doubt(c)]
     wrong = []
     for at, why in shut:
         opened = min(
@@ -75,6 +83,11 @@ def gone_on_without_a_proof(reading: Reading) -> list[str]:
             f"{c.chat} “{c.headline}” at {c.at:.1f}, since {why} at {at:.1f}" for c in early[:1]
         ]
     return wrong
+
+
+def _leaves_doubt(call: Call) -> bool:
+    """Tell whether an answer settles nothing; a refusal settles it, even cut off in its middle."""
+    return call.fate in DOUBTFUL and not (call.fate is Fate.CUT and call.refused)
 
 
 def too_many_under_way(reading: Reading) -> list[str]:

@@ -46,6 +46,7 @@ def one_post_for_two(reading: Reading) -> list[str]:
         (delivery.place, delivery.message_id)
         for delivery in reading.deliveries
         if delivery.state == "sent" and delivery.kind == "telegram"
+        if delivery.message_id is not None  # an admin who says “it is there” names no message
     )
     moved = {chat.name for chat in reading.plan.chats if chat.kind == "group"}
     return [

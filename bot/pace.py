@@ -41,12 +41,11 @@ def free_at(pace: Pace, limit: Limit, now: datetime) -> datetime:
 
 def take(pace: Pace, limit: Limit, now: datetime) -> Pace:
     """Count one send at `now`, forgetting what no window looks at any more."""
-    longest = max((window.span for window in limit), default=timedelta(0))
-    kept = tuple(at for at in pace.recent if at > now - longest)
+    since = now - max((window.span for window in limit), default=timedelta(0))
     over = pace.not_before is not None and pace.not_before <= now
-    return replace(
-        pace,
-        recent=(*kept, now)[-RECENT_MAX:],
+    return Pace(
+        scope=pace.scope,
+        recent=(*[at for at in pace.recent if at > since], now)[-RECENT_MAX:],
         not_before=None if over else pace.not_before,
         reason=None if over else pace.reason,
     )

@@ -64,7 +64,9 @@ class Pacer:
             now = self._clock.now()
             pace = self._pace(counted.scope, now)
             at = counted.recent[-1]
-            if at < now and at in pace.recent:
+            if at < now and at in pace.recent[-1:]:
+                self._keep(replace(pace, recent=(*pace.recent[:-1], now)))
+            elif at < now and at in pace.recent:
                 rest = list(pace.recent)
                 rest.remove(at)
                 self._keep(replace(pace, recent=(*rest, now)))

@@ -6,6 +6,7 @@ in this file, and nothing behind it reads a host again in a way of its own.
 
 import re
 import unicodedata
+from functools import lru_cache
 from ipaddress import ip_address
 from string import printable
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
@@ -15,6 +16,7 @@ from idna import IDNAError, uts46_remap
 from feeds.errors import WebError, WebErrorKind
 
 URL_CHARS_MAX = 4_096
+URLS_KEPT = 2_048  # judged once: the same few are posted to all the time
 HOST_CHARS_MAX = 253  # RFC 1035 §2.3.4, as text
 PORT_MAX = 65_535
 SCHEMES = ("http", "https")
@@ -22,6 +24,7 @@ _LABEL = re.compile(r"[a-z0-9_\-]{1,63}")  # RFC 1035 §2.3.4, and the underscor
 _NEVER_IN_A_URL = ("Cc", "Cs", "Zs", "Zl", "Zp")  # control, surrogate, spaces (Unicode categories)
 
 
+@lru_cache(URLS_KEPT)
 def check_url(url: str) -> str:
     """Give the host that will be dialled, in ASCII and lower case; raises WebError(BAD_URL).
 

@@ -95,7 +95,7 @@ def headers_of(answer: aiohttp.ClientResponse) -> Mapping[str, str]:
     """Names in lower case, the first of repeated ones; bytes that are no UTF-8 become U+FFFD."""
     headers: dict[str, str] = {}
     for name, value in answer.headers.items():
-        headers.setdefault(
-            name.lower(), value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        )
+        if not value.isascii():
+            value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # noqa: PLW2901  # the same, fit to be kept
+        headers.setdefault(name.lower(), value)
     return headers

@@ -76,6 +76,7 @@ class AiohttpWeb:
         self._tell = tell
         self._reached = reached
         self._open = AsyncExitStack()
+        self._post_timeouts = self._timeouts()
 
     async def __aenter__(self) -> Self:
         """Open the three pools; nothing is dialled yet."""
@@ -141,7 +142,7 @@ class AiohttpWeb:
                     headers={"Accept-Encoding": "identity", **headers},
                     allow_redirects=False,
                     auto_decompress=False,
-                    timeout=self._timeouts(),
+                    timeout=self._post_timeouts,
                     trace_request_ctx=exchange,
                 ) as answer,
             ):

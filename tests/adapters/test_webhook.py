@@ -148,6 +148,17 @@ def test_an_event_that_fits_says_nothing_of_cutting() -> None:
 # ── signing ──────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_an_edited_story_is_told_as_it_is_now_at_each_place_with_its_own_seq() -> None:
+    parcels = [
+        a_parcel(story=a_story(title=title), delivery=a_delivery(seq=seq))
+        for title, seq in (("Janji Kim", 1), ("Janji Kim", 2**62), ("Janji Kim: ralat", 2))
+    ]
+
+    told = [(data["title"], data["seq"]) for data in (event_of(p)["data"] for p in parcels)]
+
+    assert told == [("Janji Kim", 1), ("Janji Kim", 2**62), ("Janji Kim: ralat", 2)]
+
+
 async def test_every_attempt_is_signed_anew_over_the_same_bytes_and_id(endpoint: Endpoint) -> None:
     await post(endpoint)
     await post(endpoint)

@@ -113,4 +113,5 @@ class WebhookAdapter:
         )
         if isinstance(response, WebError):
             return judge_silence(response)
-        return judge_answer(response, now=self._clock.now(), secrets=secrets_of(destination))
+        secrets = secrets_of(destination) if response.body else ()  # an empty one echoes none
+        return judge_answer(response, now=self._clock.now(), secrets=secrets)

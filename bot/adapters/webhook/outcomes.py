@@ -76,6 +76,8 @@ def phrase(status: int) -> str:
 
 def evidence(body: bytes, secrets: Sequence[str]) -> str:
     """Keep what an endpoint said, but for secrets: it may echo what it knows."""
+    if not body:
+        return ""
     text = without(body[:DETAIL_MAX].decode("utf-8", "replace"), secrets)
     seen = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " for c in text)
     return " ".join("".join(seen).split())

@@ -5,11 +5,13 @@ import random
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
+SECRETS_KEPT: Final = 1_024  # read once, not at each signature
 SECRET_BYTES: Final = 32  # Standard Webhooks: 24 to 64
 
 
@@ -25,13 +27,15 @@ def signatures(secrets: Sequence[str], webhook_id: str, now: datetime, body: byt
     without a comma with an error that is not its own.
     """
     at = now.astimezone(UTC)  # `sign` would take any other zone for UTC
-    made = (_signature(secret, webhook_id, at, body) for secret in secrets)
-    return " ".join(signature for signature in made if signature)
+    text = body.decode()
+    signers = (_signer(secret) for secret in secrets)
+    return " ".join(signer.sign(webhook_id, at, text) for signer in signers if signer)
 
 
-def _signature(secret: str, webhook_id: str, at: datetime, body: bytes) -> str | None:
-    """Make one `v1,…`; None if the secret is empty or no base64."""
+@lru_cache(SECRETS_KEPT)
+def _signer(secret: str) -> Webhook | None:
+    """Read a secret; None if it is empty or no base64."""
     try:
-        return Webhook(secret).sign(webhook_id, at, body.decode())
+        return Webhook(secret)
     except (EmptyWebhookSecretError, binascii.Error, ValueError):
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from feeds.catalog.desk import Desk
 from feeds.errors import BadRequest, UnknownName
@@ -13,6 +13,8 @@ from feeds.store.rows import Burst, BurstDecided, Decided, DeliveryRow, Delivery
 LIST_MAX = 10_000
 
 Deed = Literal["retry", "confirm", "drop"]
+CONFIRMED: Final = "it is there: an admin says so"
+DROPPED: Final = "dropped by an admin"
 BurstDeed = Literal["publish", "skip", "roll_up"]
 
 
@@ -65,11 +67,13 @@ class DeliveryDeeds(Desk):
         self, delivery: int, *, message_id: str | None = None, by: Admin | None = None
     ) -> Decided:
         """Settle a doubt: it did arrive, under this message id if that is known."""
-        return await self._decide([delivery], "confirm", message_id=message_id, by=by)
+        return await self._decide(
+            [delivery], "confirm", message_id=message_id, reason=CONFIRMED, by=by
+        )
 
     async def drop_deliveries(self, ids: Sequence[int], *, by: Admin | None = None) -> Decided:
         """Never send these."""
-        return await self._decide(ids, "drop", reason="dropped by an admin", by=by)
+        return await self._decide(ids, "drop", reason=DROPPED, by=by)
 
     async def bursts(self) -> Sequence[Burst]:
         """List what guards against floods hold until somebody decides, the first burst first."""

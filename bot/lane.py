@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.adapter import Adapter, InDoubt, Outcome, Rejected, RetryLater
+from bot.adapter import Adapter, InDoubt, Outcome, Rejected, RetryLater, Sent
 from bot.ledger import Ledger
 from bot.pacer import Pacer
 from bot.passage import Passage
@@ -69,6 +69,7 @@ class LaneService:
         self._lease_until = lane.lease_until
         self._parcels = deque(lane.parcels)
         self._served = 0
+        self._failing = lane.destination.failing
         self._turns = Turns(
             pacer=desk.pacer,
             scopes=adapter.scopes(lane.destination),
@@ -249,7 +250,10 @@ class LaneService:
             ended_at=self._desk.clock.now(),
             repeatable=self._adapter.repeatable,
             streak=streak,
+            failing=self._failing,
         )
+        if isinstance(outcome, Sent):
+            self._failing = None
         settlement = judge(outcome, tried, self._desk.dice)
         paces = self._turns.heed(outcome, settlement.due_at)
         return replace(settlement, paces=paces) if paces else settlement

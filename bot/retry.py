@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.adapter import DETAIL_MAX, Gone, InDoubt, Moved, Outcome, Rejected, RetryLater, Sent
-from feeds.model import Attempt, DeliveryState, Parcel, Settlement
+from feeds.health import DISABLED_AFTER
+from feeds.model import Attempt, DeliveryState, Failing, Parcel, Settlement
 
 # Standard Webhooks 1.0, "Deliverability and reliability": ten attempts over 75 h 35 min.
 SCHEDULE = (
@@ -20,9 +21,11 @@ SCHEDULE = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
+SPAN = sum(SCHEDULE, timedelta(0))
 ATTEMPTS_MAX = len(SCHEDULE) + 1
 JITTER = 0.2  # a step is waited for between 80 and 120 % of its length
-WAIT_MAX = timedelta(hours=24)
+ASKED_MAX = timedelta(hours=24)  # of what the other side asks for while attempts are burnt
+UNHEARD_MIN = timedelta(seconds=60)  # after an answer that did not come in time
 STREAK_BASE = timedelta(seconds=5)  # for waits that burn no attempt: 5, 10, 20 … s
 STREAK_MAX = timedelta(minutes=5)
 NAMES: dict[type[Outcome], str] = {
@@ -45,6 +48,7 @@ class Try:
     ended_at: datetime
     repeatable: bool
     streak: int = 0  # outcomes in a row, this lane, that burnt no attempt
+    failing: Failing | None = None  # the endpoint's health before it
 
 
 def judge(outcome: Outcome, tried: Try, dice: random.Random) -> Settlement:
@@ -68,10 +72,11 @@ def judge(outcome: Outcome, tried: Try, dice: random.Random) -> Settlement:
 
 def _later(outcome: RetryLater, tried: Try, dice: random.Random) -> Settlement:
     attempts = tried.parcel.delivery.attempts + outcome.counts
-    if attempts >= ATTEMPTS_MAX:
+    left = _left_of_schedule(tried) if outcome.lane else timedelta(0)
+    if attempts >= ATTEMPTS_MAX and not left:
         reason = f"out of attempts ({attempts}); the last: {outcome.reason}"
         return _settle(outcome, tried, DeliveryState.FAILED, reason=reason)
-    wait = wait_before(attempts, outcome, tried.streak, dice)
+    wait = wait_before(attempts, outcome, tried, dice)
     return _settle(
         outcome,
         tried,
@@ -84,18 +89,41 @@ def _later(outcome: RetryLater, tried: Try, dice: random.Random) -> Settlement:
     )
 
 
-def wait_before(attempts: int, outcome: RetryLater, streak: int, dice: random.Random) -> timedelta:
-    """Tell how long to wait: the schedule's step, or longer when asked to; never over 24 h.
+def wait_before(attempts: int, outcome: RetryLater, tried: Try, dice: random.Random) -> timedelta:
+    """Tell how long to wait: the schedule's step, or longer when asked to, up to 24 h.
 
     `attempts` are those burnt so far, this one included. What the other side asks for without
     burning an attempt (a 429) is obeyed as it stands, however long.
     """
     if not outcome.counts:
-        own = min(STREAK_BASE * 2 ** min(streak, 16), STREAK_MAX)
+        own = min(STREAK_BASE * 2 ** min(tried.streak, 16), STREAK_MAX)
         return outcome.after if outcome.after is not None else own * dice.uniform(1, 1 + JITTER)
-    step = SCHEDULE[min(attempts, len(SCHEDULE)) - 1]
-    jittered = step * dice.uniform(1 - JITTER, 1 + JITTER)
-    return min(max(jittered, outcome.after or timedelta(0)), WAIT_MAX)
+    asked = min(outcome.after or timedelta(0), ASKED_MAX)
+    if attempts >= ATTEMPTS_MAX:
+        return max(_left_of_schedule(tried), asked)
+    step = SCHEDULE[attempts - 1] * dice.uniform(1 - JITTER, 1 + JITTER)
+    return max(_until_disabled(step, tried), asked)
+
+
+def _left_of_schedule(tried: Try) -> timedelta:
+    """Tell how much is left of the schedule's own length where the dice have been quick with it.
+
+    An endpoint that was down for three days gets what stood at its head, too.
+    """
+    if tried.failing is None:
+        return timedelta(0)
+    return max(tried.failing.since + SPAN - tried.ended_at, timedelta(0))
+
+
+def _until_disabled(step: timedelta, tried: Try) -> timedelta:
+    """Shorten a step so that the last look falls when an endpoint's time is over, not hours later.
+
+    Beyond that time it is disabled by this very failure, or goes on as ever.
+    """
+    if tried.failing is None:
+        return step
+    left = tried.failing.since + DISABLED_AFTER - tried.ended_at
+    return min(step, left) if left > timedelta(0) else step
 
 
 def _rejected(outcome: Rejected, tried: Try) -> Settlement:
@@ -107,7 +135,9 @@ def _rejected(outcome: Rejected, tried: Try) -> Settlement:
 def _doubt(outcome: InDoubt, tried: Try, dice: random.Random) -> Settlement:
     """Send again what may be repeated; anything else is looked into first (bot/doubts.py)."""
     if tried.repeatable:
-        later = RetryLater(reason=outcome.reason, status=outcome.status, detail=outcome.detail)
+        later = RetryLater(
+            reason=outcome.reason, after=UNHEARD_MIN, status=outcome.status, detail=outcome.detail
+        )
         return _later(later, tried, dice)
     return _settle(outcome, tried, DeliveryState.IN_DOUBT, reason=outcome.reason)
 

@@ -21,6 +21,7 @@ class UpkeepLimits:
     """How often each thing is done, and its bounds."""
 
     checkpoint_every: timedelta = timedelta(minutes=1)
+    failing_every: timedelta = timedelta(minutes=1)  # a look for endpoints that fail for days
     prune_every: timedelta = timedelta(hours=1)
     keep: timedelta = timedelta(days=180)  # history, and keys of entries long out of the document
 
@@ -55,6 +56,10 @@ class UpkeepStore(Protocol):
 
     async def drop_stale(self, *, now: datetime) -> int:
         """Drop what waits for longer than its destination allows."""
+        ...
+
+    async def tell_failing(self, *, now: datetime) -> int:
+        """Tell admins of endpoints that have failed for days."""
         ...
 
     async def prune(self, *, now: datetime, keep: timedelta) -> int:
@@ -102,6 +107,8 @@ class UpkeepBeat:
         expired = await _tried(self._expire, refusals) or Expired()
         await _tried(self._heed_clock, refusals)
         stale = await _tried(self._drop_stale, refusals) or 0
+        if self._is_due("failing", limits.failing_every):
+            await _tried(self._tell_failing, refusals)
         pruned = 0
         if self._is_due("prune", limits.prune_every):
             pruned = await _tried(self._prune, refusals) or 0
@@ -134,6 +141,10 @@ class UpkeepBeat:
         if stale:
             log.info("too old to send", dropped=stale)
         return stale
+
+    async def _tell_failing(self) -> None:
+        await self._store.tell_failing(now=self._clock.now())
+        self._mark_done("failing")
 
     async def _prune(self) -> int:
         pruned = await self._store.prune(now=self._clock.now(), keep=self._limits.keep)

@@ -128,16 +128,16 @@ def change(
 @app.command("list")
 def list_destinations(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the destinations, and how much waits for each."""
-    from bot.cli.rows import destination_row
+    from bot.cli.rows import destination_row, destination_seen
 
-    settings = settings_of(context)
+    zone = settings_of(context).messages.time_zone
     found = ask(context, lambda catalog: catalog.store.list_destinations())
     show.listing(
-        [destination_row(row) for row in found],
+        [destination_row(row) if as_json else destination_seen(row, zone) for row in found],
         show.columns(*SHOWN),
         as_json=as_json,
         empty="No destinations yet: berita destination add telegram @channel",
-        zone=settings.messages.time_zone,
+        zone=zone,
     )
 
 

@@ -1,11 +1,12 @@
 """What listings say of each thing: a flat object with the keys that programs rely on."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from bot.adapters import shown
+from bot.cli.show import moment
 from config.units import format_duration
-from feeds.model import WEBHOOK
+from feeds.model import WEBHOOK, DestinationState
 from feeds.store.rows import (
     Burst,
     DeliveryRow,
@@ -67,7 +68,21 @@ def destination_row(row: DestinationRow) -> Object:
         "max_age": format_duration(place.options.max_age) if place.options.max_age else None,
         "backlog": str(place.options.backlog) if place.options.backlog else None,
         "not_before": place.not_before,
+        "failing_since": place.failing.since if place.failing else None,
+        "failures": place.failing.failures if place.failing else 0,
+        "last_answer": place.failing.answer if place.failing else None,
+        "next_try_at": row.next_at if place.state is DestinationState.OPEN else None,
     }
+
+
+def destination_seen(row: DestinationRow, zone: tzinfo) -> Object:
+    """Say a destination to people: of one that is open and fails, since when, and what is next."""
+    said, failing = destination_row(row), row.destination.failing
+    if failing is None or row.destination.state is not DestinationState.OPEN:
+        return said
+    since, again = moment(failing.since, zone), moment(row.next_at, zone)
+    why = f"failing since {since}, next try {again}; the last: {failing.answer}"
+    return said | {"state_reason": why}
 
 
 def route_row(row: RouteRow) -> Object:
@@ -128,6 +143,7 @@ def status_object(status: Status, now: datetime) -> Object:
         "feeds_failing": status.feeds_failing,
         "destinations": status.destinations,
         "destinations_closed": status.destinations_closed,
+        "destinations_failing": status.destinations_failing,
         "deliveries": {str(state): count for state, count in status.deliveries.items()},
         "oldest_waiting_s": int((now - oldest).total_seconds()) if oldest else None,
         "last_poll_at": status.last_poll_at,

@@ -10,11 +10,12 @@ from feeds.store.rows import Status
 def tell_standing(status: Status, now: datetime, zone: tzinfo) -> str:
     """Tell it as text, times in `zone`."""
     failing = f", {status.feeds_failing} failing: berita feed list" if status.feeds_failing else ""
-    closed = (
-        f", {status.destinations_closed} parked or paused: berita destination list"
-        if status.destinations_closed
-        else ""
-    )
+    ill = {
+        "failing": status.destinations_failing,
+        "parked or paused": status.destinations_closed,
+    }
+    told = "".join(f", {count} {what}" for what, count in ill.items() if count)
+    closed = f"{told}: berita destination list" if told else ""
     counted = ", ".join(
         f"{status.deliveries[state]} {state}"
         for state in DeliveryState

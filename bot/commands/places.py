@@ -23,6 +23,18 @@ def closed(place: Destination, words: Words) -> Text:
     return Text("⏸ ", words.say("place.paused", place=called(place), again=again))
 
 
+def is_failing(place: Destination) -> bool:
+    """Tell that a destination is served and does not take what it is sent."""
+    return place.state is DestinationState.OPEN and place.failing is not None
+
+
+def failing(place: Destination, words: Words) -> Text:
+    """Say since when a destination fails, and what it said last."""
+    assert place.failing is not None, "it fails"
+    since, reason = words.moment(place.failing.since), plain(place.failing.answer, REASON_MAX)
+    return Text("⚠️ ", words.say("place.failing", place=called(place), moment=since, reason=reason))
+
+
 def scope_called(scope: str, places: list[Destination]) -> str:
     """Call a pace scope by the chat it stands for, where that is one of ours."""
     for place in places:

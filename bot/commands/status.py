@@ -11,7 +11,7 @@ from aiogram.utils.formatting import Text
 
 from bot.commands.answers import answer
 from bot.commands.deps import CommandDeps
-from bot.commands.places import closed, scope_called
+from bot.commands.places import closed, failing, is_failing, scope_called
 from bot.commands.words import Words, copyable, joined, lines, plain
 from bot.health import Health
 from feeds.model import DeliveryState, DestinationState
@@ -65,10 +65,9 @@ def _verdict(health: Health, words: Words) -> Text:
 
 
 def _house(status: Status, places: Sequence[DestinationRow], words: Words) -> Text:
-    failing, closed = status.feeds_failing, status.destinations_closed
     return lines(
-        _counted(words, "feeds", status.feeds, "failing", failing),
-        _counted(words, "destinations", status.destinations, "closed", closed),
+        _counted(words, "feeds", status.feeds, "failing", status.feeds_failing),
+        _counted(words, "destinations", status.destinations, "closed", status.destinations_closed),
         *_closed_places(places, words),
     )
 
@@ -82,6 +81,9 @@ def _closed_places(places: Sequence[DestinationRow], words: Words) -> Iterator[T
     shut = [row.destination for row in places if row.state is not DestinationState.OPEN]
     yield from (closed(place, words) for place in shut[:SHOWN_MAX])
     yield from _more(shut, words)
+    ill = [row.destination for row in places if is_failing(row.destination)]
+    yield from (failing(place, words) for place in ill[:SHOWN_MAX])
+    yield from _more(ill, words)
 
 
 def _waiting(status: Status, words: Words, now: datetime) -> Text:

@@ -24,6 +24,7 @@ from feeds.model.polling import (
     Validators,
 )
 from feeds.model.states import (
+    ENDPOINTS,
     PUBLISHED,
     ROLL_UP,
     WEBHOOK,
@@ -45,6 +46,7 @@ from feeds.model.stories import (
     Delivery,
     Destination,
     DestinationOptions,
+    Failing,
     Headers,
     Route,
     RouteOptions,
@@ -52,6 +54,7 @@ from feeds.model.stories import (
 )
 
 __all__ = [
+    "ENDPOINTS",
     "FAILING_AFTER",
     "PUBLISHED",
     "ROLL_UP",
@@ -78,6 +81,7 @@ __all__ = [
     "Event",
     "EventFormat",
     "Evidence",
+    "Failing",
     "Feed",
     "FeedState",
     "Finding",

@@ -69,6 +69,7 @@ class NoticeKind(StrEnum):
     OUTAGE = "outage"  # a service could not be used for a while
     HELD = "held"  # a burst waits for a word
     FEED_FAILING = "feed_failing"  # a feed fails for long, or is gone
+    ENDPOINT_FAILING = "endpoint_failing"  # one takes nothing for days, and will be disabled
 
 
 class Event(StrEnum):
@@ -107,6 +108,8 @@ class Ended(StrEnum):
     PUBLISHED = "published"  # by an admin: what was held goes out
     SKIPPED = "skipped"  # by an admin: what was held is dropped
     ROLLED_UP = "rolled_up"  # by an admin: what was held goes out in one
+    RECOVERED = "recovered"  # an endpoint takes again what is sent to it
+    DISABLED = "disabled"  # it did not for so long that nothing is sent there any more
 
 
 class KeyKind(IntEnum):
@@ -120,6 +123,7 @@ class KeyKind(IntEnum):
     GUID_AND_LINK = 6  # for guids that one document gave to several entries
 
 
+ENDPOINTS = ("webhook", "discord", "slack", "mattermost")  # kinds that are somebody's server
 WEBHOOK = "webhook"  # the one kind that is signed for, and that takes headers, events and formats
 PUBLISHED = "published"  # the first occasion of a story; others: "updated:N", "retracted", "test"
 ROLL_UP = "roll_up"  # "roll_up:SEQ": the occasion of a delivery that others go out in

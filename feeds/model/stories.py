@@ -60,6 +60,15 @@ class DestinationOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """An unbroken row of failures: since the first of them the endpoint has taken nothing."""
+
+    since: datetime
+    failures: int  # 1 and more
+    answer: str  # the last one, or what there was in its place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """A place to publish: kind + canonical address, unique per kind."""
 
@@ -78,6 +87,13 @@ class Destination:
     options: DestinationOptions = DestinationOptions()
     not_before: datetime | None = None  # nothing may be sent earlier: a 429, a failing endpoint
     created_at: datetime
+    proven: bool = False  # an endpoint that took something once
+    failing: Failing | None = None  # its health; of endpoints alone
+
+    @property
+    def is_suspect(self) -> bool:
+        """Tell that it may well not answer: it never did, or did not the last time."""
+        return not self.proven or self.failing is not None
 
     def secrets_at(self, now: datetime) -> tuple[str, ...]:
         """List the secrets that sign at `now`, the newest first."""

@@ -16,6 +16,7 @@ from feeds.model import DeliveryState, Pace
 from feeds.store import outbox
 from feeds.store.columns import Instant
 from feeds.store.paces import as_pace, save
+from feeds.store.side_tables import paces
 from feeds.store.statements import ids, listed
 from feeds.store.tables import (
     DESTINATION_LIVE,
@@ -26,7 +27,6 @@ from feeds.store.tables import (
     feeds,
     in_lane,
     off_lane,
-    paces,
 )
 
 SLACK = timedelta(minutes=1)  # clocks are set by seconds all the time

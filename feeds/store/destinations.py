@@ -21,7 +21,7 @@ from feeds.model import (
 )
 from feeds.ports import ResolvedAddress
 from feeds.store import backlogs, dropping, merging, notices, outbox
-from feeds.store.nouns import DELIVERY, DESTINATION, as_delivery, as_destination
+from feeds.store.nouns import DELIVERY, DESTINATION, WELL, as_delivery, as_destination
 from feeds.store.options import options_text
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
 
@@ -165,11 +165,12 @@ def open_again(
     place = by_id(connection, destination)
     if place.state is not DestinationState.OPEN:
         values["reached_at"] = now  # its policy is obeyed now, and not as after an outage again
+        values |= WELL
     update(connection, destination, **values, not_before=None)
     backlogs.open_again(connection, place, dice=dice, now=now)
     if place.state is not DestinationState.OPEN:
         ending = Ending(how=how, by=by)
-        notices.end(connection, [notices.parked_key(destination)], now=now, ending=ending)
+        notices.end(connection, notices.keys_of(destination), now=now, ending=ending)
     outbox.refresh(connection, [destination])
     return by_id(connection, destination)
 
@@ -183,9 +184,9 @@ def remove(
 ) -> None:
     """Stop it softly: routes closed, what waits dropped with the reason, its history kept."""
     by_id(connection, destination)
-    update(connection, destination, removed_at=now, old_secret=None, old_secret_until=None)
+    update(connection, destination, removed_at=now, old_secret=None, old_secret_until=None, **WELL)
     ending = Ending(how=Ended.REMOVED)
-    notices.end(connection, [notices.parked_key(destination)], now=now, ending=ending)
+    notices.end(connection, notices.keys_of(destination), now=now, ending=ending)
     connection.execute(
         sa.update(routes)
         .where(ROUTE_LIVE, routes.c.destination == destination)

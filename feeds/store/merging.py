@@ -92,7 +92,7 @@ def move(
 
 def _merge(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:
     ending = Ending(how=Ended.REMOVED)
-    notices.end(connection, [notices.parked_key(lane)], now=now, ending=ending)
+    notices.end(connection, notices.keys_of(lane), now=now, ending=ending)
     connection.execute(_both, {"ids": [lane, into]}).all()
     _move_deliveries(connection, lane, into, now)
     _move_routes(connection, lane, into, now)
@@ -109,7 +109,7 @@ def _merge(connection: sa.Connection, lane: int, into: int, now: datetime) -> No
         lease_epoch=_lane.lease_epoch + 1,
     )
     outbox.refresh(connection, (lane, into))
-    notices.end(connection, (notices.parked_key(lane), holds.held_key(lane)), now=now)
+    notices.end(connection, (*notices.keys_of(lane), holds.held_key(lane)), now=now)
     holds.begin(connection, (into,), now=now)
 
 

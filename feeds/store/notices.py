@@ -33,7 +33,14 @@ _begin = {
     .returning(notices.c.id, notices.c.key)
     for dialect in (sqlite, postgresql)
 }
-_open_of = sa.select(notices.c.id, notices.c.details).where(notices.c.key.in_(ids("keys")), IS_OPEN)
+_open_of = sa.select(notices.c.id, notices.c.key, notices.c.details).where(
+    notices.c.key.in_(ids("keys")), IS_OPEN
+)
+_change = (
+    sa.update(notices)
+    .where(notices.c.id == sa.bindparam("of_notice"), IS_OPEN)
+    .values(details=sa.bindparam("new_details", type_=sa.Text))
+)
 _end = (
     sa.update(notices)
     .where(notices.c.id == sa.bindparam("of_notice"), IS_OPEN)
@@ -49,6 +56,19 @@ def begin(
     begun = _open(connection, incidents, now=now)
     events.announce(connection, begun, now=now, dice=dice)
     return [each.incident for each in begun]
+
+
+def change(connection: sa.Connection, incidents: Iterable[Incident]) -> None:
+    """Say anew what open incidents are about; what is told already stays as it is."""
+    told = {each.key: _text(_storable(each.details)) for each in incidents}
+    for chunk in listed(told):
+        rows = [
+            {"of_notice": row.id, "new_details": told[row.key]}
+            for row in connection.execute(_open_of, {"keys": chunk})
+            if row.details != told[row.key]
+        ]
+        if rows:
+            connection.execute(_change, rows)
 
 
 def begin_for_admins(
@@ -72,16 +92,19 @@ def _open(
 
 
 def _values(incident: Incident, now: datetime) -> dict[str, object]:
-    details = {name: storable(text, DETAIL_MAX) for name, text in incident.details.items()}
     return {
         "key": incident.key,
         "kind": incident.kind.value,
         "destination": incident.destination,
         "feed": incident.feed,
         "delivery": incident.delivery,
-        "details": _text(details),
+        "details": _text(_storable(incident.details)),
         "begun_at": now,
     }
+
+
+def _storable(details: Mapping[str, str]) -> dict[str, str]:
+    return {name: storable(text, DETAIL_MAX) for name, text in details.items()}
 
 
 def end(
@@ -157,6 +180,11 @@ def parked_key(destination: int) -> str:
     return f"parked:{destination}"
 
 
+def keys_of(destination: int) -> tuple[str, str]:
+    """Name the incidents of a destination that are over once it is opened anew, or removed."""
+    return parked_key(destination), endpoint_key(destination)
+
+
 def doubt_key(delivery: int) -> str:
     """Name the incident of a delivery that somebody must decide on."""
     return f"in_doubt:{delivery}"
@@ -165,3 +193,8 @@ def doubt_key(delivery: int) -> str:
 def failing_key(feed: int) -> str:
     """Name the incident of a feed that fails for long."""
     return f"feed_failing:{feed}"
+
+
+def endpoint_key(destination: int) -> str:
+    """Name the incident of an endpoint that takes nothing for days."""
+    return f"endpoint_failing:{destination}"

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from feeds.model import Pace
 from feeds.store.columns import EPOCH, MILLISECOND, Instant
 from feeds.store.nouns import Row
+from feeds.store.side_tables import paces
 from feeds.store.statements import later, upsert
-from feeds.store.tables import paces
 
 _now = sa.bindparam("now", type_=Instant)
 

@@ -1,8 +1,10 @@
 """A whole place shuts us out or lets us in again: all of its destinations, topics included."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -26,6 +28,14 @@ _of_place = (
     )
     .order_by(destinations.c.id)
     .with_for_update()
+)
+_park = (
+    sa.update(destinations)
+    .where(
+        destinations.c.id == sa.bindparam("lane"),
+        destinations.c.state == DestinationState.OPEN,  # what an admin paused stays paused
+    )
+    .values(state=DestinationState.PARKED, state_reason=sa.bindparam("why"))
 )
 
 
@@ -56,6 +66,22 @@ def let_in(
         return deeds.open_again(connection, destination, dice=dice, now=now, how=Ended.LET_IN)
 
     return _each(connection, kind, place, DestinationState.PARKED, open_again)
+
+
+def park(
+    connection: sa.Connection,
+    destination: int,
+    reason: str,
+    *,
+    now: datetime,
+    dice: random.Random,
+    details: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Serve it no more, unless an admin paused it, and tell of it; `details` say more of why."""
+    connection.execute(_park, {"lane": destination, "why": reason})
+    incident = parked(destination, reason)
+    told = replace(incident, details={**incident.details, **details})
+    notices.begin(connection, (told,), now=now, dice=dice)
 
 
 def parked(destination: int, reason: str) -> Incident:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from feeds.model import WEBHOOK, DeliveryState
 from feeds.store import talks
 from feeds.store.runner import Runner
-from feeds.store.side_tables import notices
+from feeds.store.side_tables import notices, paces
 from feeds.store.sightings import forget_sightings
 from feeds.store.statements import AnyRow, ids
 from feeds.store.tables import (
@@ -19,7 +19,6 @@ from feeds.store.tables import (
     feeds,
     keys,
     off_lane,
-    paces,
     stories,
 )
 

@@ -55,7 +55,11 @@ from feeds.store.tables import (
 LANE_STATES = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 _feeds = sa.select(feeds.c.next_poll_why, *FEED).where(FEED_LIVE).order_by(feeds.c.name)
-_destinations = sa.select(*DESTINATION).where(DESTINATION_LIVE).order_by(destinations.c.name)
+_destinations = (
+    sa.select(destinations.c.ready_at, *DESTINATION)
+    .where(DESTINATION_LIVE)
+    .order_by(destinations.c.name)
+)
 _routes = (
     sa.select(feeds.c.name, destinations.c.name, *ROUTE)
     .select_from(routes)
@@ -114,8 +118,6 @@ _attempts = (
     .where(attempts.c.delivery == sa.bindparam("delivery"))
     .order_by(attempts.c.number)
 )
-
-
 _members = _deliveries.where(
     deliveries.c.id.in_(
         sa.select(side_tables.roll_ups.c.member).where(
@@ -144,12 +146,14 @@ def list_destinations(connection: sa.Connection) -> tuple[DestinationRow, ...]:
     """List the live destinations by name, with what stands in their lanes."""
     waiting = {row[0]: row[1] for row in connection.execute(_in_lanes)}
     in_doubt = {row[0]: row[1] for row in connection.execute(_in_doubt)}
-    found = (as_destination(row) for row in connection.execute(_destinations))
     return tuple(
         DestinationRow(
-            destination=each, waiting=waiting.get(each.id, 0), in_doubt=in_doubt.get(each.id, 0)
+            destination=(each := as_destination(row[1:])),
+            waiting=waiting.get(each.id, 0),
+            in_doubt=in_doubt.get(each.id, 0),
+            next_at=max(row.ready_at, each.not_before or row.ready_at) if row.ready_at else None,
         )
-        for each in found
+        for row in connection.execute(_destinations)
     )
 
 
@@ -230,6 +234,7 @@ def status(connection: sa.Connection, *, now: datetime) -> Status:
         feeds_failing=polled.failing,
         destinations=places.total,
         destinations_closed=places.closed,
+        destinations_failing=places.failing,
         deliveries={state: count for state, count in by_state.items() if count},
         oldest_waiting_at=connection.execute(_OLDEST_WAITING).scalar(),
         last_poll_at=polled.last_poll_at,
@@ -246,9 +251,11 @@ _POLLED = sa.select(
     sa.func.max(feeds.c.last_poll_at).label("last_poll_at"),
 ).where(FEED_LIVE)
 _OPEN = literal(DestinationState.OPEN)
+_FAILING = sa.and_(destinations.c.state == _OPEN, destinations.c.failing_since.is_not(None))
 _PLACES = sa.select(
     sa.func.count().label("total"),
     sa.func.count(sa.case((destinations.c.state != _OPEN, 1))).label("closed"),
+    sa.func.count(sa.case((_FAILING, 1))).label("failing"),
 ).where(DESTINATION_LIVE)
 _BY_STATE = sa.union_all(
     *(

@@ -129,6 +129,7 @@ class DestinationRow:
     destination: Destination
     waiting: int  # waiting or just being sent
     in_doubt: int
+    next_at: datetime | None = None  # when the next one may be tried; None: nothing waits
 
     @property
     def id(self) -> int:
@@ -211,6 +212,7 @@ class Status:
     feeds_failing: int
     destinations: int
     destinations_closed: int  # parked or paused
+    destinations_failing: int = 0  # open, and their last answer was no good one
     deliveries: Mapping[DeliveryState, int] = field(default_factory=dict)
     oldest_waiting_at: datetime | None = None  # created_at of the oldest waiting in an open lane
     last_poll_at: datetime | None = None

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState, DestinationState, Intent, Settlement
-from feeds.store import dropping, merging, notices, outbox, paces, places, roll_ups
+from feeds.model import DeliveryState, Intent, Settlement
+from feeds.store import dropping, health, merging, outbox, paces, places, roll_ups
 from feeds.store.columns import Instant
 from feeds.store.lanes import OPEN
 from feeds.store.options import as_destination_options
@@ -35,6 +35,7 @@ _rows = (
         destinations.c.reached_at,
         destinations.c.lease_epoch,
         destinations.c.lease_until,
+        *health.BEFORE,
         OPEN.label("is_open"),
         outbox.CLOSED_BY.label("closed_by"),
     )
@@ -95,14 +96,6 @@ _settle = (
 )
 _reach = (
     sa.update(destinations).where(destinations.c.id == sa.bindparam("lane")).values(reached_at=NOW)
-)
-_park = (
-    sa.update(destinations)
-    .where(
-        destinations.c.id == sa.bindparam("lane"),
-        destinations.c.state == DestinationState.OPEN,  # what an admin paused stays paused
-    )
-    .values(state=DestinationState.PARKED, state_reason=sa.bindparam("why"))
 )
 _close_until = (
     sa.update(destinations)
@@ -217,6 +210,7 @@ def _write_settled(
         connection.execute(_reach, [{"lane": lane, "now": now} for lane in reached])
     for each, _ in settled:
         _touch_destination(connection, each, now, dice)
+    health.heed(connection, settled, now=now, dice=dice)
     paces.save(connection, (pace for each, _ in settled for pace in each.paces), now=now)
 
 
@@ -265,8 +259,6 @@ def _touch_destination(
     if settlement.not_before is not None:
         connection.execute(_close_until, {"lane": lane, "until": settlement.not_before})
     if settlement.park is not None:
-        connection.execute(_park, {"lane": lane, "why": settlement.park})
-        parked = places.parked(lane, settlement.park)
-        notices.begin(connection, (parked,), now=now, dice=dice)
+        places.park(connection, lane, settlement.park, now=now, dice=dice)
     if settlement.address is not None:
         merging.move(connection, lane, settlement.address, now=now)

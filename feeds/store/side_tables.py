@@ -1,4 +1,4 @@
-"""The tables beside the outbox: evidence and sightings, roll-ups, notices and who was told."""
+"""The tables beside the outbox: paces, evidence, sightings, roll-ups, notices and who was told."""
 
 import sqlalchemy as sa
 
@@ -6,7 +6,19 @@ from feeds.model import Finding, Told
 from feeds.store.columns import Instant, id_type
 from feeds.store.tables import Text, deliveries, destinations, feeds, metadata, one_of, partial
 
-__all__ = ["evidence", "metadata", "notices", "roll_ups", "sightings", "tellings"]
+__all__ = ["evidence", "metadata", "notices", "paces", "roll_ups", "sightings", "tellings"]
+
+# What each scope has used up of its pace.
+paces = sa.Table(
+    "paces",
+    metadata,
+    sa.Column("scope", Text, primary_key=True),
+    sa.Column("recent", Text, nullable=False),
+    sa.Column("not_before", Instant),
+    sa.Column("reason", Text),
+    sa.Column("used_at", Instant, nullable=False),  # for upkeep: what is long unused is forgotten
+    sqlite_with_rowid=False,
+)
 
 # What was found where a post in doubt would be, if it had arrived.
 evidence = sa.Table(

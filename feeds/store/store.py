@@ -23,6 +23,7 @@ from feeds.store import (
     decisions,
     dropping,
     expiry,
+    health,
     keys,
     lanes,
     paces,
@@ -227,6 +228,10 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
     async def drop_stale(self, *, now: datetime) -> int:
         """Drop what waits for longer than its destination allows; tells how many."""
         return await self._runner.write(lambda c: dropping.drop_stale(c, now=now))
+
+    async def tell_failing(self, *, now: datetime) -> int:
+        """Tell admins of endpoints that have failed for days; gives how many there are."""
+        return await self._runner.write(lambda c: health.tell_failing(c, now=now))
 
     async def heed_clock(self, *, now: datetime) -> int:
         """Set right what was written under a clock that was ahead of `now`; tells how many rows."""

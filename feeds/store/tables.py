@@ -164,6 +164,11 @@ destinations = sa.Table(
     sa.Column("ready_at", Instant),  # when its first parcel is due; see lanes.refresh
     sa.Column("served_at", Instant, nullable=False, default=EPOCH),
     sa.Column("reached_at", Instant),  # when it last took something, to the minute
+    # how an endpoint fares; see health
+    sa.Column("proven", sa.Boolean, nullable=False, default=False),  # it took something once
+    sa.Column("failing_since", Instant),  # nothing but failures since then
+    sa.Column("failures", sa.Integer, nullable=False, default=0),  # in a row
+    sa.Column("last_failure", Text),
     sa.Column("lease_owner", Text),
     sa.Column("lease_epoch", sa.BigInteger, nullable=False, default=0),
     sa.Column("lease_until", Instant),
@@ -179,6 +184,11 @@ partial(
     destinations.c.address,
     where=DESTINATION_LIVE,
     unique=True,
+)
+partial(
+    "destinations_failing",
+    destinations.c.failing_since,
+    where=destinations.c.failing_since.is_not(None),
 )
 partial("destinations_ready", destinations.c.kind, destinations.c.ready_at, where=LANE_FILLED)
 partial(
@@ -287,14 +297,3 @@ attempts = sa.Table(
     sqlite_with_rowid=False,
 )
 partial("attempts_doubts", attempts.c.delivery, where=attempts.c.outcome == DOUBTFUL)
-
-paces = sa.Table(
-    "paces",
-    metadata,
-    sa.Column("scope", Text, primary_key=True),
-    sa.Column("recent", Text, nullable=False),
-    sa.Column("not_before", Instant),
-    sa.Column("reason", Text),
-    sa.Column("used_at", Instant, nullable=False),  # for upkeep: what is long unused is forgotten
-    sqlite_with_rowid=False,
-)

@@ -4,12 +4,16 @@ from feeds.model import DeliveryState, Incident, NoticeKind, Verdict
 from tests.commands.chat import CHANNEL, Chat
 from tests.commands.troubles import (
     HEADLINES,
+    HOUR,
     MINUTE,
     SEEN,
     SILENT,
     a_channel,
     doubts,
+    fail,
+    failing,
     let_go,
+    tell_of_failing,
     undecided,
     waiting,
 )
@@ -115,6 +119,27 @@ async def bursts_at_one_place(chat: Chat) -> None:
     await chat.is_told()
 
 
+async def an_endpoint_that_takes_nothing(chat: Chat) -> None:
+    """One message changes as its time runs out; that it is over is another, with a button."""
+    hook = await failing(chat)
+    for _ in range(3):
+        await tell_of_failing(chat, after=24 * HOUR)
+    chat.clock.at += 24 * HOUR
+    await fail(chat)
+    await chat.is_told()
+    await chat.presses("resume", hook.id)
+    await chat.is_told()
+
+
+async def an_endpoint_that_comes_back(chat: Chat) -> None:
+    """It is said in the old message and by a short new one."""
+    await failing(chat)
+    await tell_of_failing(chat, after=24 * HOUR)
+    await chat.says("/status")
+    await fail(chat, DeliveryState.SENT)
+    await chat.is_told()
+
+
 async def an_outage(chat: Chat) -> None:
     """Of one that kept the bot from telling, the owner hears when it is over."""
     details = {"service": "telegram", "reason": "HTTP 502, no Bot API answer"}
@@ -135,6 +160,8 @@ SCENES_OF_TROUBLE = (
     more_doubts_than_a_message_shows,
     a_channel_that_refuses,
     places_that_refuse,
+    an_endpoint_that_takes_nothing,
+    an_endpoint_that_comes_back,
     posts_held_back,
     bursts_at_one_place,
     an_outage,

@@ -1,6 +1,5 @@
 """Owners hear of each incident once when it begins and once when it is over, whatever happens."""
 
-from datetime import timedelta
 
 import pytest
 
@@ -10,20 +9,22 @@ from feeds.model import Telling
 from tests.commands.chat import OWNER, Chat
 from tests.commands.troubles import (
     HEADLINES,
+    HOUR,
     MINUTE,
     SECOND,
     a_channel,
     a_doubt,
     another,
     doubts,
+    failing,
     on_store,
     refuse,
+    tell_of_failing,
     undecided,
 )
 from tests.world.refusing import RefusingStore
 
 BLOCKED = {"how": "answer", "code": 403, "description": "Forbidden: bot was blocked by the user"}
-HOUR = timedelta(hours=1)
 
 
 async def test_an_incident_is_told_once(chat: Chat) -> None:
@@ -79,6 +80,46 @@ async def test_a_doubt_that_seems_to_lie_ahead_is_told_all_the_same(chat: Chat) 
     chat.clock.at -= HOUR
 
     assert len(await chat.is_told()) == 1
+
+
+# ── what changes while it lasts ───────────────────────────────────────────────────────────────────
+
+
+async def test_an_endpoints_message_is_changed_in_place_and_each_time_once(chat: Chat) -> None:
+    await failing(chat)
+
+    told = [await tell_of_failing(chat, after=24 * HOUR)]
+    for _ in range(2):
+        told += [await tell_of_failing(chat, after=12 * HOUR) for _ in range(2)]
+
+    assert [len(each) for each in told] == [1, 0, 1, 0, 1]
+    assert ["50 %" in told[0][0], "70 %" in told[2][0], "90 %" in told[4][0]] == [True] * 3
+    assert len(chat.telegram.control.calls("sendMessage")) == 1
+
+
+async def test_a_change_that_could_not_be_shown_is_shown_once_the_owner_is_there_again(
+    chat: Chat,
+) -> None:
+    await failing(chat)
+    await tell_of_failing(chat, after=24 * HOUR)
+    chat.telegram.control.fault(**BLOCKED, method="editMessageText")
+
+    told = [await tell_of_failing(chat, after=24 * HOUR), await chat.is_told()]
+    chat.clock.at += MINUTE
+    told.append(await chat.is_told())
+
+    assert [len(each) for each in told] == [0, 0, 1]
+    assert "70 %" in told[2][0]
+
+
+async def test_after_a_restart_a_change_is_not_lost(chat: Chat) -> None:
+    await failing(chat)
+    await tell_of_failing(chat, after=24 * HOUR)
+    chat.listener = another(chat)
+
+    told = await tell_of_failing(chat, after=24 * HOUR)
+
+    assert ["70 %" in each for each in told] == [True]
 
 
 # ── whatever is cut off ──────────────────────────────────────────────────────────────────────────

@@ -8,16 +8,34 @@ from typing import Any, cast
 from aiogram.types import Update
 
 from bot.commands import Listener
-from feeds.model import Destination, Evidence, Finding, Lane, LaneRelease, Verdict
+from feeds.health import FAILURES_MIN
+from feeds.model import (
+    DeliveryState,
+    Destination,
+    Evidence,
+    Finding,
+    Lane,
+    LaneRelease,
+    Verdict,
+)
 from feeds.store import Store
 from tests.builders import NOON
 from tests.commands.chat import CHANNEL, OWNER, Chat
-from tests.store.situations import a_place, a_poll, a_source, an_intent, claim, news
+from tests.store.situations import (
+    a_place,
+    a_poll,
+    a_source,
+    an_intent,
+    claim,
+    claim_one,
+    news,
+    send,
+)
 from tests.world.refusing import RefusingStore
 
 PERSON = {"id": OWNER, "is_bot": False, "first_name": "Ani", "language_code": "en"}
 PRIVATE = {"id": OWNER, "type": "private", "first_name": "Ani"}
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 HEADLINES = (
     "Kim Jong Un Janji Dukung Penuh Putin",
     "Harga Beras Naik Lagi di Jakarta",
@@ -105,6 +123,32 @@ async def refuse(chat: Chat, number: int = 1, reason: str = "410 Gone") -> Desti
     place = await a_place(chat.store, f"partner-{number}")
     found = await chat.store.shut_out("webhook", place.address, reason=reason, now=chat.clock.at)
     return found[0]
+
+
+async def failing(chat: Chat) -> Destination:
+    """A webhook that has failed for a day and a half; of which nobody has heard yet."""
+    hook = await a_place(chat.store)
+    await waiting(chat, hook, *HEADLINES)
+    for _ in range(FAILURES_MIN):
+        await fail(chat)
+    chat.clock.at += 36 * HOUR
+    return hook
+
+
+async def fail(chat: Chat, state: DeliveryState = DeliveryState.WAITING) -> None:
+    """Let the webhook fail once more, or take what it is sent."""
+    now = chat.clock.at
+    lane = await claim_one(chat.store, now=now)
+    reason = "the endpoint answered 503 Service Unavailable"
+    await send(chat.store, lane, state, now=now, due_at=now, reason=reason)
+    await let_go(chat, lane)
+
+
+async def tell_of_failing(chat: Chat, *, after: timedelta) -> list[str]:
+    """Let time pass and upkeep look; gives what the owner sees anew."""
+    chat.clock.at += after
+    await chat.store.tell_failing(now=chat.clock.at)
+    return await chat.is_told()
 
 
 def another(chat: Chat, **changes: Any) -> Listener:

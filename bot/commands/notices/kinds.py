@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.commands.notices import doubts, feed, held, outage, parked
+from bot.commands.notices import doubts, endpoint, feed, held, outage, parked
 from bot.commands.notices.affairs import Kind
 from feeds.model import NoticeKind
 
@@ -13,4 +13,5 @@ KINDS: Final[Mapping[NoticeKind, Kind]] = {
     NoticeKind.HELD: held.KIND,
     NoticeKind.OUTAGE: outage.KIND,
     NoticeKind.FEED_FAILING: feed.KIND,
+    NoticeKind.ENDPOINT_FAILING: endpoint.KIND,
 }

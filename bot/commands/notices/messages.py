@@ -34,7 +34,10 @@ _MARKS: Final = {
     Ended.PUBLISHED: "✅",
     Ended.SKIPPED: "🗑",
     Ended.ROLLED_UP: "✅",
+    Ended.RECOVERED: "✅",
+    Ended.DISABLED: "⛔",
 }
+_NO_NEWS: Final = frozenset({Ended.REMOVED, Ended.DISABLED})  # of the latter a notice tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,7 @@ def _is_news(notice: Notice, person: int) -> bool:
     how = notice.ending
     if how is None:
         return True
-    return how.how is not Ended.REMOVED and (how.by is None or how.by.person != person)
+    return how.how not in _NO_NEWS and (how.by is None or how.by.person != person)
 
 
 def _more(kind: Kind, number: int, words: Words) -> Iterator[Text]:

@@ -7,6 +7,7 @@ from aiogram.utils.formatting import Text
 
 from bot.commands.buttons import Button, Deed
 from bot.commands.notices.affairs import Affair, Choice, Item, Kind
+from bot.commands.notices.endpoint import silence
 from bot.commands.places import called
 from bot.commands.words import Words, joined, lines, plain
 
@@ -33,9 +34,11 @@ def item(affair: Affair, words: Words, units_max: int) -> Item:
     on = affair.notice.incident.destination
     assert on is not None, "it is about a destination"
     reason, remedy = split_reason(affair.notice.incident.details.get("reason", ""))
-    told = plain(reason, min(REASON_MAX, units_max))
+    told: Text | str = plain(reason, min(REASON_MAX, units_max))
+    if "since" in affair.notice.incident.details:  # disabled, for it failed too long
+        told = silence(affair, words, units_max)
     text = lines(
-        Text(_subject(affair, words), ": ", told) if told else _subject(affair, words),
+        Text(_subject(affair, words), ": ", told) if len(told) else _subject(affair, words),
         Text("→ ", words.say(remedy)) if remedy else "",
     )
     return Item(text=text, choices=(Choice(buttons=(Button(deed=Deed.RESUME, on=on),)),))

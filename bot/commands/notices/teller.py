@@ -8,7 +8,7 @@ growing pauses, and at once when he speaks.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -44,6 +44,7 @@ class Teller:
         self._store = deps.catalog.store
         self._tongues = tongues
         self._patience = Patience()
+        self._shown: dict[int, Mapping[str, str]] = {}  # notice → what its messages say of it
 
     async def round(self) -> int:
         """Tell everybody what he is still to be told; gives how many messages were dealt with."""
@@ -53,7 +54,8 @@ class Teller:
         by_person: dict[int, list[Telling]] = defaultdict(list)
         for each in due:
             by_person[each.person].append(each)
-        return sum([await self._tell(who, tellings) for who, tellings in by_person.items()])
+        done = sum([await self._tell(who, tellings) for who, tellings in by_person.items()])
+        return done + await self._tell_changes()
 
     def meet(self, person: int) -> None:
         """Note that an owner is there: what could not be told him is told now."""
@@ -81,6 +83,39 @@ class Teller:
             for person, message_id in await self._store.told_where(notice.id):
                 if person in self._deps.owners:
                     await self.refresh(person, int(message_id))
+
+    async def _tell_changes(self) -> int:
+        """Bring up to date what tells of endpoints whose time runs out; gives how many messages.
+
+        After a restart each is edited once more, which changes nothing.
+        """
+        open_now = {n.id: n for n in await self._store.open_notices(NoticeKind.ENDPOINT_FAILING)}
+        self._shown = {id_: said for id_, said in self._shown.items() if id_ in open_now}
+        changed = {
+            id_: await self._store.told_where(id_)
+            for id_, notice in open_now.items()
+            if self._shown.get(id_) != notice.incident.details
+        }
+        missed: set[tuple[int, str]] = set()
+        messages = {where for told in changed.values() for where in told}
+        for person, message_id in sorted(messages):
+            if person in self._deps.owners and not await self._show(person, int(message_id)):
+                missed.add((person, message_id))
+        for id_, told in changed.items():
+            if not missed.intersection(told):
+                self._shown[id_] = open_now[id_].incident.details
+        return len(messages) - len(missed)
+
+    async def _show(self, person: int, message_id: int) -> bool:
+        """Bring one message up to date; False: its reader is out of reach for now."""
+        if not self._patience.is_over(person, self._deps.clock.now()):
+            return False
+        try:
+            await self.refresh(person, message_id)
+        except (CannotAnswer, TimeoutError) as error:
+            self._give_up(person, error)
+            return False
+        return True
 
     async def _tell(self, person: int, tellings: Sequence[Telling]) -> int:
         """Tell one person, message by message, until he turns out to be out of reach."""

@@ -30,6 +30,9 @@ class Counting:
     async def heed_clock(self, **asked: Any) -> int:
         return await self._store.heed_clock(**asked)
 
+    async def tell_failing(self, **asked: Any) -> int:
+        return await self._store.tell_failing(**asked)
+
     async def drop_stale(self, **asked: Any) -> int:
         return await self._store.drop_stale(**asked)
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapter import Gone, InDoubt, Moved, Outcome, Rejected, RetryLater, Sent
-from bot.retry import ATTEMPTS_MAX, SCHEDULE, WAIT_MAX, Try, judge
-from feeds.model import DeliveryState, Settlement
+from bot.retry import ASKED_MAX, ATTEMPTS_MAX, SCHEDULE, SPAN, UNHEARD_MIN, Try, judge
+from feeds.health import DISABLED_AFTER
+from feeds.model import DeliveryState, Failing, Settlement
 from tests.builders import NOON, a_delivery, a_parcel
 
 DICE = random.Random(1)
@@ -47,6 +48,7 @@ def test_a_doubt_where_sending_is_repeatable_is_simply_tried_again() -> None:
     settlement = judged(InDoubt(reason="timed out"), repeatable=True)
 
     assert settlement.state is DeliveryState.WAITING
+    assert settlement.attempt.wait == UNHEARD_MIN
 
 
 @pytest.mark.parametrize("seconds", [3, 300, 43_838, 400_000])
@@ -107,7 +109,41 @@ def test_attempts_run_out_after_three_days_and_the_failure_says_why() -> None:
     assert settlement.state is DeliveryState.FAILED
     assert settlement.reason is not None
     assert "500 from partner" in settlement.reason
-    assert timedelta(hours=75) < sum(SCHEDULE, timedelta(0)) < timedelta(hours=76)
+    assert timedelta(hours=75) < SPAN < timedelta(hours=76)
+
+
+def failing_for(span: timedelta) -> Failing:
+    return Failing(since=NOON + timedelta(seconds=1) - span, failures=9, answer="503")
+
+
+def test_quick_dice_do_not_shorten_the_three_days_in_which_an_endpoint_may_come_back() -> None:
+    early = failing_for(timedelta(hours=61))
+    late = failing_for(SPAN)
+    spent = a_delivery(attempts=ATTEMPTS_MAX - 1)
+
+    again = judged(RetryLater(reason="503", status=503), delivery=spent, failing=early)
+    over = judged(RetryLater(reason="503", status=503), delivery=spent, failing=late)
+    alone = judged(RetryLater(reason="400", lane=False), delivery=spent, failing=early)
+
+    assert (again.state, again.attempt.wait) == (
+        DeliveryState.WAITING,
+        SPAN - timedelta(hours=61),
+    )
+    assert over.state is DeliveryState.FAILED
+    assert alone.state is DeliveryState.FAILED
+
+
+def test_the_last_look_at_an_endpoint_comes_when_its_time_is_over() -> None:
+    failing = failing_for(DISABLED_AFTER - timedelta(hours=3))
+    delivery = a_delivery(attempts=5)
+
+    look = judged(RetryLater(reason="503"), delivery=delivery, failing=failing)
+    asked = judged(
+        RetryLater(reason="503", after=timedelta(hours=4)), delivery=delivery, failing=failing
+    )
+
+    assert look.attempt.wait == timedelta(hours=3)
+    assert asked.attempt.wait == timedelta(hours=4)
 
 
 @given(
@@ -130,10 +166,8 @@ def test_a_wait_is_within_a_fifth_of_its_step_or_longer_when_asked(
 
     assert settlement.due_at is not None
     wait = settlement.due_at - NOON
-    assert wait >= min(asked or timedelta(0), WAIT_MAX)
-    assert wait >= min(SCHEDULE[attempts] * 0.8, WAIT_MAX)
-    assert wait <= WAIT_MAX
-    assert wait <= max(SCHEDULE[attempts] * 1.2, asked or timedelta(0))
+    wanted = min(asked or timedelta(0), ASKED_MAX)
+    assert max(SCHEDULE[attempts] * 0.8, wanted) <= wait <= max(SCHEDULE[attempts] * 1.2, wanted)
 
 
 def test_waits_that_burn_nothing_grow_and_stay_bounded() -> None:

@@ -1,0 +1,134 @@
+"""How endpoints fare: a row of failures begun by the first, ended by a success, told as it lasts.
+
+One that fails for too long is disabled by the failure that shows it, in the transaction that writes
+that failure; on the way there upkeep tells admins.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from random import Random
+
+import sqlalchemy as sa
+
+from feeds.health import DISABLED_AFTER, TOLD_AFTER, after_failure, is_over, stage, why_disabled
+from feeds.model import (
+    ENDPOINTS,
+    DestinationState,
+    Ended,
+    Ending,
+    Failing,
+    Incident,
+    NoticeKind,
+    Settlement,
+)
+from feeds.store import notices, places
+from feeds.store.columns import Instant
+from feeds.store.nouns import WELL, as_failing
+from feeds.store.statements import AnyRow, storable
+from feeds.store.tables import DESTINATION_LIVE, destinations, literal
+
+ANSWER_MAX = 500  # characters
+SENT, MOVED = "sent", "moved"  # outcomes of an attempt; every other one is a failure
+
+_lane = destinations.c
+BEFORE = (_lane.kind, _lane.proven, _lane.failing_since, _lane.failures, _lane.last_failure)
+_this = sa.update(destinations).where(_lane.id == sa.bindparam("lane"))
+_is_well = _this.values(proven=True, **WELL)
+_fails = _this.values(
+    failing_since=sa.bindparam("since", type_=Instant),
+    failures=sa.bindparam("in_a_row", type_=sa.Integer),
+    last_failure=sa.bindparam("answer", type_=sa.Text),
+)
+_failing_since = sa.select(
+    _lane.id, _lane.name, _lane.failing_since, _lane.failures, _lane.last_failure
+).where(
+    DESTINATION_LIVE,
+    _lane.state == literal(DestinationState.OPEN),
+    _lane.failing_since.is_not(None),
+    _lane.failing_since <= sa.bindparam("before", type_=Instant),
+)
+
+
+def heed(
+    connection: sa.Connection,
+    settled: Iterable[tuple[Settlement, AnyRow]],
+    *,
+    now: datetime,
+    dice: Random,
+) -> None:
+    """Keep the health of endpoints by what was settled; beside each stands how it was before.
+
+    One that was well and is costs nothing.
+    """
+    for settlement, row in settled:
+        outcome = settlement.attempt.outcome
+        if row.kind not in ENDPOINTS or outcome == MOVED:
+            continue
+        before = as_failing(row.failing_since, row.failures, row.last_failure)
+        if outcome != SENT:
+            _note_failure(connection, settlement, before, now=now, dice=dice)
+        elif before is not None or not row.proven:
+            _note_success(connection, settlement.destination, before, now=now)
+
+
+def _note_success(
+    connection: sa.Connection, lane: int, before: Failing | None, *, now: datetime
+) -> None:
+    connection.execute(_is_well, {"lane": lane})
+    if before is not None:
+        ending = Ending(how=Ended.RECOVERED)
+        notices.end(connection, [notices.endpoint_key(lane)], now=now, ending=ending)
+
+
+def _note_failure(
+    connection: sa.Connection,
+    settlement: Settlement,
+    before: Failing | None,
+    *,
+    now: datetime,
+    dice: Random,
+) -> None:
+    lane = settlement.destination
+    answer = storable(settlement.reason or settlement.attempt.detail, ANSWER_MAX)
+    failing = after_failure(before, answer, now=now)
+    values = {"since": failing.since, "in_a_row": failing.failures, "answer": failing.answer}
+    connection.execute(_fails, {"lane": lane, **values})
+    if settlement.park is not None:
+        _end_disabled(connection, lane, now=now)
+    elif is_over(failing, now=now):
+        why = why_disabled(failing)
+        places.park(connection, lane, why, now=now, dice=dice, details=_details(failing))
+        _end_disabled(connection, lane, now=now)
+
+
+def _end_disabled(connection: sa.Connection, lane: int, *, now: datetime) -> None:
+    ending = Ending(how=Ended.DISABLED)
+    notices.end(connection, [notices.endpoint_key(lane)], now=now, ending=ending)
+
+
+def tell_failing(connection: sa.Connection, *, now: datetime) -> int:
+    """Tell admins of endpoints on their way to be disabled; gives how many there are."""
+    rows = connection.execute(_failing_since, {"before": now - TOLD_AFTER}).all()
+    incidents = [_incident(row, now) for row in rows]
+    notices.begin_for_admins(connection, incidents, now=now)
+    notices.change(connection, incidents)
+    return len(incidents)
+
+
+def _incident(row: AnyRow, now: datetime) -> Incident:
+    _, _, since, failures, answer = row
+    failing = Failing(since=since, failures=failures, answer=answer or "")
+    return Incident(
+        key=notices.endpoint_key(row.id),
+        kind=NoticeKind.ENDPOINT_FAILING,
+        destination=row.id,
+        details={
+            "stage": str(stage(failing, now=now)),
+            "until": (since + DISABLED_AFTER).isoformat(),
+            **_details(failing),
+        },
+    )
+
+
+def _details(failing: Failing) -> dict[str, str]:
+    return {"since": failing.since.isoformat(), "answer": failing.answer}

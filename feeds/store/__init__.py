@@ -2,9 +2,9 @@
 
 How it is made: an operation is one plain function on a Connection, grouped by topic (`claims`,
 `polls`, `keys`, `lanes`, `sends`, `expiry`, `decisions`, `feeds`, `destinations`, `routes`,
-`declared`, `merging`, `dropping`, `backlogs`, `roll_ups`, `bursts`, `queries`, `pruning`); a Runner
-runs it in one transaction; `Store` is the thin face of it all. May be imported from outside: what
-is named here, nothing else.
+`declared`, `merging`, `dropping`, `backlogs`, `roll_ups`, `bursts`, `health`, `queries`,
+`standing`, `pruning`); a Runner runs it in one transaction; `Store` is the thin face of it all. May
+be imported from outside: what is named here, nothing else.
 """
 
 from feeds.store.feeds import FeedChanges

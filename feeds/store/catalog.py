@@ -21,7 +21,7 @@ from feeds.model import (
     RouteOptions,
 )
 from feeds.ports import ResolvedAddress
-from feeds.store import declared, destinations, feeds, notes, queries, routes
+from feeds.store import declared, destinations, feeds, notes, queries, routes, standing
 from feeds.store.destinations import DestinationChanges
 from feeds.store.feeds import FeedChanges
 from feeds.store.rows import (
@@ -264,7 +264,7 @@ class CatalogMethods:
 
     async def status(self, *, now: datetime) -> Status:
         """Tell how things stand."""
-        return await self._runner.read(lambda c: queries.status(c, now=now))
+        return await self._runner.read(lambda c: standing.status(c, now=now))
 
     async def note(self, name: str) -> str | None:
         """Read a small thing the program keeps for itself."""

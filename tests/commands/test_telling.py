@@ -1,6 +1,5 @@
 """Owners hear of each incident once when it begins and once when it is over, whatever happens."""
 
-
 import pytest
 
 from bot.commands.notices.groups import GATHER

@@ -18,6 +18,7 @@ from bot.lane import HEADS, LEASE_MARGIN, Desk, LaneService
 from bot.ledger import Ledger
 from bot.pacer import Pacer
 from bot.passage import Passage
+from bot.slots import Room, Served, after, room_for, served
 from feeds.errors import StoreError
 from feeds.model import DeliveryState, Lane, LaneRelease, Settlement
 from feeds.ports import Clock
@@ -85,7 +86,7 @@ class PublishBeat:
         self._limits = limits
         self._passages = passages
         self._reached = reached
-        self._busy: dict[int, str] = {}  # destination → kind, of the lanes in flight
+        self._busy: dict[int, Served] = {}  # destination → the lane in flight
         self._bell = asyncio.Event()
         self._stopping = False
         self._tally = Tally()
@@ -128,7 +129,7 @@ class PublishBeat:
         async with asyncio.TaskGroup() as lanes:
             while not self._stopping:
                 for lane in await self._claim():
-                    self._busy[lane.destination.id] = lane.destination.kind
+                    self._busy[lane.destination.id] = served(lane)
                     lanes.create_task(self._serve(lane))
                 if not self._busy:
                     break
@@ -140,15 +141,17 @@ class PublishBeat:
 
     def _count(self, settlement: Settlement) -> None:
         self._tally.count(settlement)
+        lane = settlement.destination
+        self._busy[lane] = after(self._busy[lane], settlement)
 
     def _crowded(self, kind: str) -> bool:
-        return self._free(kind) <= 0
+        return not self._room(kind).free
 
-    def _free(self, kind: str) -> int:
-        return self._limits.lanes[kind] - self._serving(kind)
+    def _room(self, kind: str) -> Room:
+        return room_for(kind, self._limits.lanes, self._busy.values())
 
     def _serving(self, kind: str) -> int:
-        return sum(busy == kind for busy in self._busy.values())
+        return sum(busy.kind == kind for busy in self._busy.values())
 
     def _is_shut(self, kind: str) -> bool:
         passage = self._passages.get(kind)
@@ -175,12 +178,14 @@ class PublishBeat:
         return claimed
 
     async def _claim_kind(self, kind: str, adapter: Adapter) -> list[Lane]:
-        if (free := self._free(kind)) <= 0 or self._is_shut(kind):
+        room = self._room(kind)
+        if not room.free or self._is_shut(kind):
             return []
         return await self._store.claim_lanes(
             now=self._clock.now(),
             owner=self._owner,
-            limit=free,
+            limit=room.free,
+            suspects=room.suspects,
             heads=HEADS,
             lease=adapter.timeout + LEASE_MARGIN,
             kinds=(kind,),

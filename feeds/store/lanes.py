@@ -17,7 +17,7 @@ from feeds.store import backlogs, outbox
 from feeds.store.columns import Instant
 from feeds.store.nouns import DESTINATION, as_destination
 from feeds.store.parcels import PARCEL, as_parcel, with_members, with_story
-from feeds.store.statements import ids, later, listed
+from feeds.store.statements import AnyRow, ids, later, listed
 from feeds.store.tables import (
     DESTINATION_LIVE,
     LANE_FILLED,
@@ -43,8 +43,11 @@ NO_FRESH_DOUBT = sa.not_(
     )
 )
 
+# As Destination.is_suspect has it.
+_SUSPECT = sa.or_(sa.not_(_lane.proven), _lane.failing_since.is_not(None))
+_BESIDE = (_lane.lease_epoch, _lane.reached_at, _lane.served_at)  # read beside each destination
 _claimable = (
-    sa.select(_lane.lease_epoch, _lane.reached_at, *DESTINATION)
+    sa.select(*_BESIDE, *DESTINATION)
     .where(
         _lane.kind.in_(ids("kinds")),
         LANE_FILLED,
@@ -59,6 +62,8 @@ _claimable = (
     .limit(sa.bindparam("most", type_=sa.Integer))
     .with_for_update(of=destinations, skip_locked=True)
 )
+_claimable_suspects = _claimable.where(_SUSPECT)
+_claimable_others = _claimable.where(sa.not_(_SUSPECT))
 _lease = (
     sa.update(destinations)
     .where(_lane.id == sa.bindparam("lane"))
@@ -139,14 +144,17 @@ def claim(
     heads: int,
     lease: timedelta,
     kinds: Collection[str],
+    suspects: int | None = None,
     dice: random.Random,
 ) -> list[Lane]:
-    """Lease up to `limit` lanes whose head is due, the least recently served first."""
-    asked = {"kinds": list(kinds), "now": now, "most": limit}
-    rows = {row.id: row for row in connection.execute(_claimable, asked)}
+    """Lease up to `limit` lanes whose head is due, the least recently served first.
+
+    At most `suspects` of them, if that is given, are of endpoints that may well not answer.
+    """
+    rows = _choose(connection, {"kinds": list(kinds), "now": now}, limit, suspects)
     if not rows:
         return []
-    places = {lane: as_destination(row[2:]) for lane, row in rows.items()}
+    places = {lane: as_destination(row[len(_BESIDE) :]) for lane, row in rows.items()}
     for lane, row in rows.items():
         backlogs.heed_age_and_outage(
             connection, places[lane], reached_at=row.reached_at, dice=dice, now=now
@@ -168,6 +176,23 @@ def claim(
         for lane, row in rows.items()
         if lane in parcels
     ]
+
+
+def _choose(
+    connection: sa.Connection, asked: dict[str, Any], limit: int, suspects: int | None
+) -> dict[int, AnyRow]:
+    if suspects is None:
+        found = connection.execute(_claimable, asked | {"most": limit}).all()
+        return {row.id: row for row in found}
+    shares = ((_claimable_others, limit), (_claimable_suspects, suspects))
+    chosen = [
+        row
+        for query, most in shares
+        if most
+        for row in connection.execute(query, asked | {"most": most})
+    ]
+    chosen.sort(key=lambda row: (row.served_at, row.id))
+    return {row.id: row for row in chosen[:limit]}
 
 
 def more_parcels(

@@ -102,10 +102,12 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
         heads: int,
         lease: timedelta,
         kinds: Collection[str],
+        suspects: int | None = None,
     ) -> list[Lane]:
         """Lease open lanes whose head is due, each with its first `heads` parcels that may go.
 
-        What is too old for its destination, or surplus after an outage, is first worked off.
+        At most `limit` of them, and `suspects` of endpoints that may well not answer. What is too
+        old for its destination, or surplus after an outage, is first worked off.
         """
         return await self._runner.write(
             lambda c: lanes.claim(
@@ -116,6 +118,7 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
                 heads=heads,
                 lease=lease,
                 kinds=kinds,
+                suspects=suspects,
                 dice=self._dice,
             )
         )

@@ -9,6 +9,7 @@ from feeds.model import DeliveryState, Lane, LaneRelease
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import (
+    KINDS,
     LEASE,
     MINUTE,
     SECOND,
@@ -263,3 +264,48 @@ async def test_the_order_of_a_lane_is_that_of_acceptance_over_many_feeds(store: 
         await store.release_lanes([release(lane)], now=NOON + MINUTE)
 
     assert sent == [f"Berita {number}" for number in range(1, 11)]
+
+
+async def well_lane(store: Store, name: str) -> None:
+    """A lane whose endpoint has taken something; more waits."""
+    await a_filled_lane(store, 2, name=name)
+    (lane,) = [each for each in await claim(store) if each.destination.name == name]
+    await send(store, lane)
+    await store.expire_leases(now=NOON, repeatable_kinds=KINDS, everything=True)
+
+
+async def test_of_endpoints_that_may_not_answer_no_more_are_claimed_than_wanted(
+    store: Store,
+) -> None:
+    for number in range(3):
+        await well_lane(store, f"well-{number}")
+    for number in range(5):
+        await a_filled_lane(store, 1, name=f"new-{number}")
+
+    first = {lane.destination.name for lane in await claim(store, suspects=2)}
+    second = {lane.destination.name for lane in await claim(store, suspects=0)}
+    rest = {lane.destination.name for lane in await claim(store, suspects=9)}
+
+    assert first == {"well-0", "well-1", "well-2", "new-0", "new-1"}
+    assert second == set()
+    assert rest == {"new-2", "new-3", "new-4"}
+
+
+async def test_suspects_and_others_take_turns_by_when_they_were_served(store: Store) -> None:
+    await well_lane(store, "well")
+    await a_filled_lane(store, 1, name="new")
+
+    first = [lane.destination.name for lane in await claim(store, limit=1, suspects=1)]
+    second = [lane.destination.name for lane in await claim(store, limit=1, suspects=1)]
+
+    assert (first, second) == (["new"], ["well"])
+
+
+async def test_one_that_fails_is_a_suspect_until_it_takes_something(store: Store) -> None:
+    await well_lane(store, "partner")
+    lane = await claim_one(store, suspects=0)
+    await send(store, lane, DeliveryState.WAITING, due_at=NOON)
+    await store.expire_leases(now=NOON, repeatable_kinds=KINDS, everything=True)
+
+    assert await claim(store, suspects=0) == []
+    assert len(await claim(store, suspects=1)) == 1

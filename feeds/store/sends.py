@@ -5,23 +5,24 @@ the transaction nothing can come between.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState, Intent, Settlement
-from feeds.store import dropping, health, merging, outbox, paces, places, roll_ups
+from feeds.store import arrivals, dropping, health, merging, outbox, paces, places, roll_ups
 from feeds.store.columns import Instant
 from feeds.store.lanes import OPEN
 from feeds.store.options import as_destination_options
 from feeds.store.statements import AnyRow, ids, later, listed, storable
-from feeds.store.tables import attempts, deliveries, destinations, routes
+from feeds.store.tables import attempts, deliveries, destinations, literal, routes
 
 DETAIL_MAX = 2_000  # characters of an attempt's detail
 REACHED_EVERY = timedelta(minutes=1)  # how exactly it is kept when a destination took something
 NOW = sa.bindparam("now", type_=Instant)
+Rows = Mapping[int, AnyRow]  # by delivery
 
 _rows = (
     sa.select(
@@ -50,7 +51,7 @@ _begin = (
     sa.update(deliveries)
     .where(_this)
     .values(
-        state=DeliveryState.SENDING,
+        state=literal(DeliveryState.SENDING),
         tries=sa.bindparam("number"),
         body=sa.func.coalesce(deliveries.c.body, sa.bindparam("fresh_body")),
         changed_at=NOW,
@@ -104,13 +105,26 @@ _close_until = (
 )
 
 
-def begin(connection: sa.Connection, intents: Sequence[Intent], *, now: datetime) -> frozenset[int]:
+def write(
+    connection: sa.Connection,
+    outcomes: Sequence[Settlement],
+    intents: Sequence[Intent],
+    *,
+    now: datetime,
+    dice: random.Random,
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Settle, then begin; gives the deliveries settled, and those that may go out."""
+    plain = all(map(arrivals.is_plain, outcomes))
+    rows = _read(connection, (*outcomes, *intents)) if plain else None  # else an outcome may close
+    settled = settle(connection, outcomes, now=now, dice=dice, rows=rows)  # what an intent is for
+    return settled, begin(connection, intents, now=now, rows=rows)
+
+
+def begin(
+    connection: sa.Connection, intents: Sequence[Intent], *, now: datetime, rows: Rows | None = None
+) -> frozenset[int]:
     """Mark deliveries `sending` for who still holds their lanes; gives those that may go out."""
-    rows = {
-        row.id: row
-        for chunk in listed(intent.delivery for intent in intents)
-        for row in connection.execute(_rows, {"ids": chunk})
-    }
+    rows = _read(connection, intents) if rows is None else rows
     members = roll_ups.members_of(connection, [i for i, row in rows.items() if row.story is None])
     begun = [
         (intent, row.tries + 1)
@@ -122,6 +136,15 @@ def begin(connection: sa.Connection, intents: Sequence[Intent], *, now: datetime
     if begun:
         _write_begun(connection, begun, now)
     return frozenset(intent.delivery for intent, _ in begun)
+
+
+def _read(connection: sa.Connection, entries: Sequence[Intent | Settlement]) -> Rows:
+    """Read under lock what both decide by."""
+    return {
+        row.id: row
+        for chunk in listed(entry.delivery for entry in entries)
+        for row in connection.execute(_rows, {"ids": chunk})
+    }
 
 
 def _may_begin(row: AnyRow, intent: Intent, now: datetime) -> bool:
@@ -142,16 +165,13 @@ def settle(
     *,
     now: datetime,
     dice: random.Random,
+    rows: Rows | None = None,
 ) -> frozenset[int]:
     """Write outcomes whose claim was not taken over meanwhile; gives the deliveries settled.
 
     The lease may have run out: as long as the epoch stands, nobody else has touched the lane.
     """
-    rows = {
-        row.id: row
-        for chunk in listed(each.delivery for each in settlements)
-        for row in connection.execute(_rows, {"ids": chunk})
-    }
+    rows = _read(connection, settlements) if rows is None else rows
     settled = [
         (_unless_closed(each, row.closed_by), row)
         for each in settlements
@@ -203,7 +223,10 @@ def _write_settled(
     dice: random.Random,
 ) -> None:
     connection.execute(_end_attempt, [_attempt_values(each, row.tries) for each, row in settled])
-    connection.execute(_settle, [_delivery_values(each, now) for each, _ in settled])
+    arrivals.settle(connection, [each for each, _ in settled if arrivals.is_plain(each)], now=now)
+    others = [_delivery_values(each, now) for each, _ in settled if not arrivals.is_plain(each)]
+    if others:
+        connection.execute(_settle, others)
     roll_ups.follow(connection, [row.id for _, row in settled if row.story is None], now=now)
     reached = {row.destination for each, row in settled if _is_news_of_reach(each, row, now)}
     if reached:

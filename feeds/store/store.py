@@ -138,10 +138,7 @@ class Store(CatalogMethods, IncidentMethods, PeopleMethods):
     ) -> tuple[frozenset[int], frozenset[int]]:
         """Settle and begin in one transaction, which costs as much as eight of its rows."""
         return await self._runner.write(
-            lambda c: (
-                sends.settle(c, outcomes, now=now, dice=self._dice),
-                sends.begin(c, intents, now=now),
-            )
+            lambda c: sends.write(c, outcomes, intents, now=now, dice=self._dice)
         )
 
     async def begin_sends(self, intents: Sequence[Intent], *, now: datetime) -> frozenset[int]:

@@ -10,7 +10,8 @@
     ├── StoreError
     │   ├── StoreUnusable     corrupt, newer than this program, taken: untouched
     │   │   └── StoreEmpty    no tables in it yet, and none were to be made
-    │   └── StoreUnavailable  passing: disk full, busy, connection lost; try again
+    │   ├── StoreUnavailable  passing: disk full, busy, connection lost; try again
+    │   └── StoreRefused      a value no database takes: that row's fault, nothing was written
     └── AddressError          a destination's address is malformed, unreachable or refuses us
 
 What is expected is a value (Failed, NotModified, an Outcome), never one of these.
@@ -84,6 +85,10 @@ class StoreEmpty(StoreUnusable):
 
 class StoreUnavailable(StoreError):  # noqa: N818  # reads as what happened
     """The database cannot take this right now (full, busy, away); the same call may work later."""
+
+
+class StoreRefused(StoreError):  # noqa: N818  # reads as what happened
+    """A value was refused (a number too large, half a character); the database itself is well."""
 
 
 class AddressError(BeritaError):

@@ -1,4 +1,4 @@
-"""What databases say when they cannot, told as the two errors the rest of the house knows."""
+"""What databases say when they cannot, told as the three errors the rest of the house knows."""
 
 import contextlib
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from feeds.errors import StoreError, StoreUnavailable, StoreUnusable
+from feeds.errors import StoreError, StoreRefused, StoreUnavailable, StoreUnusable
 
 RESTORE = "Restore a copy made with `berita backup`, or move the file away to start afresh."
 
@@ -49,7 +49,7 @@ _POSTGRES_REFUSED = ("22", "23")  # data exceptions, integrity violations
 
 @contextlib.contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn a driver's failure into StoreUnusable or StoreUnavailable; let our own faults pass.
+    """Turn a driver's failure into one of the StoreErrors; let our own faults pass.
 
     Every OSError here comes of talking to the database: a socket that is not there while PostgreSQL
     restarts, a name that cannot be looked up. What opens files tells its own before it gets here.
@@ -59,7 +59,11 @@ def told_plainly() -> Iterator[None]:
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
         if told := _plain(error):
             raise told from error
+        if refuses_value(error):
+            raise StoreRefused(f"The database refuses a value: {_cause_of(error)}") from error
         raise
+    except (UnicodeError, OverflowError) as error:  # what drivers refuse before SQL begins
+        raise StoreRefused(f"The database refuses a value: {error}") from error
     except (sa.exc.TimeoutError, OSError) as error:
         message = "The database does not answer: check that it runs and can be reached."
         raise StoreUnavailable(message) from error
@@ -82,7 +86,7 @@ def refuses_value(error: Exception) -> bool:
 
 
 def _plain(error: sa.exc.DBAPIError | sqlite3.Error) -> StoreError | None:
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    cause = _cause_of(error)
     name = getattr(cause, "sqlite_errorname", None)
     if name is not None:
         primary = "_".join(str(name).split("_")[:2])
@@ -94,6 +98,10 @@ def _plain(error: sa.exc.DBAPIError | sqlite3.Error) -> StoreError | None:
     if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
         return StoreUnavailable(_POSTGRES_UNAVAILABLE["08"])
     return None
+
+
+def _cause_of(error: sa.exc.DBAPIError | sqlite3.Error) -> BaseException | None:
+    return error.orig if isinstance(error, sa.exc.DBAPIError) else error
 
 
 def _found(code: str, unusable: dict[str, str], unavailable: dict[str, str]) -> StoreError | None:

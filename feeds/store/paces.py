@@ -11,7 +11,9 @@ from feeds.model import Pace
 from feeds.store.columns import EPOCH, MILLISECOND, Instant
 from feeds.store.nouns import Row
 from feeds.store.side_tables import paces
-from feeds.store.statements import later, upsert
+from feeds.store.statements import later, storable, upsert
+
+REASON_MAX = 600  # characters of why a scope is closed
 
 _now = sa.bindparam("now", type_=Instant)
 
@@ -43,7 +45,7 @@ def save(connection: sa.Connection, changed: Iterable[Pace], *, now: datetime) -
             "scope": pace.scope,
             "recent": json.dumps([(at - EPOCH) // MILLISECOND for at in pace.recent]),
             "not_before": pace.not_before,
-            "reason": pace.reason,
+            "reason": pace.reason and storable(pace.reason, REASON_MAX),
             "used_at": max((*pace.recent, pace.not_before or EPOCH)),
             "now": now,
         }

@@ -20,6 +20,8 @@ from feeds.store.statements import AnyRow, ids, later, listed, storable
 from feeds.store.tables import attempts, deliveries, destinations, literal, routes
 
 DETAIL_MAX = 2_000  # characters of an attempt's detail
+REASON_MAX = 600  # characters of why a delivery or a destination is as it is
+MESSAGE_ID_MAX = 200  # characters of the name the other side gives a message
 REACHED_EVERY = timedelta(minutes=1)  # how exactly it is kept when a destination took something
 NOW = sa.bindparam("now", type_=Instant)
 Rows = Mapping[int, AnyRow]  # by delivery
@@ -262,16 +264,20 @@ def _delivery_values(settlement: Settlement, now: datetime) -> dict[str, object]
     return {
         "delivery_id": settlement.delivery,
         "new_state": settlement.state,
-        "new_reason": settlement.reason,
+        "new_reason": _line(settlement.reason, REASON_MAX),
         "counted": int(settlement.counts),
         "is_plain": settlement.plain,
         "may_be_overtaken": settlement.overtakable,
-        "new_message_id": settlement.message_id,
+        "new_message_id": _line(settlement.message_id, MESSAGE_ID_MAX),
         "new_due_at": settlement.due_at,
         "now": now,
         "new_sent_at": (settlement.attempt.ended_at or now) if sent else None,
         "new_look_at": now if settlement.state is DeliveryState.IN_DOUBT else None,
     }
+
+
+def _line(text: str | None, most: int) -> str | None:
+    return None if text is None else storable(text, most)
 
 
 def _touch_destination(
@@ -282,6 +288,6 @@ def _touch_destination(
     if settlement.not_before is not None:
         connection.execute(_close_until, {"lane": lane, "until": settlement.not_before})
     if settlement.park is not None:
-        places.park(connection, lane, settlement.park, now=now, dice=dice)
+        places.park(connection, lane, storable(settlement.park, REASON_MAX), now=now, dice=dice)
     if settlement.address is not None:
         merging.move(connection, lane, settlement.address, now=now)

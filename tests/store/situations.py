@@ -157,6 +157,11 @@ def an_outcome(
     return replace(made, **changes)
 
 
+def beyond_64_bits(settlement: Settlement) -> Settlement:
+    """The outcome with a value that neither database takes."""
+    return replace(settlement, attempt=replace(settlement.attempt, status=10**20))
+
+
 async def send(
     store: Store,
     lane: Lane,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from feeds.model import DeliveryState, DestinationState
+from feeds.errors import StoreRefused
+from feeds.model import DeliveryState, DestinationState, NoticeKind, Pace
 from feeds.store import DeliveryStory, Expired, Store
 from tests.builders import NOON
 from tests.store.situations import (
@@ -16,6 +17,7 @@ from tests.store.situations import (
     a_filled_lane,
     an_intent,
     an_outcome,
+    beyond_64_bits,
     claim_one,
     rows,
     send,
@@ -201,3 +203,33 @@ async def test_what_would_wait_for_something_removed_meanwhile_is_dropped(
 
     assert await states(store) == [DROPPED, DROPPED]
     assert "removed" in ((await rows(store))[1].reason or "")
+
+
+async def test_half_an_emoji_in_an_answer_spoils_no_outcome(store: Store) -> None:
+    _, place = await a_filled_lane(store)
+    lane = await claim_one(store)
+    half = "Bad Request: \ud83d"
+    words = {"reason": half, "park": half, "message_id": half}
+    pace = Pace(scope="telegram:bot:1", not_before=NOON + MINUTE, reason=half)
+
+    await send(store, lane, WAITING, due_at=NOON, paces=(pace,), **words)
+
+    row, found = (await rows(store))[1], await store.destination_by(place.id)
+    assert found is not None
+    assert row.reason == found.state_reason == row.message_id == "Bad Request: ?"
+    assert [pace.reason for pace in await store.load_paces()] == ["Bad Request: ?"]
+    (notice,) = await store.open_notices(NoticeKind.PARKED)
+    assert notice.incident.details == {"reason": "Bad Request: ?"}
+
+
+async def test_a_number_beyond_64_bits_is_refused_plainly_and_nothing_is_written(
+    store: Store,
+) -> None:
+    await a_filled_lane(store)
+    lane = await claim_one(store)
+    await store.begin_sends([an_intent(lane)], now=NOON)
+
+    with pytest.raises(StoreRefused, match="refuses a value"):
+        await store.settle([beyond_64_bits(an_outcome(lane))], now=NOON)
+
+    assert (await states(store))[0] is SENDING

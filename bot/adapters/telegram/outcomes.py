@@ -18,6 +18,7 @@ ELSEWHERE_WAIT = timedelta(seconds=60)  # the same when something else answers a
 WAIT_MAX_SECONDS = 30 * 24 * 3600  # nothing longer has been seen; keeps a broken number finite
 FLOOD_SECONDS = 5  # what a 429 that names no time is taken for
 REASON_MAX = 300  # characters
+CODES = range(100, 1_000)  # what an error_code may be; like the statuses of HTTP
 
 # Refusals of the chat as such, in lower case, with what the admin can do about them.
 ADD = "add the bot to the chat as an administrator that may post, then resume"
@@ -243,7 +244,7 @@ def _refusal(answer: dict[str, Any], exchange: Exchange) -> Refusal:
     if asked is None and exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
         asked = _seconds(exchange.retry_after)
     return Refusal(
-        code=code if isinstance(code, int) else exchange.status or 0,
+        code=code if isinstance(code, int) and code in CODES else exchange.status or 0,
         description=description if isinstance(description, str) else "",
         retry_after=asked,
         migrate_to_chat_id=moved if isinstance(moved, int) else None,

@@ -235,3 +235,10 @@ def test_no_answer_whatever_it_says_breaks_the_judge(
 
     assert not isinstance(outcome, Sent) or outcome.message_id is not None
     assert len(outcome.detail) <= 2_000
+
+
+@pytest.mark.parametrize("code", [10**20, -(10**20), 0, 99, 1_000, True])
+def test_a_code_that_is_none_is_taken_from_the_status_of_the_answer(code: int) -> None:
+    outcome = an_answer(400, {"ok": False, "error_code": code, "description": "Bad Request"})
+
+    assert outcome.status == 400

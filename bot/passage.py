@@ -11,7 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-LANES_PER_SEND = 16  # one send at a time serves so many lanes at Telegram's own rate
+LANE_RATE = 1 / 1.1  # posts a second of a lane that has enough of them: Telegram's pace of a chat
+TOKEN_RATE = 23.0  # … and of all lanes together
+TOOK_FIRST = timedelta(milliseconds=100)  # a send, as long as none was answered
+TOOK_SHARE = 0.2  # of the newest send in what sends are taken to last
 SLOW_AFTER = timedelta(seconds=2)  # an answer that takes longer asks for a proof
 EXCUSED_MAX = 3  # slow sends passed by, on the word of a proof, until one of them is answered
 PAUSE_FIRST = timedelta(seconds=1)  # between proofs that fail: 1, 2, 4 … 60 s
@@ -23,9 +26,14 @@ DOUBLINGS_MAX = 16
 Lanes = Callable[[], int]
 
 
-def in_flight_max(lanes: int) -> int:
-    """Tell how many sends may be under way for so many lanes that want to send."""
-    return 1 + lanes // LANES_PER_SEND
+def in_flight_max(lanes: int, took: timedelta) -> int:
+    """Tell how many sends may be under way for so many lanes that want to send.
+
+    As few as keep up Telegram's own rate where a send lasts for `took`: each of them may become a
+    doubt when the service falls silent.
+    """
+    wanted = min(lanes * LANE_RATE, TOKEN_RATE)  # a second
+    return max(1, round(wanted * took.total_seconds()))
 
 
 def rest_after(doubts_in_a_row: int) -> timedelta:
@@ -67,6 +75,9 @@ class Passage:
         self._failures = 0
         self._proof_at = 0.0  # the next proof is not asked for earlier
         self._shut_since: float | None = None
+        self._shut_at = 0.0  # the last time; a proof asked for earlier says nothing of it
+        self._took = TOOK_FIRST
+        self._is_careful = True  # one at a time, until a send is answered with success
 
     @property
     def is_open(self) -> bool:
@@ -97,11 +108,14 @@ class Passage:
         """End a send, whatever came of it; may be called again."""
         if ticket in self._under_way:
             self._under_way.remove(ticket)
+            took = timedelta(seconds=_time() - ticket.began)
+            self._took += (min(took, SLOW_AFTER) - self._took) * TOOK_SHARE
             self._admit()
 
     def sent(self) -> None:
         """Note that a send was answered with success."""
         self._doubts_in_a_row = 0
+        self._is_careful = False
 
     def doubt(self, why: str) -> None:
         """Shut it: a send may or may not have arrived."""
@@ -125,7 +139,10 @@ class Passage:
         """Open it: a harmless call begun at `asked_at` (loop time) was answered.
 
         Where it was open, the sends that are slow since before that call hold up nobody else.
+        A call that was begun before the passage shut says nothing of what shut it.
         """
+        if not self.is_open and asked_at < self._shut_at:
+            return
         self._failures = 0
         if self.is_open:
             for ticket in self._under_way:
@@ -147,7 +164,7 @@ class Passage:
         pause = min(PAUSE_FIRST * float(2**doublings), PAUSE_MAX)
         if not self.is_open:
             self._shut(why, timedelta(0))
-        self._proof_at = _time() + pause.total_seconds()
+        self._proof_at = max(self._proof_at, _time() + pause.total_seconds())
 
     def tell_when_open(self, hear: Callable[[], None]) -> None:
         """Call `hear` each time it opens."""
@@ -160,6 +177,8 @@ class Passage:
     def _shut(self, why: str, rest: timedelta) -> None:
         if self._shut_since is None:
             self._shut_since = _time()
+        self._shut_at = _time()
+        self._is_careful = True
         self.shut_why = self.trouble = why
         self._open.clear()
         self._proof_at = max(self._proof_at, _time() + max(rest, PAUSE_FIRST).total_seconds())
@@ -167,7 +186,8 @@ class Passage:
             self._wake(self._waiting.popleft(), None)
 
     def _has_room(self, lanes: Lanes) -> bool:
-        return len(self._under_way) - self._excused() < in_flight_max(lanes())
+        room = 1 if self._is_careful else in_flight_max(lanes(), self._took)
+        return len(self._under_way) - self._excused() < room
 
     def _excused(self) -> int:
         return sum(ticket.excused for ticket in self._under_way)

@@ -9,7 +9,7 @@ from tests.simulation.stage import CHAT, Stage, headlines, most_in
 from tests.world.clock import EPOCH
 from tests.world.disk import Disk
 
-CHANNELS, EACH = 10, 50
+CHANNELS, EACH, FEWER = 10, 50, 36
 
 
 def the_limits_own_time(posts: int) -> timedelta:
@@ -41,4 +41,24 @@ def test_500_posts_for_ten_channels_at_once_take_no_longer_than_the_limits_do(di
     stage = Stage(disk)
     for number in range(CHANNELS):
         stage.channel(number, stories=EACH)
+    stage.play(scene)
+
+
+def test_a_bot_api_that_takes_four_times_as_long_slows_ten_channels_down_not_at_all(
+    disk: Disk,
+) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.outside.telegram.takes = 0.35
+        async with stage.machine.running():
+            await asyncio.sleep(240)
+
+        chats = [stage.posts(number) for number in range(CHANNELS)]
+        assert [len(posts) for posts in chats] == [FEWER] * CHANNELS
+        began = min(posts[0].at for posts in chats)
+        allowed = the_limits_own_time(FEWER).total_seconds() * 1.1
+        assert max(posts[-1].at for posts in chats) - began <= allowed
+
+    stage = Stage(disk)
+    for number in range(CHANNELS):
+        stage.channel(number, stories=FEWER)
     stage.play(scene)

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.passage import TOOK_FIRST, in_flight_max
 from tests.simulation.stage import CHAT, Stage, headlines, most_in
 from tests.world.disk import Disk
 from tests.world.fates import PAGES, REFUSALS, SILENCE, Fate
 
 HOUR = 3_600.0
+MANY = 64  # channels
 CHANNELS, BEFORE, DURING = 3, 2, 20
 DOUBTS = {"502 pages": 1, "timeouts": 1, "refusals": 0}
 OUTAGES = {"502 pages": PAGES, "timeouts": SILENCE, "refusals": REFUSALS}
@@ -61,6 +63,26 @@ def test_what_was_held_up_by_an_outage_goes_out_soon_after_it(disk: Disk) -> Non
         assert [len(stage.posts(number)) for number in range(CHANNELS)] == [BEFORE + DURING] * 3
 
     a_house(disk).play(scene)
+
+
+@pytest.mark.parametrize("outage", ["502 pages", "timeouts"])
+def test_an_outage_amid_many_channels_makes_no_more_doubts_than_were_under_way(
+    outage: str, disk: Disk
+) -> None:
+    async def scene(stage: Stage) -> None:
+        async with stage.machine.running():
+            await asyncio.sleep(120)
+            stage.outside.telegram.odds.outage = OUTAGES[outage]
+            for publisher in stage.outside.publishers.values():
+                publisher.publish(120)
+            await asyncio.sleep(300)
+
+        assert 1 <= doubts(stage) <= in_flight_max(MANY, TOOK_FIRST)
+
+    stage = Stage(disk, stretch=5.0)
+    for number in range(MANY):
+        stage.channel(number, stories=1)
+    stage.play(scene)
 
 
 async def through(stage: Stage, outage: Mapping[Fate, float]) -> None:

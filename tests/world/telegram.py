@@ -63,6 +63,7 @@ class SimTelegram:
     odds: Odds = field(default_factory=Odds)
     chat_odds: dict[int, Odds] = field(default_factory=dict)  # of sends to one chat
     linked: dict[int, int] = field(default_factory=dict)  # channel → its discussion group
+    takes: float = 0.01  # seconds of a call's doing; the way there and back comes on top
     deaf: float = 0.1  # how many automatic forwards are never told of
     protected: set[int] = field(default_factory=set)  # chats whose posts may not be forwarded
     floods: dict[int | None, float] = field(default_factory=dict)  # chat → closed until
@@ -147,7 +148,7 @@ class SimTelegram:
         call.took_effect(result, _time())
         if call.method == "sendMessage":
             self.forward_on(int(call.chat or 0), result)
-        seconds = self.dice.uniform(5, 60) if call.fate is Fate.SLOW else 0.01
+        seconds = self.dice.uniform(5, 60) if call.fate is Fate.SLOW else self.takes
         await asyncio.sleep(seconds)
         return _ok(result)
 

@@ -52,11 +52,64 @@ async def enter(passage: Passage) -> Ticket:
     return ticket
 
 
-@pytest.mark.parametrize(("lanes", "sends"), [(0, 1), (1, 1), (10, 1), (15, 1), (16, 2), (64, 5)])
-def test_one_send_at_a_time_serves_few_lanes_and_some_more_serve_many(
-    lanes: int, sends: int
+@pytest.mark.parametrize(
+    ("lanes", "milliseconds", "sends"),
+    [
+        (0, 100, 1),
+        (1, 100, 1),
+        (1, 2_000, 2),
+        (10, 100, 1),
+        (10, 450, 4),
+        (64, 20, 1),
+        (64, 100, 2),
+        (1_000, 450, 10),
+    ],
+)
+def test_as_few_sends_are_under_way_as_keep_up_telegrams_rate(
+    lanes: int, milliseconds: int, sends: int
 ) -> None:
-    assert in_flight_max(lanes) == sends
+    assert in_flight_max(lanes, timedelta(milliseconds=milliseconds)) == sends
+
+
+def test_sends_that_last_let_more_be_under_way_but_only_after_a_success() -> None:
+    async def deeds() -> None:
+        passage, entered = an_open_passage(), 0
+
+        async def come() -> None:
+            nonlocal entered
+            ticket = await passage.enter(lambda: 20)
+            assert ticket is not None
+            entered += 1
+            await asyncio.sleep(0.5)
+            passage.leave(ticket)
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(10):
+                tasks.create_task(come())
+            await asyncio.sleep(1.2)
+            assert entered == 3, "one by one, as long as nothing was sent with success"
+            passage.sent()
+            await asyncio.sleep(0.5)
+            assert entered > 4
+
+    play(deeds)
+
+
+def test_a_proof_begun_before_a_doubt_says_nothing_of_it() -> None:
+    async def deeds() -> None:
+        passage = an_open_passage()
+        asked_at = now()
+        await asyncio.sleep(0.5)
+        passage.doubt("timed out")
+        passage.doubt("timed out")
+
+        passage.proven(asked_at)
+        assert not passage.is_open
+        passage.not_proven("502")
+        await asyncio.sleep(50)
+        assert not passage.wants_proof(), "the rest after two doubts is not cut short"
+
+    play(deeds)
 
 
 def test_nothing_goes_out_before_the_first_proof() -> None:

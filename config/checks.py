@@ -24,6 +24,7 @@ ONLY_FOR = {
     "headers": ("webhook",),
     "events": ("webhook",),
     "format": ("webhook",),
+    "max_per_second": ("webhook",),
     "in_doubt": ("telegram", "discord", "slack", "mattermost"),
 }
 STORY = "story.published"

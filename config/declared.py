@@ -80,6 +80,13 @@ class DestinationSettings(Section):
         default="",
         description='what goes out after an outage or a pause: "all", "newest:20" or "roll_up"',
     )
+    max_per_second: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000,
+        description="calls to a webhook; the default is that of [webhooks]",
+        examples=[50],
+    )
 
     @model_validator(mode="before")
     @classmethod

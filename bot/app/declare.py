@@ -84,6 +84,7 @@ def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDes
             in_doubt=InDoubtPolicy(settings.in_doubt) if settings.in_doubt else None,
             max_age=settings.max_age,
             backlog=Backlog.read(settings.backlog) if settings.backlog else None,
+            max_per_second=settings.max_per_second,
         ),
     )
 

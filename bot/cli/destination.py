@@ -16,6 +16,7 @@ from bot.cli.options import (
     InDoubt,
     Language,
     MaxAge,
+    MaxPerSecond,
     Rename,
 )
 
@@ -53,6 +54,7 @@ def add(
     in_doubt: InDoubt = None,
     max_age: MaxAge = None,
     backlog: Backlog = None,
+    max_per_second: MaxPerSecond = None,
 ) -> None:
     """Add a place to publish; its address is looked up at once."""
     from bot.adapters import shown
@@ -69,6 +71,7 @@ def add(
         format=format_,
         max_age=reading.age(max_age),
         backlog=backlog,
+        max_per_second=reading.rate(max_per_second),
     )
     options = chosen.options(DestinationOptions())
     added = ask(
@@ -104,6 +107,7 @@ def change(
     in_doubt: InDoubt = None,
     max_age: MaxAge = None,
     backlog: Backlog = None,
+    max_per_second: MaxPerSecond = None,
 ) -> None:
     """Change a destination; for another address, add another destination."""
     from bot.cli import reading
@@ -120,6 +124,7 @@ def change(
         without_headers=tuple(no_header or ()),
         max_age=reading.age(max_age),
         backlog=backlog,
+        max_per_second=reading.rate(max_per_second),
     )
     changed = ask(context, lambda catalog: catalog.set_destination(destination, changes))
     show.say(f"Changed “{changed.name}”.")

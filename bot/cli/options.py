@@ -42,6 +42,10 @@ MaxAge = Annotated[
     str | None,
     typer.Option(metavar="D|default", help="Drop what waited longer: 24h, 3d; default: never."),
 ]
+MaxPerSecond = Annotated[
+    str | None,
+    typer.Option(metavar="N|default", help="Calls a second to a webhook, 1 to 1000."),
+]
 Backlog = Annotated[
     str | None,
     typer.Option(

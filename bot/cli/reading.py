@@ -30,6 +30,15 @@ def age(text: str | None) -> timedelta | Literal["default"] | None:
     return DEFAULT if text == DEFAULT else duration(text)
 
 
+def rate(text: str | None) -> int | Literal["default"] | None:
+    """Read so many a second, or the word that takes it away; raises BadRequest."""
+    if text is None or text == DEFAULT:
+        return DEFAULT if text else None
+    if not text.isdecimal():
+        raise BadRequest(f"“{text}” is no number of calls a second: 1 to 1000, or {DEFAULT}.")
+    return int(text)
+
+
 def start(text: str) -> int | None:
     """Read how a feed starts: "new" is 0, a number the newest so many, "all" is None."""
     if text == "all":

@@ -67,6 +67,7 @@ def destination_row(row: DestinationRow) -> Object:
         "old_secret_until": place.old_secret_until,
         "max_age": format_duration(place.options.max_age) if place.options.max_age else None,
         "backlog": str(place.options.backlog) if place.options.backlog else None,
+        "max_per_second": place.options.max_per_second,
         "not_before": place.not_before,
         "failing_since": place.failing.since if place.failing else None,
         "failures": place.failing.failures if place.failing else 0,

@@ -161,6 +161,7 @@ def _destination_in(raw: dict[str, Any]) -> BundledDestination:
         format=_optional(raw, "format", str),
         max_age=None if age is None else timedelta(seconds=age),
         backlog=_optional(raw, "backlog", str),
+        max_per_second=_optional(raw, "max_per_second", int),
     )
     return BundledDestination(
         name=_needed(raw, "name"),
@@ -251,7 +252,11 @@ def _destination_out(place: BundledDestination) -> dict[str, Any]:
     if place.secret is not None:
         written["secret"] = place.secret
     if place.kind == WEBHOOK:
-        written |= {"events": list(place.options.events), "format": place.options.format}
+        written |= {
+            "events": list(place.options.events),
+            "format": place.options.format,
+            "max_per_second": place.options.max_per_second,
+        }
     if place.options.headers:
         written["headers"] = dict(place.options.headers)
     return written

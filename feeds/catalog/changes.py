@@ -18,6 +18,7 @@ from feeds.model import (
 DEFAULT = "default"  # goes back to what the configuration says
 LANGUAGES = ("id", "en")
 POLICIES = tuple(InDoubtPolicy)
+RATE_MAX = 1_000  # calls a second
 MAX_AGE_MIN, MAX_AGE_MAX = timedelta(minutes=1), timedelta(days=365)
 
 
@@ -34,6 +35,7 @@ class DestinationChanges:
     format: str | None = None
     max_age: timedelta | Literal["default"] | None = None
     backlog: str | None = None
+    max_per_second: int | Literal["default"] | None = None
 
     def options(self, old: DestinationOptions) -> DestinationOptions:
         """Work the changes into the options there are; raises BadRequest for unknown words."""
@@ -55,6 +57,8 @@ class DestinationChanges:
             new = replace(new, max_age=_age(self.max_age))
         if self.backlog is not None:
             new = replace(new, backlog=_backlog(self.backlog))
+        if self.max_per_second is not None:
+            new = replace(new, max_per_second=_rate(self.max_per_second))
         return new
 
 
@@ -72,6 +76,14 @@ def _age(span: timedelta | Literal["default"]) -> timedelta | None:
     if not MAX_AGE_MIN <= span <= MAX_AGE_MAX:
         raise BadRequest("The age at which a story is dropped lies between 1 minute and 365 days.")
     return span
+
+
+def _rate(number: int | Literal["default"]) -> int | None:
+    if isinstance(number, str):
+        return None
+    if not 1 <= number <= RATE_MAX:
+        raise BadRequest(f"The calls a second to a webhook lie between 1 and {RATE_MAX:,}.")
+    return number
 
 
 def _backlog(text: str) -> Backlog | None:

@@ -23,7 +23,7 @@ from feeds.model import (
 from feeds.store import Store
 from feeds.store.rows import DestinationRow
 
-WEBHOOKS_OWN = ("headers", "events", "format")  # options that no other kind obeys
+WEBHOOKS_OWN = ("headers", "events", "format", "max_per_second")  # options that no other kind obeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,8 @@ def fitting(kind: str, options: DestinationOptions) -> DestinationOptions:
     usual = DestinationOptions()
     for name in WEBHOOKS_OWN if kind != WEBHOOK else ():
         if getattr(options, name) != getattr(usual, name):
-            raise BadRequest(f"{name.capitalize()} is for webhooks alone: leave it out here.")
+            said = name.replace("_", " ").capitalize()
+            raise BadRequest(f"{said} is for webhooks alone: leave it out here.")
     return options
 
 

@@ -57,6 +57,7 @@ class DestinationOptions:
     format: EventFormat = EventFormat.STANDARD
     max_age: timedelta | None = None  # what waited longer is dropped
     backlog: Backlog | None = None
+    max_per_second: int | None = None  # calls to a webhook, 1 to 1,000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

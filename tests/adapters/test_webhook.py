@@ -14,9 +14,10 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from bot.adapter import Outcome, RetryLater, Sent
 from bot.adapters.webhook import make_secret
 from bot.adapters.webhook.event import BODY_BYTES_MAX
+from bot.pace import endpoint_limit
 from feeds.errors import AddressError
 from feeds.guard import Guard
-from feeds.model import Parcel, RouteOptions
+from feeds.model import DestinationOptions, Parcel, RouteOptions
 from feeds.web import AiohttpWeb
 from tests.adapters.kinds import JAKARTA, SECRET, Clock, Endpoint, a_webhook_adapter, an_endpoint
 from tests.builders import (
@@ -308,3 +309,13 @@ def test_plain_http_is_read_only_where_the_operator_allows_it() -> None:
     assert "t0ken" not in str(refusal.value)
     assert a_webhook_adapter(None, allow_http=True).read(typed) == typed
     assert a_webhook_adapter(None).read(typed.replace("http:", "https:")).startswith("https://")
+
+
+def test_an_endpoint_is_called_as_often_as_all_or_as_it_is_said_to_bear() -> None:
+    adapter = a_webhook_adapter(None, limit=endpoint_limit(50))
+    own = a_destination(id=7, options=DestinationOptions(max_per_second=5))
+
+    (of_all,), (of_it,) = adapter.scopes(a_destination(id=6)), adapter.scopes(own)
+
+    assert (of_all.name, of_all.limit) == ("webhook:6", endpoint_limit(50))
+    assert (of_it.name, of_it.limit) == ("webhook:7", endpoint_limit(5))

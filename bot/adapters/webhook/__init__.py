@@ -21,7 +21,7 @@ from bot.adapters.webhook.outcomes import judge_answer, judge_silence
 from bot.adapters.webhook.posting import post
 from bot.adapters.webhook.secrecy import secrets_of
 from bot.adapters.webhook.signing import make_secret, signatures
-from bot.pace import Limit
+from bot.pace import Limit, endpoint_limit
 from bot.summary import summary_of
 from feeds.errors import WebError
 from feeds.model import Destination, EventFormat, Headers, Parcel
@@ -73,7 +73,9 @@ class WebhookAdapter:
         return masked(destination.address)
 
     def scopes(self, destination: Destination) -> tuple[Scope, ...]:
-        return (Scope(name=f"webhook:{destination.id}", limit=self._limit),)
+        own = destination.options.max_per_second
+        limit = self._limit if own is None else endpoint_limit(own)
+        return (Scope(name=f"webhook:{destination.id}", limit=limit),)
 
     def render(self, destination: Destination, parcel: Parcel) -> bytes:
         write = WRITERS[destination.options.format]

@@ -216,6 +216,24 @@ async def test_an_age_and_a_policy_for_the_backlog_are_set_and_taken_away(
     assert (back.options.max_age, back.options.backlog) == (None, None)
 
 
+async def test_a_webhooks_own_rate_is_set_and_taken_away(catalog: Catalog) -> None:
+    await catalog.add_destination("webhook", HOOK)
+
+    set_ = await catalog.set_destination("partner-example", DestinationChanges(max_per_second=5))
+    back = await catalog.set_destination(
+        "partner-example", DestinationChanges(max_per_second="default")
+    )
+
+    assert (set_.options.max_per_second, back.options.max_per_second) == (5, None)
+
+
+async def test_a_channel_has_no_rate_of_its_own(catalog: Catalog) -> None:
+    await catalog.add_destination("telegram", "@dailyberita", name="channel")
+
+    with pytest.raises(BadRequest, match="Max per second is for webhooks alone"):
+        await catalog.set_destination("channel", DestinationChanges(max_per_second=5))
+
+
 async def test_a_webhook_cannot_be_told_to_roll_up(catalog: Catalog) -> None:
     await catalog.add_destination("webhook", HOOK)
 
@@ -234,6 +252,8 @@ async def test_a_webhook_cannot_be_told_to_roll_up(catalog: Catalog) -> None:
         DestinationChanges(max_age=timedelta(seconds=59)),
         DestinationChanges(max_age=timedelta(days=366)),
         DestinationChanges(backlog="some"),
+        DestinationChanges(max_per_second=0),
+        DestinationChanges(max_per_second=1_001),
         DestinationChanges(rename="Not A Name"),
     ],
 )

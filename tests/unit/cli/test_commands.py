@@ -401,3 +401,17 @@ def test_the_configuration_is_named_before_or_after_the_command(terminal: Termin
 
     assert "other.toml" in before
     assert before == after
+
+
+def test_a_webhook_is_called_as_often_as_it_is_said_to_bear(terminal: Terminal) -> None:
+    terminal.done("destination", "add", "webhook", "https://partner.example/hook", "--name", "p")
+    terminal.done("destination", "set", "p", "--max-per-second", "5")
+    set_ = terminal.ask("destination", "show", "p")["max_per_second"]
+    terminal.done("destination", "set", "p", "--max-per-second", "default")
+
+    wrong = terminal.call("destination", "set", "p", "--max-per-second", "many")
+
+    assert (set_, terminal.ask("destination", "show", "p")["max_per_second"]) == (5, None)
+    assert (wrong.code, wrong.err) == (
+        *(2, "“many” is no number of calls a second: 1 to 1000, or default.\n"),
+    )

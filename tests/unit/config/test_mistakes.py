@@ -170,6 +170,10 @@ TABLES = [
     ),
     (f"{HOOK}headers = {{ x = 1 }}", "5: destination[1].headers.x: must be text in quotes"),
     (f'{CHANNEL}max_age = "59s"', "5: destination[1].max_age: must be between 1m and 365d"),
+    (
+        f"{CHANNEL}max_per_second = 5",
+        '5: destination[1].max_per_second: is for the kind "webhook" alone: leave it out here',
+    ),
     (f'{CHANNEL}max_age = "366d"', "5: destination[1].max_age: must be between 1m and 365d"),
     (
         f"{CHANNEL}max_age = 24",

@@ -26,7 +26,8 @@ DESIGNED = {
     "log": "level format",
     "http": "listen",
     "feed": "name url every start",
-    "destination": "name kind address secret secret_file language in_doubt max_age backlog",
+    "destination": "name kind address secret secret_file language in_doubt max_age backlog"
+    " max_per_second",
     "route": "feed to silent preview summary_max layout source time hashtags hashtags_from_tags"
     " language",
 }

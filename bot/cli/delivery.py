@@ -119,6 +119,13 @@ def confirm(
 
 
 @app.command()
+def resend(context: typer.Context, delivery: Id) -> None:
+    """Send once more what was sent: in a chat it stands twice, a webhook gets the same id again."""
+    decided = ask(context, lambda catalog: catalog.resend_delivery(delivery))
+    _tell(decided, "goes out once more")
+
+
+@app.command()
 def drop(
     context: typer.Context,
     deliveries: Annotated[list[int], typer.Argument(metavar="ID…", help="Deliveries' ids.")],

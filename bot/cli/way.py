@@ -1,8 +1,23 @@
-"""PURE: the way of one delivery, line by line: found when, each attempt, what next."""
+"""PURE: the way of one delivery in English, line by line."""
 
 from datetime import datetime, tzinfo
 
-from feeds.model import Attempt, DeliveryState, Evidence, KeyKind, Layout, Route
+from bot.way import (
+    Arrived,
+    Closed,
+    Found,
+    GoesWith,
+    Next,
+    OfMany,
+    OfNoStory,
+    OfStory,
+    Queued,
+    Routed,
+    Stands,
+    Step,
+    way_of,
+)
+from feeds.model import Attempt, DeliveryState, Evidence, KeyKind, Layout
 from feeds.store.rows import DeliveryStory
 
 DETAIL_SHOWN = 300  # characters of an answer
@@ -32,62 +47,61 @@ WITH_ROLL_UP = "What becomes of delivery {id} becomes of it: berita delivery sho
 def tell_way(found: DeliveryStory, zone: tzinfo) -> str:
     """Tell it as text, times in `zone`."""
     delivery = found.delivery
-    lines = [f"Delivery {delivery.id} · {delivery.webhook_id} · {delivery.occasion}"]
-    lines += _origin(found, zone)
-    lines.append(
-        f"  to      {found.destination.name} ({found.destination.kind}), number {delivery.seq}"
-        f" in its queue, put there {_at(delivery.created_at, zone)}"
-    )
-    if found.destination.state != "open":
-        why = f": {found.destination.state_reason}" if found.destination.state_reason else ""
-        lines.append(f"          which is {found.destination.state}{why}")
-    lines += [line for attempt in found.attempts for line in _attempt(attempt, zone)]
-    lines += [_look(look, zone) for look in found.evidence]
-    lines.append(f"  state   {delivery.state}{f': {delivery.reason}' if delivery.reason else ''}")
-    if delivery.message_id:
-        lines.append(f"  message {delivery.message_id}, {_at(delivery.sent_at, zone)}")
-    if found.goes_out_with is not None and delivery.state != DeliveryState.SENT:
-        lines.append(WITH_ROLL_UP.format(id=found.goes_out_with))
-    else:
-        lines.append(NEXT[delivery.state].format(id=delivery.id, due=_at(delivery.due_at, zone)))
-    return "\n".join(lines)
+    head = f"Delivery {delivery.id} · {delivery.webhook_id} · {delivery.occasion}"
+    return "\n".join([head, *(line for step in way_of(found) for line in _lines(step, zone))])
 
 
-def _origin(found: DeliveryStory, zone: tzinfo) -> list[str]:
-    story, source = found.story, found.source
-    if found.delivery.details is not None:
-        return ["  story   none: it tells of an incident"]
-    if found.delivery.is_roll_up:
-        return _members(found)
-    if story is None or source is None:
-        return ["  story   none: this is a test message"]
-    polled = f"polled {_at(story.accepted_at, zone)} in {source.name}"
-    return [
-        f"  story   {story.title or '(no title)'}",
-        f"          {story.link or '(no link)'} · {story.story_id}",
-        f"  found   {polled}: {FOUND_BY[story.found_by]}",
-        *_route(found.route, source.name, found.destination.name),
-    ]
+def _lines(step: Step, zone: tzinfo) -> list[str]:  # noqa: C901, PLR0911, PLR0912  # a branch a step
+    match step:
+        case OfNoStory():
+            what = "it tells of an incident" if step.incident else "this is a test message"
+            return [f"  story   none: {what}"]
+        case OfMany():
+            return _members(step)
+        case OfStory():
+            story = step.story
+            where = f"          {story.link or '(no link)'} · {story.story_id}"
+            return [f"  story   {story.title or '(no title)'}", where]
+        case Found():
+            return [f"  found   polled {_at(step.at, zone)} in {step.feed}: {FOUND_BY[step.by]}"]
+        case Routed():
+            return [_route(step)]
+        case Queued():
+            place = f"{step.destination.name} ({step.destination.kind}), number {step.seq}"
+            return [f"  to      {place} in its queue, put there {_at(step.at, zone)}"]
+        case Closed():
+            return [f"          which is {step.state}{f': {step.reason}' if step.reason else ''}"]
+        case Attempt():
+            return _attempt(step, zone)
+        case Evidence():
+            return [_look(step, zone)]
+        case Stands():
+            return [f"  state   {step.state}{f': {step.reason}' if step.reason else ''}"]
+        case Arrived():
+            return [f"  message {step.message_id}, {_at(step.at, zone)}"]
+        case GoesWith():
+            return [WITH_ROLL_UP.format(id=step.roll_up)]
+        case Next():
+            due, delivery = _at(step.delivery.due_at, zone), step.delivery
+            return [NEXT[delivery.state].format(id=delivery.id, due=due)]
 
 
-def _route(route: Route | None, feed: str, destination: str) -> list[str]:
-    if route is None:
-        return []
+def _route(step: Routed) -> str:
     options = [
-        "silent" if route.options.silent else "with sound",
-        "page preview" if route.options.preview else "no page preview",
+        "silent" if step.route.options.silent else "with sound",
+        "page preview" if step.route.options.preview else "no page preview",
         "headline and link alone"
-        if route.options.layout is Layout.TITLE
-        else f"summary up to {route.options.summary_max} characters",
+        if step.route.options.layout is Layout.TITLE
+        else f"summary up to {step.route.options.summary_max} characters",
     ]
-    return [f"  route   {feed} → {destination}: {', '.join(options)}"]
+    return f"  route   {step.feed} → {step.destination}: {', '.join(options)}"
 
 
-def _members(found: DeliveryStory) -> list[str]:
+def _members(step: OfMany) -> list[str]:
     """Name what goes out in a roll-up, the newest first."""
-    lines = [f"  stories {found.members_total} in one:"]
-    lines += [f"          {member.id}  {member.title or '(no title)'}" for member in found.members]
-    if (left := found.members_total - len(found.members)) > 0:
+    lines = [f"  stories {step.total} in one:"]
+    lines += [f"          {member.id}  {member.title or '(no title)'}" for member in step.members]
+    if (left := step.total - len(step.members)) > 0:
         lines.append(f"          and {left} more")
     return lines
 

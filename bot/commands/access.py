@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import structlog
 from aiogram import BaseMiddleware
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
@@ -43,7 +44,15 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class OwnersOnly(BaseMiddleware):
     """Lets owners' own messages and presses pass, with `deps`, `teller`, `words` and `scene`."""
 
-    def __init__(self, deps: CommandDeps, tongues: Tongues, teller: Teller) -> None:
+    def __init__(
+        self,
+        deps: CommandDeps,
+        tongues: Tongues,
+        teller: Teller,
+        *,
+        whose: Callable[[Message], User | None],
+    ) -> None:
+        self._whose = whose
         self._deps = deps
         self._tongues = tongues
         self._teller = teller
@@ -53,13 +62,15 @@ class OwnersOnly(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Pass it on, greet a stranger, or do nothing at all."""
         assert isinstance(event, Message | CallbackQuery), "registered for no other"
-        person = speaker_of(event) if isinstance(event, Message) else presser_of(event)
+        person = self._whose(event) if isinstance(event, Message) else presser_of(event)
         if person is not None and person.id in self._deps.owners:
             words = await self._meet(person)
             deps = replace(self._deps, catalog=self._deps.catalog.on_behalf_of(person.id))
             scene = self._scene(event, person, words, deps)
             known = {"deps": deps, "words": words, "teller": self._teller, "scene": scene}
             return await handler(event, data | known)
+        if self._whose is not speaker_of:
+            return UNHANDLED  # whoever else wrote may be heard elsewhere
         if isinstance(event, CallbackQuery):
             await toast(event)  # an answer that says nothing: the button stops waiting
         elif person is not None and (code := _code_in(event)) and self._may_try(person.id):
@@ -145,12 +156,21 @@ def speaker_of(message: Message) -> User | None:
 
     A forwarded message, or one made by another bot, is someone else's words in this person's hand.
     """
+    if message.forward_origin is not None or message.via_bot is not None:
+        return None
+    return _writer_of(message)
+
+
+def bearer_of(message: Message) -> User | None:
+    """Tell who forwarded a message to the bot in private: what it says is not his word."""
+    return _writer_of(message) if message.forward_origin is not None else None
+
+
+def _writer_of(message: Message) -> User | None:
     user = message.from_user
     if message.chat.type != ChatType.PRIVATE or user is None or user.id != message.chat.id:
         return None
     if user.is_bot or user.id in SERVICE_IDS or message.sender_chat is not None:
-        return None
-    if message.forward_origin is not None or message.via_bot is not None:
         return None
     return user
 

@@ -18,6 +18,7 @@ COMMANDS: Final = (
     "resume",
     "removefeed",
     "status",
+    "why",
     "start",
 )
 OTHERS: Final = ("id",)  # languages with a menu of their own; all others get FALLBACK's

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Final
 
 from aiogram.utils.formatting import Code, Text
-from babel.dates import format_timedelta
+from babel.dates import format_datetime, format_timedelta
 from babel.units import format_unit
 
 from bot.inert import inert
@@ -23,6 +23,7 @@ from bot.summary.moments import tell
 VALUE_MAX: Final = 600  # UTF-16 units of one value: an error with a URL in it
 LOOKED_AT: Final = 4  # times the bound: enough, whatever cleaning takes out; the rest costs time
 LATELY: Final = timedelta(days=1)  # older instants are told with their date
+_BRIEF: Final = {"id": "d MMM HH.mm.ss", "en": "d MMM HH:mm:ss"}
 _UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -69,6 +70,14 @@ class Words:
     def moment(self, instant: datetime) -> str:
         """Say an instant in the admin's language and the configured zone."""
         return tell(instant, language=self.language, time_zone=self._time_zone)
+
+    def brief(self, instant: datetime) -> str:
+        """Say an instant to the second and without its year, where many stand under one another."""
+        local, pattern = (
+            instant.astimezone(self._time_zone),
+            _BRIEF.get(self.language, _BRIEF["en"]),
+        )
+        return format_datetime(local, pattern, tzinfo=self._time_zone, locale=self.language)
 
     def sample_channel(self) -> str:
         """Name a channel as in an example."""

@@ -15,6 +15,7 @@ from feeds.catalog.importing import ImportDeeds, Imported
 from feeds.catalog.log import LogDeeds, is_undoable
 from feeds.catalog.people import Claim, PeopleDeeds
 from feeds.catalog.route_changes import RouteChanges
+from feeds.catalog.why import Neighbour, Why, WhyDeeds
 
 __all__ = [
     "AddedDestination",
@@ -24,18 +25,20 @@ __all__ = [
     "Desk",
     "DestinationChanges",
     "Imported",
+    "Neighbour",
     "Outside",
     "RotatedSecret",
     "RouteChanges",
     "TestQueued",
     "Wanted",
+    "Why",
     "is_undoable",
     "kind_of_file",
     "read_file",
 ]
 
 
-class Catalog(ImportDeeds, ExportDeeds, DeliveryDeeds, PeopleDeeds, LogDeeds):
+class Catalog(ImportDeeds, ExportDeeds, DeliveryDeeds, PeopleDeeds, LogDeeds, WhyDeeds):
     """Every deed on one desk."""
 
     __slots__ = ()

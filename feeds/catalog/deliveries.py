@@ -12,7 +12,7 @@ from feeds.store.rows import Burst, BurstDecided, Decided, DeliveryRow, Delivery
 
 LIST_MAX = 10_000
 
-Deed = Literal["retry", "confirm", "drop"]
+Deed = Literal["retry", "confirm", "drop", "resend", "delete"]
 CONFIRMED: Final = "it is there: an admin says so"
 DROPPED: Final = "dropped by an admin"
 BurstDeed = Literal["publish", "skip", "roll_up"]
@@ -74,6 +74,14 @@ class DeliveryDeeds(Desk):
     async def drop_deliveries(self, ids: Sequence[int], *, by: Admin | None = None) -> Decided:
         """Never send these."""
         return await self._decide(ids, "drop", reason=DROPPED, by=by)
+
+    async def resend_delivery(self, delivery: int, *, by: Admin | None = None) -> Decided:
+        """Send once more what was sent: readers see it twice, a webhook the same id again."""
+        return await self._decide([delivery], "resend", by=by)
+
+    async def note_deleted(self, delivery: int, *, by: Admin | None = None) -> Decided:
+        """Keep that a post was taken away from where it stood."""
+        return await self._decide([delivery], "delete", by=by)
 
     async def bursts(self) -> Sequence[Burst]:
         """List what guards against floods hold until somebody decides, the first burst first."""

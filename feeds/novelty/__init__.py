@@ -6,7 +6,7 @@ library and `feeds.model`. Time is handed in; nothing is looked up.
 
 from feeds.novelty.deciding import decide
 from feeds.novelty.guards import GuardLimits
-from feeds.novelty.keys import EntryKeys, keys_of
+from feeds.novelty.keys import EntryKeys, keys_of, keys_of_address
 from feeds.novelty.verdict import Rule, Verdict
 
-__all__ = ["EntryKeys", "GuardLimits", "Rule", "Verdict", "decide", "keys_of"]
+__all__ = ["EntryKeys", "GuardLimits", "Rule", "Verdict", "decide", "keys_of", "keys_of_address"]

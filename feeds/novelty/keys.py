@@ -63,6 +63,16 @@ def keys_of(document: Document) -> tuple[EntryKeys, ...]:
     )
 
 
+def keys_of_address(address: str) -> tuple[Key, ...]:
+    """Name a story by an address that somebody was shown: its link, or a guid that is one."""
+    link, guid = canonical_link(address), address.strip()
+    if link is None:
+        return ()
+    links = dict.fromkeys((link, page_of(link)))
+    named = [_key(KeyKind.LINK, each) for each in links]
+    return (*named, _key(KeyKind.GUID, guid), _key(KeyKind.BARE_GUID, bare_guid(guid)))
+
+
 def _pages_told_apart_by_fragment(links: list[str | None]) -> frozenset[str]:
     ways: defaultdict[str, set[str]] = defaultdict(set)
     for link in links:

@@ -3,8 +3,8 @@
 How it is made: an operation is one plain function on a Connection, grouped by topic (`claims`,
 `polls`, `keys`, `lanes`, `sends`, `expiry`, `decisions`, `feeds`, `destinations`, `routes`,
 `declared`, `merging`, `dropping`, `backlogs`, `roll_ups`, `bursts`, `health`, `queries`,
-`standing`, `pruning`); a Runner runs it in one transaction; `Store` is the thin face of it all. May
-be imported from outside: what is named here, nothing else.
+`standing`, `tracing`, `pruning`); a Runner runs it in one transaction; `Store` is the thin face of
+it all. May be imported from outside: what is named here, nothing else.
 """
 
 from feeds.store.feeds import FeedChanges
@@ -23,6 +23,7 @@ from feeds.store.rows import (
     Status,
 )
 from feeds.store.store import Store
+from feeds.store.tracing import Traced
 
 __all__ = [
     "Decided",
@@ -37,6 +38,7 @@ __all__ = [
     "RouteRow",
     "Status",
     "Store",
+    "Traced",
     "as_destination_options",
     "as_route_options",
     "open_store",

@@ -12,9 +12,11 @@ from feeds.store.rows import Decided
 from feeds.store.statements import AnyRow, ids, listed
 from feeds.store.tables import deliveries, destinations, off_lane
 
-Deed = Literal["retry", "confirm", "drop"]
+Deed = Literal["retry", "confirm", "drop", "resend", "delete"]
 
 DROPPED = "dropped by an admin"
+DELETED = "its post was deleted by an admin"
+ONE_BY_ONE = "it is a roll-up: send its stories again one by one"
 NOT_THERE = "there is no such delivery"
 NO_DESTINATION = "its destination was removed"
 ALLOWED: dict[Deed, tuple[DeliveryState, ...]] = {
@@ -31,11 +33,15 @@ ALLOWED: dict[Deed, tuple[DeliveryState, ...]] = {
         DeliveryState.FAILED,
         DeliveryState.IN_DOUBT,
     ),
+    "resend": (DeliveryState.SENT,),  # once more: it stands there twice then
+    "delete": (DeliveryState.SENT,),  # what stood there is taken away; that it was sent stays true
 }
 _ENDED: dict[Deed, Ended] = {
     "retry": Ended.RETRIED,
     "confirm": Ended.CONFIRMED,
     "drop": Ended.DROPPED,
+    "resend": Ended.RETRIED,
+    "delete": Ended.DROPPED,
 }
 NO_MORE_LOOKS = {"look_at": None, "look_until": None}
 IT_IS = {
@@ -152,18 +158,28 @@ def _refusal(row: AnyRow | None, deed: Deed) -> str | None:
         return f"it goes out with delivery {row.goes_out_with}"
     if row.state not in ALLOWED[deed]:
         return IT_IS[DeliveryState(row.state)]
-    if deed == "retry" and row.removed_at is not None:
+    return _not_again(row, deed) if deed in ("retry", "resend") else None
+
+
+def _not_again(row: AnyRow, deed: Deed) -> str | None:
+    if row.removed_at is not None:
         return NO_DESTINATION
-    if deed == "retry" and row.occasion.startswith(f"{ROLL_UP}:") and not row.members:
-        return roll_ups.NOTHING_LEFT
-    return None
+    if deed == "retry":
+        rolls_up_nothing = row.occasion.startswith(f"{ROLL_UP}:") and not row.members
+        return roll_ups.NOTHING_LEFT if rolls_up_nothing else None
+    if row.members:
+        return ONE_BY_ONE
+    went_with = row.goes_out_with
+    return None if went_with is None else f"it went out with delivery {went_with}"
 
 
 def _values(
     deed: Deed, now: datetime, message_id: str | None, reason: str | None
 ) -> dict[str, Any]:
     match deed:
-        case "retry":  # with all its attempts before it again; its place and its body stay
+        case (
+            "retry" | "resend"
+        ):  # with all its attempts before it again; its place and its body stay
             return {
                 "state": DeliveryState.WAITING,
                 "reason": reason,
@@ -182,6 +198,8 @@ def _values(
                 "changed_at": now,
             }
             return values if message_id is None else values | {"message_id": message_id}
+        case "delete":
+            return {"reason": reason or DELETED}
         case "drop":
             return {
                 "state": DeliveryState.DROPPED,

@@ -56,6 +56,23 @@ NOT_THE_OWNERS_OWN_WORDS = {
     "a message that a chat sent": {
         "sender_chat": {"id": CHANNEL, "type": "channel", "title": "Daily Berita"}
     },
+    "words made by another bot": {"via_bot": {"id": 9, "is_bot": True, "first_name": "Lain"}},
+    "nobody": {"from": None},
+    "another's private chat": {"chat": PRIVATE | {"id": STRANGER}},
+    "a bot under an owner's number": {"from": PERSON | {"is_bot": True}},
+}
+
+
+@pytest.mark.parametrize("words", NOT_THE_OWNERS_OWN_WORDS.values(), ids=NOT_THE_OWNERS_OWN_WORDS)
+async def test_what_is_not_an_owners_own_word_gets_nothing(
+    words: dict[str, Any], chat: Chat
+) -> None:
+    await hears(chat, a_message(**words))
+
+    assert await is_untouched(chat)
+
+
+FORWARDED = {
     "a command forwarded from someone": {
         "forward_origin": {
             "type": "user",
@@ -74,18 +91,24 @@ NOT_THE_OWNERS_OWN_WORDS = {
             "message_id": 1,
         }
     },
-    "words made by another bot": {"via_bot": {"id": 9, "is_bot": True, "first_name": "Lain"}},
-    "nobody": {"from": None},
-    "another's private chat": {"chat": PRIVATE | {"id": STRANGER}},
-    "a bot under an owner's number": {"from": PERSON | {"is_bot": True}},
 }
 
 
-@pytest.mark.parametrize("words", NOT_THE_OWNERS_OWN_WORDS.values(), ids=NOT_THE_OWNERS_OWN_WORDS)
-async def test_what_is_not_an_owners_own_word_gets_nothing(
+@pytest.mark.parametrize("words", FORWARDED.values(), ids=FORWARDED)
+async def test_what_is_forwarded_is_asked_about_and_never_a_command(
     words: dict[str, Any], chat: Chat
 ) -> None:
     await hears(chat, a_message(**words))
+
+    assert not await chat.store.list_feeds()
+    assert len(chat.told()) == 1
+
+
+@pytest.mark.parametrize("words", FORWARDED.values(), ids=FORWARDED)
+async def test_what_a_stranger_forwards_gets_nothing(words: dict[str, Any], chat: Chat) -> None:
+    whose = {"from": PERSON | {"id": STRANGER}, "chat": PRIVATE | {"id": STRANGER}}
+
+    await hears(chat, a_message(**words, **whose))
 
     assert await is_untouched(chat)
 

@@ -62,6 +62,20 @@ class Control:
         post = self._chats.put(where, text, sender=user, entities=entities)
         return self._backend.updates.put("message", self._chats.message(where, post))
 
+    def forward(self, user: int, chat: int, message_id: int) -> int:
+        """Have a person forward a channel's post to the bot, in private."""
+        origin, where = self._chats.find(chat), self._chats.find(user)
+        told = {
+            "type": "channel",
+            "chat": origin.brief(),
+            "message_id": message_id,
+            "date": int(self._backend.now()),
+        }
+        seen = origin.posts.get(message_id)
+        text = seen.text if seen is not None else "…"
+        post = self._chats.put(where, text, sender=user, origin=told)
+        return self._backend.updates.put("message", self._chats.message(where, post))
+
     def link(self, channel: int, group: int) -> None:
         """Let a channel's posts be discussed in a group: Telegram copies each of them there."""
         self._chats.find(channel).discussed_in = self._chats.find(group).id

@@ -49,14 +49,15 @@ def _subject(affair: Affair, words: Words) -> Text:
 
 def _since(told: DeliveryStory, words: Words) -> Text:
     """Say when it was sent, which is where to look, and why nobody knows."""
-    reason = _reason(told.delivery.reason or "", words)
+    reason = reason_told(told.delivery.reason or "", words)
     if not told.attempts:
         return Text(reason)
     sent = words.moment(told.attempts[-1].started_at)
     return words.say("notice.sent_at", moment=sent, reason=reason)
 
 
-def _reason(reason: str, words: Words) -> Text:
+def reason_told(reason: str, words: Words) -> Text:
+    """Say why something is in doubt, as far as the reason is known here."""
     known, _, more = reason.partition(": ")
     if known not in REASONS:
         return Text(plain(reason, REASON_MAX))
@@ -70,10 +71,11 @@ def _looks(evidence: Sequence[Evidence], words: Words, units_max: int) -> Text:
         return words.say("notice.no_evidence")
     newest = list({each.way: each for each in evidence}.values())[-LOOKS_MAX:]
     room = max(units_max // len(newest) - LOOK_AROUND, 0)
-    return lines(*(_look(each, words, min(room, DETAIL_MAX)) for each in newest))
+    return lines(*(look_told(each, words, min(room, DETAIL_MAX)) for each in newest))
 
 
-def _look(evidence: Evidence, words: Words, detail_max: int) -> Text:
+def look_told(evidence: Evidence, words: Words, detail_max: int) -> Text:
+    """Say what one look came to."""
     known = WAYS.get(evidence.way)
     way = words.say(known) if known else plain(evidence.way, WAY_MAX)
     special = FINDINGS.get((evidence.way, evidence.finding))

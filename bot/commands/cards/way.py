@@ -1,0 +1,128 @@
+"""The card of a delivery: its way, and what may still be done about it or about its post."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.commands.cards.scene import Gone, Scene, Shown, Turn
+from bot.commands.cards.taps import Style, Tap, back, button
+from bot.commands.deleting import delete_post
+from bot.commands.refusal import Refusal
+from bot.commands.way import tell_way
+from bot.commands.words import Words, copyable, lines, plain
+from feeds.model import DeliveryState
+from feeds.store.rows import Decided, DeliveryStory
+
+KIND: Final = "telegram"
+CARD: Final = "way"
+SURE: Final = frozenset({"resend", "delete"})  # asked for twice
+DEEDS: Final = {
+    DeliveryState.WAITING: ("drop",),
+    DeliveryState.HELD: ("retry", "drop"),
+    DeliveryState.IN_DOUBT: ("confirm", "retry", "drop"),
+    DeliveryState.FAILED: ("retry", "drop"),
+    DeliveryState.DROPPED: ("retry",),
+    DeliveryState.SENT: ("resend", "delete"),
+    DeliveryState.SENDING: (),
+}
+
+
+async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
+    """Tell the way of a delivery; raises Gone."""
+    told = await _found(scene, on)
+    text = tell_way(told, scene.words)
+    return Shown(text=text, rows=(*_rows(told, scene.words), (back(scene.words, "home"),)))
+
+
+async def press(scene: Scene, tap: Tap) -> Turn:
+    """Decide about the delivery, act on its post, or rest its feed."""
+    told, words = await _found(scene, tap.on), scene.words
+    if tap.deed in SURE and tap.more != "yes":
+        return Turn(card=_asked(told, tap.deed, words))
+    if tap.deed == "rest":
+        return await _rest(scene, told)
+    decided = await _decided(scene, told, tap.deed)
+    if not decided.changed:
+        said = words.label(f"delivery.{told.delivery.state}")
+        return Turn(said=said, card=await show(scene, tap.on))
+    scene.deps.ring_notices()
+    return Turn(said=words.label(f"done.{tap.deed}"), card=await show(scene, tap.on))
+
+
+async def place_of(scene: Scene, tap: Tap) -> int | None:
+    """Concern the delivery's destination."""
+    return (await _found(scene, tap.on)).destination.id
+
+
+async def _found(scene: Scene, delivery: int) -> DeliveryStory:
+    told = await scene.catalog.store.delivery_story(delivery)
+    if told is None:
+        raise Gone("delivery.unknown")
+    return told
+
+
+async def _decided(scene: Scene, told: DeliveryStory, deed: str) -> Decided:
+    catalog, delivery = scene.catalog, told.delivery.id
+    match deed:
+        case "confirm":
+            return await catalog.confirm_delivery(delivery, by=scene.by)
+        case "retry":
+            return await catalog.retry_deliveries([delivery], by=scene.by)
+        case "drop":
+            return await catalog.drop_deliveries([delivery], by=scene.by)
+        case "resend":
+            return await catalog.resend_delivery(delivery, by=scene.by)
+        case "delete":
+            await delete_post(scene.bot, told)
+            return await catalog.note_deleted(delivery, by=scene.by)
+        case _:
+            raise Refusal("card.unknown")
+
+
+async def _rest(scene: Scene, told: DeliveryStory) -> Turn:
+    feed = await scene.catalog.store.feed_by(told.source.id) if told.source is not None else None
+    if feed is None:
+        raise Gone("feed.unknown")
+    await scene.catalog.pause_feed(feed.name)
+    again = copyable(f"/resume {feed.name}")
+    said = scene.words.label("paused", title=feed.title or feed.name, again=again)
+    return Turn(said=said, alert=True, card=await show(scene, told.delivery.id))
+
+
+def _rows(told: DeliveryStory, words: Words) -> Iterator[list[InlineKeyboardButton]]:
+    on = told.delivery.id
+    if told.goes_out_with is not None:
+        label = words.label("tap.way.roll_up")
+        yield [button(words, CARD, "show", told.goes_out_with, label=label)]
+    else:
+        deeds = [deed for deed in DEEDS[told.delivery.state] if _fits(deed, told)]
+        yield [_deed(words, deed, on) for deed in deeds]
+    if told.source is not None:
+        label = words.label("tap.way.rest", feed=plain(told.source.name, 32))
+        yield [button(words, CARD, "rest", on, label=label)]
+
+
+def _fits(deed: str, told: DeliveryStory) -> bool:
+    place, delivery = told.destination, told.delivery
+    if deed == "delete":
+        return place.kind == KIND and delivery.message_id is not None
+    return deed != "resend" or not delivery.is_roll_up
+
+
+def _deed(words: Words, deed: str, on: int) -> InlineKeyboardButton:
+    style: Style | None = "danger" if deed in ("drop", "delete", "resend") else None
+    return button(words, CARD, deed, on, label=words.label(f"button.{deed}"), style=style)
+
+
+def _asked(told: DeliveryStory, deed: str, words: Words) -> Shown:
+    on = told.delivery.id
+    title = plain(told.story.title if told.story else "", 120) or words.say("notice.untitled")
+    sure = words.label(f"button.{deed}")
+    return Shown(
+        text=lines(words.say(f"sure.{deed}", post=title)),
+        rows=(
+            (button(words, CARD, deed, on, "yes", label=sure, style="danger"),),
+            (back(words, CARD, on),),
+        ),
+    )

@@ -1,0 +1,156 @@
+"""PURE: the way of one delivery as steps, in the order in which they are told, wherever that is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.model import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Destination,
+    DestinationState,
+    Evidence,
+    KeyKind,
+    Route,
+    Story,
+)
+from feeds.store.rows import DeliveryRow, DeliveryStory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfNoStory:
+    """It tells of an incident, or is a test message."""
+
+    incident: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfMany:
+    """It is a roll-up; `members` are the newest of its `total` stories."""
+
+    members: tuple[DeliveryRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfStory:
+    """It is a story's."""
+
+    story: Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A poll of this feed found the story."""
+
+    feed: str
+    at: datetime
+    by: KeyKind  # what was new of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """It is rendered with this route's options."""
+
+    feed: str
+    destination: str
+    route: Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """It was put into a destination's lane."""
+
+    destination: Destination
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """The destination is not served."""
+
+    state: DestinationState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """Where it is by now, and why."""
+
+    state: DeliveryState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """The message that it became."""
+
+    message_id: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoesWith:
+    """What becomes of a roll-up becomes of it."""
+
+    roll_up: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What comes next, or who must decide."""
+
+    delivery: Delivery
+
+
+Step = (
+    OfNoStory
+    | OfMany
+    | OfStory
+    | Found
+    | Routed
+    | Queued
+    | Closed
+    | Attempt
+    | Evidence
+    | Stands
+    | Arrived
+    | GoesWith
+    | Next
+)
+
+
+def way_of(told: DeliveryStory) -> Iterator[Step]:
+    """Give the steps: what it is, where it goes, each attempt and look, how it stands."""
+    delivery, place = told.delivery, told.destination
+    yield from _origin(told)
+    yield Queued(destination=place, seq=delivery.seq, at=delivery.created_at)
+    if place.state is not DestinationState.OPEN:
+        yield Closed(state=place.state, reason=place.state_reason or "")
+    yield from told.attempts
+    yield from told.evidence
+    yield Stands(state=delivery.state, reason=delivery.reason or "")
+    if delivery.message_id:
+        yield Arrived(message_id=delivery.message_id, at=delivery.sent_at)
+    if told.goes_out_with is not None and delivery.state is not DeliveryState.SENT:
+        yield GoesWith(roll_up=told.goes_out_with)
+    else:
+        yield Next(delivery=delivery)
+
+
+def _origin(told: DeliveryStory) -> Iterator[Step]:
+    story, source = told.story, told.source
+    if told.delivery.details is not None:
+        yield OfNoStory(incident=True)
+    elif told.delivery.is_roll_up:
+        yield OfMany(members=told.members, total=told.members_total)
+    elif story is None or source is None:
+        yield OfNoStory(incident=False)
+    else:
+        yield OfStory(story=story)
+        yield Found(feed=source.name, at=story.accepted_at, by=story.found_by)
+        if told.route is not None:
+            name = told.destination.name
+            yield Routed(feed=source.name, destination=name, route=told.route)

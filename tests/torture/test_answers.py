@@ -85,7 +85,6 @@ def _plan_faults(stage: Stage) -> dict[str, str]:
     return faulty
 
 
-@pytest.mark.xfail(reason="aiohttp hands what came unasked on a kept connection to who asks next")
 async def test_a_second_answer_to_one_question_is_no_answer_to_the_next() -> None:
     async with BotApi() as telegram:
         telegram.control.channel(-1001)

@@ -1,13 +1,15 @@
 """Sends one frozen message through aiogram and answers with its Outcome."""
 
 import json
+from collections import OrderedDict
+from typing import Final
 
 from aiogram import Bot
 from aiogram.methods import GetMe, SendMessage
 from aiogram.types import LinkPreviewOptions, MessageEntity
 from pydantic import ValidationError
 
-from bot.adapter import Outcome, Rejected
+from bot.adapter import InDoubt, Outcome, Rejected, Sent
 from bot.adapters.telegram.address import Address, parse
 from bot.adapters.telegram.asking import bot_id
 from bot.adapters.telegram.outcomes import judge, result_of, why_not
@@ -15,6 +17,7 @@ from bot.adapters.telegram.session import BeritaSession
 
 PROOF_SECONDS = 10.0
 SEND_SECONDS = 25.0  # in all; less than the adapter's timeout, so that doubt is told with its cause
+NAMED_MAX: Final = 1_000  # posts remembered, so that no answer is taken for that to another
 
 
 class TelegramSender:
@@ -26,6 +29,7 @@ class TelegramSender:
         self._session = bot.session
         self._timeout_seconds = timeout_seconds
         self._scope = f"telegram:bot:{bot_id(bot.token)}"
+        self._named: OrderedDict[tuple[int | str, str], None] = OrderedDict()
 
     async def send(self, address: str, body: bytes) -> Outcome:
         """Send a rendered body to a canonical address, once; raises only CancelledError."""
@@ -37,7 +41,10 @@ class TelegramSender:
         exchange = await self._session.exchange(
             self._bot, method, timeout_seconds=self._timeout_seconds
         )
-        return judge(exchange, bot_scope=self._scope)
+        outcome = judge(exchange, bot_scope=self._scope)
+        if isinstance(outcome, Sent) and outcome.message_id is not None:
+            return self._believe(outcome, (method.chat_id, outcome.message_id))
+        return outcome
 
     async def prove(self) -> str | None:
         """Ask who we are: harmless, and proof that the token works; else tell why it does not."""
@@ -45,6 +52,19 @@ class TelegramSender:
         if result_of(exchange) is not None:
             return None
         return why_not(exchange)
+
+    def _believe(self, sent: Sent, named: tuple[int | str, str]) -> Outcome:
+        """Take an answer for ours unless it names a post that an earlier answer named.
+
+        A server that answers twice leaves an answer on the kept connection, which is handed to
+        whoever asks next there.
+        """
+        if named in self._named:
+            return InDoubt(reason="the answer was that to an earlier post", detail=sent.detail)
+        self._named[named] = None
+        while len(self._named) > NAMED_MAX:
+            self._named.popitem(last=False)
+        return sent
 
 
 def _method(address: Address, body: bytes) -> SendMessage:

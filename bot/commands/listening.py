@@ -23,6 +23,7 @@ from bot.commands.notices import Teller
 from bot.commands.once import OncePerUpdate
 from bot.commands.rivalry import Rivalry, is_rival
 from bot.commands.routing import router
+from bot.commands.throttle import DEEDS_MAX, Throttle, Unhurried
 from bot.commands.words import Tongues
 from bot.health import STALLED_AFTER, BeatSign
 
@@ -40,12 +41,19 @@ class Listener:
     """
 
     def __init__(
-        self, bot: Bot, deps: CommandDeps, *, pause_first: timedelta = PAUSE_FIRST
+        self,
+        bot: Bot,
+        deps: CommandDeps,
+        *,
+        pause_first: timedelta = PAUSE_FIRST,
+        deeds_max: int = DEEDS_MAX,
     ) -> None:
         self._bot = bot
         self._clock = deps.clock
         self._tongues = Tongues(default=deps.language, time_zone=deps.time_zone)
         self._dispatcher = Dispatcher(disable_fsm=True)
+        unhurried = Unhurried(Throttle(deeds_max), self._tongues, deps.clock)
+        self._dispatcher.update.outer_middleware(unhurried)
         self._dispatcher.update.outer_middleware(OncePerUpdate(deps.catalog.store, deps.clock))
         self.teller = Teller(bot, deps, self._tongues)
         self._dispatcher.include_router(router(deps, self._tongues, self.teller))

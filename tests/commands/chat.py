@@ -251,7 +251,7 @@ def _chat(
         catalog=catalog,
         web=web,
         clock=clock,
-        listener=Listener(bot, deps, pause_first=timedelta(milliseconds=2)),
+        listener=Listener(bot, deps, pause_first=timedelta(milliseconds=2), deeds_max=1_000),
         deps=deps,
         bot=bot,
         health=health,

@@ -7,22 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.catalog import Outside
-from feeds.catalog.probe import checked_url, look_at
+from feeds.catalog.probe import checked_url, look_at, stories_in
 from feeds.errors import BadRequest
 from feeds.model import (
     Delivery,
     Destination,
     DestinationOptions,
-    Document,
     Feed,
-    NewStory,
     Origin,
     Parcel,
     RouteOptions,
     Source,
     Story,
 )
-from feeds.novelty import decide, keys_of
 
 LAST_MAX = 50
 
@@ -67,7 +64,6 @@ async def preview(
         url=url,
         title=document.title,
         link=document.link,
-        start=last,
         next_poll_at=now,
         created_at=now,
     )
@@ -75,8 +71,8 @@ async def preview(
         title=document.title,
         entries=len(document.entries),
         parcels=tuple(
-            _parcel(story, number, feed, now=now, options=options or RouteOptions())
-            for number, story in enumerate(_newest(document, feed, now), 1)
+            _parcel(story, feed, now=now, options=options or RouteOptions())
+            for story in stories_in(document, feed, last=last, now=now)
         ),
     )
 
@@ -93,35 +89,13 @@ def stage(*, kind: str, now: datetime, language: str | None = None) -> Destinati
     )
 
 
-def _newest(document: Document, feed: Feed, now: datetime) -> tuple[NewStory, ...]:
-    return decide(document, keys_of(document), {}, feed=feed, now=now).stories
-
-
-def _parcel(
-    new: NewStory, number: int, feed: Feed, *, now: datetime, options: RouteOptions
-) -> Parcel:
-    entry = new.entry
-    story = Story(
-        id=number,
-        story_id="",
-        feed=feed.id,
-        title=entry.title,
-        link=entry.link,
-        summary=entry.summary or entry.content,
-        author=entry.author,
-        published_at=entry.published_at,
-        updated_at=entry.updated_at,
-        image=entry.image,
-        tags=entry.tags,
-        language=new.language,
-        accepted_at=now,
-    )
+def _parcel(story: Story, feed: Feed, *, now: datetime, options: RouteOptions) -> Parcel:
     delivery = Delivery(
         id=0,
         webhook_id="",
         destination=0,
-        story=number,
-        seq=number,
+        story=story.id,
+        seq=story.id,
         due_at=now,
         created_at=now,
     )

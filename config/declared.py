@@ -12,6 +12,7 @@ from config.fields import (
     MaxAge,
     Name,
     Names,
+    Rules,
     Start,
     WebhookSecret,
     duration,
@@ -120,4 +121,8 @@ class RouteSettings(Section):
     )
     language: Language | None = Field(
         default=None, description="the default is that of the destination", examples=["id"]
+    )
+    filter: Rules = Field(
+        default=(),
+        description='which stories go there, such as ["any: gempa, tsunami", "none title: iklan"]',
     )

@@ -196,6 +196,7 @@ def _check_backlog(policy: str) -> str:
 
 Hashtag = Annotated[str, AfterValidator(_check_hashtag)]
 Hashtags = Annotated[tuple[Hashtag, ...], Field(max_length=10), BeforeValidator(read_list)]
+Rules = Annotated[tuple[str, ...], BeforeValidator(_read_one_or_more)]
 Duration = Annotated[timedelta, BeforeValidator(_read_duration)]
 MaxAge = Annotated[
     Annotated[Duration, duration("1m", "365d")] | None, BeforeValidator(_blank_is_none)

@@ -64,6 +64,16 @@ SummaryMax = Annotated[
     int | None,
     typer.Option(metavar="N", help="Characters of summary, up to 3000; 0: none."),
 ]
+Filter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        metavar="RULE",
+        help="Which stories go there; several rules must all hold: 'any: gempa, tsunami',"
+        " 'none title: iklan', 'any title ~ ^breaking'.",
+    ),
+]
+NoFilter = Annotated[bool, typer.Option("--no-filter", help="Let all stories through again.")]
 Layout = Annotated[
     str | None,
     typer.Option(metavar="card|title", help="A whole card, or the headline and its link alone."),

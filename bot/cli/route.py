@@ -8,10 +8,12 @@ from bot.cli import show
 from bot.cli.office import ask
 from bot.cli.options import (
     AsJson,
+    Filter,
     Hashtags,
     HashtagsFromTags,
     Language,
     Layout,
+    NoFilter,
     Preview,
     Silent,
     Source,
@@ -45,6 +47,8 @@ def add(
     hashtags: Hashtags = None,
     hashtags_from_tags: HashtagsFromTags = None,
     language: Language = None,
+    rules: Filter = None,
+    no_filter: NoFilter = False,
 ) -> None:
     """Publish a feed's coming stories at a destination."""
     changes = _changes(
@@ -57,6 +61,7 @@ def add(
         hashtags=hashtags,
         hashtags_from_tags=hashtags_from_tags,
         language=language,
+        rules=[] if no_filter else rules,
     )
     row = ask(context, lambda catalog: catalog.add_route(feed, destination, changes))
     show.say(f"{row.feed} → {row.destination}: its coming stories go there.")
@@ -77,6 +82,8 @@ def change(
     hashtags: Hashtags = None,
     hashtags_from_tags: HashtagsFromTags = None,
     language: Language = None,
+    rules: Filter = None,
+    no_filter: NoFilter = False,
 ) -> None:
     """Change how a feed looks at a destination, from its next story on."""
     changes = _changes(
@@ -89,9 +96,35 @@ def change(
         hashtags=hashtags,
         hashtags_from_tags=hashtags_from_tags,
         language=language,
+        rules=[] if no_filter else rules,
     )
     row = ask(context, lambda catalog: catalog.set_route(feed, destination, changes))
     show.say(f"Changed {row.feed} → {row.destination}.")
+
+
+@app.command("try")
+def try_(
+    context: typer.Context,
+    feed: Feed,
+    destination: Place,
+    *,
+    rules: Filter = None,
+    no_filter: NoFilter = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show which of a feed's newest stories a filter keeps; changes nothing."""
+    from bot.cli.rows import tried_row
+
+    changes = _changes(rules=[] if no_filter else rules)
+    tried = ask(context, lambda desk: desk.try_route(feed, destination, changes), outside=True)
+    show.listing(
+        [tried_row(each) for each in tried.stories],
+        show.columns("fate", "title", "reason"),
+        as_json=as_json,
+        empty="No stories yet: there is nothing to try it on.",
+    )
+    if not as_json and tried.stories:
+        show.say(f"{len(tried.kept)} of {len(tried.stories)} would be published.")
 
 
 @app.command("list")
@@ -115,10 +148,13 @@ def remove(context: typer.Context, feed: Feed, destination: Place) -> None:
     show.say(f"Closed {row.feed} → {row.destination}.")
 
 
-def _changes(*, hashtags: str | None, **said: Any) -> "RouteChanges":
+def _changes(
+    *, hashtags: str | None = None, rules: list[str] | None = None, **said: Any
+) -> "RouteChanges":
     """Read what was said of a route; raises BadRequest."""
     from feeds.catalog import RouteChanges
     from feeds.hashtags import read_hashtags
 
     tags = None if hashtags is None else read_hashtags(hashtags)
-    return RouteChanges(hashtags=tags, **said)
+    filter_ = None if rules is None else tuple(rules)
+    return RouteChanges(hashtags=tags, filter=filter_, **said)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from bot.adapters import shown
 from bot.cli.show import moment
@@ -16,6 +17,9 @@ from feeds.store.rows import (
     RouteRow,
     Status,
 )
+
+if TYPE_CHECKING:
+    from feeds.catalog import TriedStory
 
 Object = dict[str, object]
 
@@ -95,6 +99,16 @@ def route_row(row: RouteRow) -> Object:
         "destination": row.destination,
         "origin": route.origin,
         **asdict(route.options),
+    }
+
+
+def tried_row(tried: "TriedStory") -> Object:
+    """Say what would become of a story."""
+    return {
+        "fate": "dropped" if tried.drop else "kept",
+        "title": tried.story.title,
+        "url": tried.story.link,
+        "reason": tried.drop,
     }
 
 

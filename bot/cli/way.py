@@ -65,7 +65,7 @@ def _lines(step: Step, zone: tzinfo) -> list[str]:  # noqa: C901, PLR0911, PLR09
         case Found():
             return [f"  found   polled {_at(step.at, zone)} in {step.feed}: {FOUND_BY[step.by]}"]
         case Routed():
-            return [_route(step)]
+            return _route(step)
         case Queued():
             place = f"{step.destination.name} ({step.destination.kind}), number {step.seq}"
             return [f"  to      {place} in its queue, put there {_at(step.at, zone)}"]
@@ -86,7 +86,7 @@ def _lines(step: Step, zone: tzinfo) -> list[str]:  # noqa: C901, PLR0911, PLR09
             return [NEXT[delivery.state].format(id=delivery.id, due=due)]
 
 
-def _route(step: Routed) -> str:
+def _route(step: Routed) -> list[str]:
     options = [
         "silent" if step.route.options.silent else "with sound",
         "page preview" if step.route.options.preview else "no page preview",
@@ -94,7 +94,8 @@ def _route(step: Routed) -> str:
         if step.route.options.layout is Layout.TITLE
         else f"summary up to {step.route.options.summary_max} characters",
     ]
-    return f"  route   {step.feed} → {step.destination}: {', '.join(options)}"
+    looks = f"  route   {step.feed} → {step.destination}: {', '.join(options)}"
+    return [looks, *(f"  filter  {rule}" for rule in step.route.options.filter)]
 
 
 def _members(step: OfMany) -> list[str]:

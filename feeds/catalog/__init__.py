@@ -15,6 +15,7 @@ from feeds.catalog.importing import ImportDeeds, Imported
 from feeds.catalog.log import LogDeeds, is_undoable
 from feeds.catalog.people import Claim, PeopleDeeds
 from feeds.catalog.route_changes import RouteChanges
+from feeds.catalog.trying import Tried, TriedStory, TryingDeeds
 from feeds.catalog.why import Neighbour, Why, WhyDeeds
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "RotatedSecret",
     "RouteChanges",
     "TestQueued",
+    "Tried",
+    "TriedStory",
     "Wanted",
     "Why",
     "is_undoable",
@@ -38,7 +41,9 @@ __all__ = [
 ]
 
 
-class Catalog(ImportDeeds, ExportDeeds, DeliveryDeeds, PeopleDeeds, LogDeeds, WhyDeeds):
+class Catalog(
+    ImportDeeds, ExportDeeds, DeliveryDeeds, PeopleDeeds, LogDeeds, WhyDeeds, TryingDeeds
+):
     """Every deed on one desk."""
 
     __slots__ = ()

@@ -186,6 +186,7 @@ def _route_in(raw: dict[str, Any]) -> BundledRoute:
         hashtags=_texts(raw, "hashtags"),
         hashtags_from_tags=_optional(raw, "hashtags_from_tags", bool),
         language=_optional(raw, "language", str),
+        filter=_texts(raw, "filter"),
     )
     return BundledRoute(
         feed=_needed(raw, "feed"),

@@ -1,12 +1,14 @@
 """One look at a URL, storing nothing: whether it is a feed, and what is in it."""
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from feeds.errors import BadRequest, FeedRefused, ParseError, WebError
 from feeds.fetch import Failed, Fetched, FetchLimits, fetch
 from feeds.guard import check_url
-from feeds.model import Document, Feed, Origin
+from feeds.model import Document, Feed, NewStory, Origin, PollMemory, Story
+from feeds.novelty import decide, keys_of
 from feeds.ports import Parser, Web
 
 
@@ -47,6 +49,35 @@ async def look_at(
         return await parser.parse(result.body, url=result.url, content_type=result.content_type)
     except ParseError as error:
         raise FeedRefused(f"{shown(url)}: {error}") from error
+
+
+def stories_in(document: Document, feed: Feed, *, last: int, now: datetime) -> list[Story]:
+    """Make the newest `last` stories of a document, oldest first, as its first poll would.
+
+    Their ids count from 1: they are stored nowhere.
+    """
+    stranger = replace(feed, start=last, memory=PollMemory())
+    found = decide(document, keys_of(document), {}, feed=stranger, now=now).stories
+    return [_story(new, number, feed.id, now) for number, new in enumerate(found, 1)]
+
+
+def _story(new: NewStory, number: int, feed: int, now: datetime) -> Story:
+    entry = new.entry
+    return Story(
+        id=number,
+        story_id="",
+        feed=feed,
+        title=entry.title,
+        link=entry.link,
+        summary=entry.summary or entry.content,
+        author=entry.author,
+        published_at=entry.published_at,
+        updated_at=entry.updated_at,
+        image=entry.image,
+        tags=entry.tags,
+        language=new.language,
+        accepted_at=now,
+    )
 
 
 def shown(url: str) -> str:

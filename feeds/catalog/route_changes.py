@@ -5,6 +5,7 @@ from typing import Final
 
 from feeds.catalog.changes import LANGUAGES, chosen
 from feeds.errors import BadRequest
+from feeds.filters import read_filter
 from feeds.hashtags import checked_hashtags
 from feeds.model import Layout, RouteOptions
 
@@ -24,6 +25,7 @@ class RouteChanges:
     hashtags: tuple[str, ...] | None = None  # all of its own from now on
     hashtags_from_tags: bool | None = None
     language: str | None = None
+    filter: tuple[str, ...] | None = None  # all of its rules from now on
 
     @classmethod
     def to(cls, options: RouteOptions) -> "RouteChanges":
@@ -43,4 +45,6 @@ class RouteChanges:
             new["hashtags"] = checked_hashtags(self.hashtags)
         if self.language is not None:
             new["language"] = chosen(self.language, "language", LANGUAGES)
+        if self.filter is not None:
+            new["filter"] = read_filter(self.filter).texts
         return replace(old, **new)

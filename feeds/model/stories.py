@@ -116,6 +116,7 @@ class RouteOptions:
     hashtags: tuple[str, ...] = ()  # its own, without "#"; feeds.hashtags says what one may be
     hashtags_from_tags: bool = False  # and those that the story's tags make
     language: str | None = None  # of labels and dates; None: the destination's
+    filter: tuple[str, ...] = ()  # rules that must all hold, as feeds.filters writes them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,10 @@ from feeds.model import (
     Origin,
     Route,
     RouteOptions,
+    Story,
 )
 from feeds.ports import ResolvedAddress
-from feeds.store import declared, destinations, feeds, notes, queries, routes, standing
+from feeds.store import declared, destinations, feeds, notes, queries, routes, shelf, standing
 from feeds.store.destinations import DestinationChanges
 from feeds.store.feeds import FeedChanges
 from feeds.store.rows import (
@@ -227,6 +228,10 @@ class CatalogMethods:
         return await self._runner.write(
             lambda c: declared.declare(c, wanted, dice=self._dice, now=now)
         )
+
+    async def newest_stories(self, feed: int, *, limit: int) -> tuple[Story, ...]:
+        """List a feed's stories, the one accepted last first."""
+        return await self._runner.read(lambda c: shelf.newest(c, feed, limit=limit))
 
     # ── for people ───────────────────────────────────────────────────────────────────────────────
 

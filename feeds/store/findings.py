@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -14,6 +14,7 @@ from feeds.store import keys, outbox
 from feeds.store.nouns import tags_text
 from feeds.store.options import as_destination_options
 from feeds.store.rows import RecordedPoll
+from feeds.store.sieves import PASSES, Sieves
 from feeds.store.statements import ids, listed, public_id, storable
 from feeds.store.tables import (
     DESTINATION_LIVE,
@@ -39,7 +40,7 @@ _edit = (
 )
 _open_routes = (
     sa.select(
-        *(routes.c.id, routes.c.feed, routes.c.destination),
+        *(routes.c.id, routes.c.feed, routes.c.destination, routes.c.options.label("looks")),
         *(destinations.c.next_seq, destinations.c.options),
     )
     .join(destinations, destinations.c.id == routes.c.destination)
@@ -62,6 +63,8 @@ class Places:
     before: dict[int, int]  # destination → next seq, as found
     after: dict[int, int]  # and as taken meanwhile
     deaf: frozenset[int]  # those that asked to be told of other things than stories
+    sieves: Sieves
+    held: set[int] = field(default_factory=set)  # those for which something may be held now
 
     @classmethod
     def of(cls, connection: sa.Connection, feeds: Iterable[int]) -> "Places":
@@ -69,12 +72,15 @@ class Places:
         leading: dict[int, list[tuple[int, int]]] = defaultdict(list)
         seqs: dict[int, int] = {}
         options: dict[int, str] = {}
+        sieves = Sieves()
         for chunk in listed(feeds):
-            for route, feed, destination, *lane in connection.execute(_open_routes, {"ids": chunk}):
+            for row in connection.execute(_open_routes, {"ids": chunk}):
+                route, feed, destination, looks, *lane = row
                 leading[feed].append((route, destination))
                 seqs[destination], options[destination] = lane
+                sieves.note(route, looks)
         deaf = frozenset(lane for lane, text in options.items() if not _wants_stories(text))
-        return cls(routes=leading, before=seqs, after=dict(seqs), deaf=deaf)
+        return cls(routes=leading, before=seqs, after=dict(seqs), deaf=deaf, sieves=sieves)
 
     def save(self, connection: sa.Connection) -> None:
         """Write the places taken."""
@@ -90,11 +96,13 @@ def write(
 ) -> RecordedPoll:
     """Write stories in the order given, each with its keys and a delivery for every open route."""
     new: list[int] = []
-    if record.stories:
-        values = [_story_values(record.feed, each, now, dice) for each in record.stories]
+    values = [_story_values(record.feed, each, now, dice) for each in record.stories]
+    if values:
         new = list(connection.execute(_insert_stories, values).scalars())
     pairs = list(zip(new, record.stories, strict=True))
     keys.remember(connection, record.feed, stories=pairs, seen=record.seen, now=now)
+    ways = places.routes.get(record.feed, ())
+    fates = places.sieves.fates(ways, values, record.stories)
     outgoing = [
         outbox.new_delivery(
             destination=destination,
@@ -102,13 +110,13 @@ def write(
             route=route,
             occasion=PUBLISHED,
             seq=_take(places, destination),
-            hold=each.hold,
-            drop=NOT_ASKED_FOR if destination in places.deaf else None,
+            hold=_hold(places, destination, fate.get(route, PASSES).hold or each.hold),
+            drop=NOT_ASKED_FOR if destination in places.deaf else fate.get(route, PASSES).drop,
             dice=dice,
             now=now,
         )
-        for story, each in pairs
-        for route, destination in places.routes.get(record.feed, ())
+        for (story, each), fate in zip(pairs, fates, strict=True)
+        for route, destination in ways
     ]
     if outgoing:
         connection.execute(_insert_deliveries, outgoing)
@@ -123,6 +131,12 @@ def _wants_stories(options: str) -> bool:
     return (
         '"events"' not in options or Event.STORY_PUBLISHED in as_destination_options(options).events
     )
+
+
+def _hold(places: Places, destination: int, why: str | None) -> str | None:
+    if why:
+        places.held.add(destination)
+    return why
 
 
 def _take(places: Places, destination: int) -> int:

@@ -53,6 +53,7 @@ def as_route_options(text: str | None) -> RouteOptions:
 _ROUTE_READERS: Final[dict[str, Callable[[Any], object]]] = {
     "layout": Layout,
     "hashtags": tuple,
+    "filter": tuple,
 }
 
 

@@ -4,7 +4,7 @@ A poll that the database refuses (a value it cannot hold) leaves nothing but its
 of the batch go on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -77,20 +77,8 @@ def record(
     kept = (each for each in taken if results[each[0].feed].error is None)
     for feed in failing.heed(connection, kept, now=now, dice=dice):
         results[feed] = replace(results[feed], failing=True)
-    holds.begin(connection, _lanes_held_in(records, results, places), now=now)
+    holds.begin(connection, places.held, now=now)
     return [results[each.feed] for each in records]
-
-
-def _lanes_held_in(
-    records: Sequence[PollRecord], results: Mapping[int, RecordedPoll], places: Places
-) -> set[int]:
-    """Name the destinations for which a guard held something of these polls."""
-    return {
-        destination
-        for each in records
-        if results[each.feed].stories and any(story.hold for story in each.stories)
-        for _, destination in places.routes.get(each.feed, ())
-    }
 
 
 def _changes(connection: sa.Connection, record: PollRecord, row: AnyRow) -> dict[str, Any]:

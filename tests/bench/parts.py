@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.bench.measure import tree_cpu, tree_memory
 from tests.bench.outside import served, work
+from tests.bench.sieve import costs
 from tests.e2e.house import House
 from tests.e2e.processes import BERITA, PYTHON, Spawned, until
 from tests.e2e.servers import Server, get
@@ -130,6 +131,15 @@ class Asked:
         return len(get(self._publisher.port, "/control/requests")[1]) - self._before
 
 
+def filters() -> Iterator[Row]:
+    """What filters cost a story."""
+    told = costs()
+    bare = told.pop("re")
+    for name, cost in told.items():
+        yield Row(what=f"filter, {name}, CPU a story", figure=_us(cost), beside=_times(cost, bare))
+    yield Row(what="  Python's re, one search of the lead", figure=_us(bare))
+
+
 def start() -> Iterator[Row]:
     """How soon a command answers, and how soon a run polls."""
     yield _spread("berita --help", [_timed([BERITA, "--help"]) for _ in range(STARTS)])
@@ -172,6 +182,10 @@ def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.2f} ms"
 
 
+def _us(seconds: float) -> str:
+    return f"{seconds * 1_000_000:.1f} µs"
+
+
 def _times(ours: float, bare: float) -> str:
     return f"{ours / bare:.2f} × bare"
 
@@ -184,4 +198,4 @@ def _spread(what: str, seconds: Sequence[float]) -> Row:
     )
 
 
-PARTS = {part.__name__: part for part in (poll, changed, webhooks, memory, start)}
+PARTS = {part.__name__: part for part in (poll, changed, webhooks, memory, filters, start)}

@@ -46,7 +46,9 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
     wanted = DestinationChanges(events=("story.published", "feed.failing"), format="cloudevents")
     await catalog.set_destination("partner", wanted)
     await catalog.add_feed(FEED_URL, every=timedelta(minutes=5), start=None, to=("channel",))
-    looks = RouteChanges(silent=True, summary_max=9, layout="title", hashtags=("berita",))
+    looks = RouteChanges(
+        silent=True, summary_max=9, layout="title", hashtags=("berita",), filter=("any: a",)
+    )
     await catalog.add_route("daily-berita", "partner", looks)
     await catalog.pause_feed("daily-berita")
     await catalog.set_destination(

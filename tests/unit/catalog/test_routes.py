@@ -4,6 +4,7 @@ import pytest
 
 from feeds.catalog import Catalog, RouteChanges
 from feeds.errors import BadRequest, Conflict, UnknownName
+from feeds.filters import BrokenFilter
 from feeds.model import Layout, RouteOptions
 from tests.unit.catalog.situations import FEED_URL, a_file_declares, a_story_is_published
 
@@ -88,6 +89,38 @@ async def test_no_change_and_one_out_of_bounds_are_wrong_calls(
 
     with pytest.raises(BadRequest):
         await both.set_route("daily-berita", "here", changes)
+
+
+async def test_a_filter_is_tried_on_what_is_stored_before_it_is_kept(both: Catalog) -> None:
+    await both.add_route("daily-berita", "here")
+    feed = await both.feed("daily-berita")
+    for title in ("Gempa", "Iklan", "Tsunami"):
+        await a_story_is_published(both, feed, title)
+
+    tried = await both.try_route("daily-berita", "here", RouteChanges(filter=("none: iklan",)))
+
+    assert [story.title for story in tried.kept] == ["Tsunami", "Gempa"]
+    assert [each.drop for each in tried.dropped] == ["filtered: has iklan (none: iklan)"]
+    assert not tried.as_it_is_now
+    assert (await both.route("daily-berita", "here")).route.options == RouteOptions()
+
+
+async def test_before_the_first_story_the_feed_itself_is_asked(both: Catalog) -> None:
+    tried = await both.try_route("daily-berita", "here", RouteChanges(filter=("any: dua",)))
+
+    assert [story.title for story in tried.kept] == ["Dua"]
+    assert (len(tried.stories), tried.as_it_is_now) == (4, True)
+
+
+async def test_a_filter_is_kept_put_right_and_a_broken_one_refused(both: Catalog) -> None:
+    await both.add_route("daily-berita", "here", RouteChanges(filter=("ANY:  gempa ,tsunami",)))
+    kept = (await both.route("daily-berita", "here")).route.options.filter
+
+    with pytest.raises(BrokenFilter, match=r"Rule 1, character 7"):
+        await both.set_route("daily-berita", "here", RouteChanges(filter=("any ~ (",)))
+
+    assert kept == ("any: gempa, tsunami",)
+    assert (await both.route("daily-berita", "here")).route.options.filter == kept
 
 
 async def test_removing_drops_what_waits_on_it(both: Catalog) -> None:

@@ -331,6 +331,24 @@ def test_a_route_is_added_changed_and_closed(taken_up: Terminal) -> None:
     assert len(taken_up.ask("route", "list")) == 1
 
 
+def test_a_filter_is_tried_set_and_taken_away(taken_up: Terminal) -> None:
+    tried = taken_up.ask("route", "try", "filed", "hook", "--filter", "none: dua")
+    seen = taken_up.done("route", "try", "filed", "hook", "--filter", "none: satu")
+    assert {(each["title"], each["fate"]) for each in tried} == {("Satu", "kept")}
+    assert "0 of 1 would be published" in seen
+
+    taken_up.done("destination", "add", "console", "--name", "here")
+    taken_up.done("route", "add", "filed", "here", "--filter", "none: dua", "--filter", "any: x")
+    wrong = taken_up.call("route", "set", "filed", "here", "--filter", "any ~ (a")
+    assert wrong.code == 2
+    assert "  any ~ (a\n        ^" in wrong.err
+    route = next(row for row in taken_up.ask("route", "list") if row["destination"] == "here")
+    assert route["filter"] == ["none: dua", "any: x"]
+    taken_up.done("route", "set", "filed", "here", "--no-filter")
+    route = next(row for row in taken_up.ask("route", "list") if row["destination"] == "here")
+    assert route["filter"] == []
+
+
 def test_lists_come_in_and_go_out(terminal: Terminal) -> None:
     (terminal.folder / "in.opml").write_text(OPML, encoding="utf-8")
     terminal.done("destination", "add", "console", "--name", "here")

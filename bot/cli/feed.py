@@ -117,9 +117,19 @@ def pause(context: typer.Context, feed: FeedName) -> None:
 
 
 @app.command()
-def resume(context: typer.Context, feed: FeedName) -> None:
-    """Poll a feed again, at once."""
-    resumed = ask(context, lambda catalog: catalog.resume_feed(feed))
+def resume(
+    context: typer.Context,
+    feed: FeedName,
+    *,
+    newest: Annotated[
+        int | None,
+        typer.Option(
+            "--newest", metavar="N", help="Of what it holds by now only the newest N; 0: none."
+        ),
+    ] = None,
+) -> None:
+    """Poll a feed again, at once; what came meanwhile is published, unless --newest says less."""
+    resumed = ask(context, lambda catalog: catalog.resume_feed(feed, newest=newest))
     show.say(f"“{resumed.name}” is polled again.")
 
 

@@ -10,7 +10,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,11 +20,9 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
 from bot.commands.answers import answer, toast
-from bot.commands.cards.scene import Scene
-from bot.commands.deps import CommandDeps
-from bot.commands.notices import Teller
+from bot.commands.cards.scenes import Scenes
 from bot.commands.people import remember_language
-from bot.commands.words import Tongues, Words, copyable
+from bot.commands.words import Words, copyable
 from feeds.errors import StoreUnavailable
 
 # Telegram itself, "Group Anonymous Bot" and "Channel Bot" stand in for others: they prove nobody.
@@ -44,18 +41,12 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class OwnersOnly(BaseMiddleware):
     """Lets owners' own messages and presses pass, with `deps`, `teller`, `words` and `scene`."""
 
-    def __init__(
-        self,
-        deps: CommandDeps,
-        tongues: Tongues,
-        teller: Teller,
-        *,
-        whose: Callable[[Message], User | None],
-    ) -> None:
+    def __init__(self, scenes: Scenes, *, whose: Callable[[Message], User | None]) -> None:
         self._whose = whose
-        self._deps = deps
-        self._tongues = tongues
-        self._teller = teller
+        self._scenes = scenes
+        self._deps = scenes.deps
+        self._tongues = scenes.tongues
+        self._teller = scenes.teller
         self._greeted: OrderedDict[int, datetime] = OrderedDict()
         self._tries: OrderedDict[int, tuple[datetime, int]] = OrderedDict()
 
@@ -65,9 +56,8 @@ class OwnersOnly(BaseMiddleware):
         person = self._whose(event) if isinstance(event, Message) else presser_of(event)
         if person is not None and person.id in self._deps.owners:
             words = await self._meet(person)
-            deps = replace(self._deps, catalog=self._deps.catalog.on_behalf_of(person.id))
-            scene = self._scene(event, person, words, deps)
-            known = {"deps": deps, "words": words, "teller": self._teller, "scene": scene}
+            scene = self._scenes.of(event, person, words)
+            known = {"deps": scene.deps, "words": words, "teller": self._teller, "scene": scene}
             return await handler(event, data | known)
         if self._whose is not speaker_of:
             return UNHANDLED  # whoever else wrote may be heard elsewhere
@@ -86,21 +76,6 @@ class OwnersOnly(BaseMiddleware):
             await remember_language(self._deps.catalog.store, owner.id, words.language)
         self._teller.meet(owner.id)
         return words
-
-    def _scene(
-        self, event: Message | CallbackQuery, person: User, words: Words, deps: CommandDeps
-    ) -> Scene:
-        assert event.bot is not None, "an update is mounted to the bot that heard it"
-        pressed = event.message if isinstance(event, CallbackQuery) else None
-        return Scene(
-            bot=event.bot,
-            deps=deps,
-            teller=self._teller,
-            words=words,
-            person=person.id,
-            name=person.full_name,
-            at=pressed.message_id if pressed is not None else None,
-        )
 
     async def _greet(self, message: Message, stranger: User) -> None:
         log.info("a stranger said /start", user=stranger.id)

@@ -53,5 +53,5 @@ class Button:
 
 def keyboard(rows: Iterable[Iterable[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:
     """Put rows of buttons under a message; None where there is no button at all."""
-    filled = [list(row) for row in rows]
-    return InlineKeyboardMarkup(inline_keyboard=filled) if any(filled) else None
+    filled = [buttons for row in rows if (buttons := list(row))]
+    return InlineKeyboardMarkup(inline_keyboard=filled) if filled else None

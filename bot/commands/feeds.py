@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 from aiogram.utils.formatting import Text
@@ -12,6 +12,7 @@ from aiogram.utils.formatting import Text
 from bot.commands.adding import Followed, follow
 from bot.commands.answers import answer, show_work
 from bot.commands.border import example
+from bot.commands.cards.scene import Scene
 from bot.commands.deps import CommandDeps
 from bot.commands.listing import list_feeds
 from bot.commands.places import closed
@@ -34,12 +35,12 @@ def router() -> Router:
 
 
 async def add(
-    message: Message, command: CommandObject, bot: Bot, deps: CommandDeps, words: Words
+    message: Message, command: CommandObject, scene: Scene, deps: CommandDeps, words: Words
 ) -> None:
     """Do /addfeed URL [@channel]."""
     url, to = _url_and_place(command)
     await show_work(message)
-    followed = await follow(deps.catalog, bot, url=url, to=to)
+    followed = await follow(deps.catalog, scene.bot, url=url, to=to, person=scene.person)
     await answer(message, _tell_followed(followed, deps, words))
 
 

@@ -16,7 +16,10 @@ from aiogram.methods import GetUpdates, Response
 from aiogram.types import Message, ResultChatMemberUnion, Update
 from pydantic import ValidationError
 
+from bot.commands.cards.scenes import Scenes
 from bot.commands.deps import CommandDeps
+from bot.commands.errands import Errands
+from bot.commands.errands.works import WORKS
 from bot.commands.incident import INTERNAL, PAUSE_FIRST, SECOND, Incident, cause_of
 from bot.commands.menu import set_menu
 from bot.commands.notices import Teller
@@ -26,6 +29,7 @@ from bot.commands.routing import router
 from bot.commands.throttle import DEEDS_MAX, Throttle, Unhurried
 from bot.commands.words import Tongues
 from bot.health import STALLED_AFTER, BeatSign
+from feeds.errors import StoreError
 
 POLL_SECONDS: Final = 25  # one long poll; Telegram takes up to 50
 ANSWER_SECONDS: Final = 10  # on top, for the answer to arrive
@@ -56,7 +60,11 @@ class Listener:
         self._dispatcher.update.outer_middleware(unhurried)
         self._dispatcher.update.outer_middleware(OncePerUpdate(deps.catalog.store, deps.clock))
         self.teller = Teller(bot, deps, self._tongues)
-        self._dispatcher.include_router(router(deps, self._tongues, self.teller))
+        self.errands = Errands(WORKS, store=deps.catalog.store, clock=deps.clock)
+        self.scenes = Scenes(
+            bot=bot, deps=deps, tongues=self._tongues, teller=self.teller, errands=self.errands
+        )
+        self._dispatcher.include_router(router(self.scenes))
         self._asking = GetUpdates(
             timeout=POLL_SECONDS, allowed_updates=self._dispatcher.resolve_used_update_types()
         )
@@ -72,6 +80,17 @@ class Listener:
         Ends by itself where another program listened with this token before us.
         """
         _keep_models()
+        async with self.errands.beside():
+            await self._take_up_errands()
+            await self._listen()
+
+    async def _take_up_errands(self) -> None:
+        try:
+            await self.errands.take_up_again(self.scenes.later)
+        except StoreError as error:
+            log.warning("errands of an earlier run are lost", why=str(error))
+
+    async def _listen(self) -> None:
         while True:
             try:
                 self._rivalry.begin(now=self._clock.now())

@@ -52,7 +52,7 @@ def paged(cards: Sequence[Text]) -> Iterator[Sequence[Text]]:
 def card(row: FeedRow, words: Words, every: timedelta) -> Text:
     """Say a feed in two to five lines: mark, name, interval; title; where to; what is wrong."""
     return lines(
-        Text(_mark(row), " ", copyable(row.name), " · ", _pace(row, words, every)),
+        Text(mark(row), " ", copyable(row.name), " · ", _pace(row, words, every)),
         plain(row.title, TITLE_MAX),
         _places(row, words),
         plain(row.feed.state_reason or "", ERROR_MAX),
@@ -60,7 +60,8 @@ def card(row: FeedRow, words: Words, every: timedelta) -> Text:
     )
 
 
-def _mark(row: FeedRow) -> str:
+def mark(row: FeedRow) -> str:
+    """Give the sign of how a feed is."""
     match row.state:
         case FeedState.ACTIVE:
             return "🟡" if row.last_error else "🟢"

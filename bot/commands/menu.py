@@ -19,6 +19,8 @@ COMMANDS: Final = (
     "removefeed",
     "status",
     "why",
+    "channels",
+    "cancel",
     "start",
 )
 OTHERS: Final = ("id",)  # languages with a menu of their own; all others get FALLBACK's

@@ -11,29 +11,32 @@ from aiogram.enums import ChatType
 from aiogram.types import Chat, ChatMemberMember, ChatMemberUpdated, ResultChatMemberUnion
 
 from bot.commands.adding import may_post
-from bot.commands.border import Unanswered
-from bot.commands.deps import CommandDeps
-from bot.commands.notices import Teller
+from bot.commands.answers import CannotAnswer
+from bot.commands.border import Unanswered, told
+from bot.commands.cards.scenes import Scenes
+from bot.commands.channels import take_in_promoted
+from feeds.errors import BeritaError, StoreError
 
 KIND: Final = "telegram"
 
 log = structlog.get_logger()
 
 
-def router(deps: CommandDeps, teller: Teller) -> Router:
+def router(scenes: Scenes) -> Router:
     """Make the router of our own standing."""
     made = Router(name="standing")
     made.my_chat_member.outer_middleware(Unanswered())
-    made.my_chat_member.register(Standing(deps, teller).change)
+    made.my_chat_member.register(Standing(scenes).change)
     return made
 
 
 class Standing:
     """Parks and opens a chat's destinations by what Telegram says of us."""
 
-    def __init__(self, deps: CommandDeps, teller: Teller) -> None:
-        self._deps = deps
-        self._teller = teller
+    def __init__(self, scenes: Scenes) -> None:
+        self._scenes = scenes
+        self._deps = scenes.deps
+        self._teller = scenes.teller
 
     async def change(self, event: ChatMemberUpdated) -> None:
         """Note a new standing.
@@ -55,6 +58,23 @@ class Standing:
             log.info("standing in a chat changed", destination=each.name, state=each.state)
         if changed:
             self._deps.ring_notices()
+        elif lets_us_post(chat, event.new_chat_member) and chat.type != ChatType.PRIVATE:
+            await self._offer(event)
+
+    async def _offer(self, event: ChatMemberUpdated) -> None:
+        """Take a chat in where an owner who was asked for one has just let us post."""
+        person = event.from_user
+        if person.is_bot or person.id not in self._deps.owners:
+            return
+        scene = await self._scenes.later(person.id, person.full_name)
+        try:
+            await take_in_promoted(scene, event.chat.id)
+        except CannotAnswer as error:
+            log.warning("an answer was not sent", why=type(error).__name__)
+        except StoreError:
+            raise
+        except BeritaError as error:
+            await scene.say(told(error, scene.words))
 
 
 def lets_us_post(chat: Chat, standing: ResultChatMemberUnion) -> bool:

@@ -9,6 +9,7 @@ from feeds.catalog.changes import DestinationChanges
 from feeds.catalog.deliveries import DeliveryDeeds, Wanted
 from feeds.catalog.desk import Desk, Outside
 from feeds.catalog.destinations import AddedDestination, RotatedSecret, TestQueued
+from feeds.catalog.discovering import DiscoveryDeeds, SeenFeed, SeenPage
 from feeds.catalog.exporting import ExportDeeds, kind_of_file, read_file
 from feeds.catalog.feeds import AddedFeed
 from feeds.catalog.importing import ImportDeeds, Imported
@@ -30,6 +31,8 @@ __all__ = [
     "Outside",
     "RotatedSecret",
     "RouteChanges",
+    "SeenFeed",
+    "SeenPage",
     "TestQueued",
     "Tried",
     "TriedStory",
@@ -42,7 +45,14 @@ __all__ = [
 
 
 class Catalog(
-    ImportDeeds, ExportDeeds, DeliveryDeeds, PeopleDeeds, LogDeeds, WhyDeeds, TryingDeeds
+    ImportDeeds,
+    DiscoveryDeeds,
+    ExportDeeds,
+    DeliveryDeeds,
+    PeopleDeeds,
+    LogDeeds,
+    WhyDeeds,
+    TryingDeeds,
 ):
     """Every deed on one desk."""
 

@@ -66,7 +66,7 @@ class FeedDeeds(Desk):
         document = await self.look(url)
         feed = await self.store_feed(
             url,
-            name or await self._name_for(document.title, url),
+            name or await self.free_name(document.title, url),
             every=every,
             start=start,
             destinations=destinations,
@@ -130,11 +130,19 @@ class FeedDeeds(Desk):
         noting = self._moving_feed("pause", feed, FeedState.PAUSED)
         return await noting.pause_feed(feed.id, now=self.clock.now())
 
-    async def resume_feed(self, name: str) -> Feed:
-        """Poll it again, from now on; what was missed comes under the burst guard."""
+    async def resume_feed(self, name: str, *, newest: int | None = None) -> Feed:
+        """Poll it again; what was missed comes under the burst guard.
+
+        `newest`: of all that the feed holds now only so many are published (0: none), and of these
+        none a second time. Raises BadRequest, Conflict where it does not rest.
+        """
         feed = await self.feed(name)
+        if newest is not None:
+            check_start(newest)
+            if feed.state is FeedState.ACTIVE:
+                raise Conflict(f"“{feed.name}” does not rest: there is nothing to skip.")
         noting = self._moving_feed("resume", feed, FeedState.ACTIVE)
-        return await noting.resume_feed(feed.id, now=self.clock.now())
+        return await noting.resume_feed(feed.id, newest=newest, now=self.clock.now())
 
     async def remove_feed(self, name: str) -> Feed:
         """Stop it, close its routes, drop what waits; what it published stays known."""
@@ -167,6 +175,11 @@ class FeedDeeds(Desk):
             now=self.clock.now(),
         )
 
+    async def free_name(self, title: str, url: str) -> str:
+        """Make a name from a title, that no feed has yet."""
+        taken = {row.name for row in await self.store.list_feeds()}
+        return name_for(title=title, url=url, fallback="feed", taken=taken)
+
     def check_every(self, every: timedelta | None) -> None:
         """Hold an interval within its bounds; raises BadRequest."""
         if every is not None and not self.every_min <= every <= EVERY_MAX:
@@ -198,10 +211,6 @@ class FeedDeeds(Desk):
         known = await self.store.find_feed_by_url(url)
         if known is not None:
             raise Conflict(f"That feed is there already: it is called “{known.name}”.")
-
-    async def _name_for(self, title: str, url: str) -> str:
-        taken = {row.name for row in await self.store.list_feeds()}
-        return name_for(title=title, url=url, fallback="feed", taken=taken)
 
 
 def newest_first(document: Document) -> list[Entry]:

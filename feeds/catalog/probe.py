@@ -9,6 +9,7 @@ from feeds.fetch import Failed, Fetched, FetchLimits, fetch
 from feeds.guard import check_url
 from feeds.model import Document, Feed, NewStory, Origin, PollMemory, Story
 from feeds.novelty import decide, keys_of
+from feeds.parse.page import NamedFeed, feeds_named_in
 from feeds.ports import Parser, Web
 
 
@@ -39,12 +40,7 @@ async def look_at(
 
     `origin` FILE is for a URL that the configuration file declares: it alone may be a file: URL.
     """
-    stranger = Feed(id=0, name="", url=url, origin=origin, next_poll_at=now, created_at=now)
-    result = await fetch(stranger, web=web, limits=limits, now=now)
-    if isinstance(result, Failed):
-        raise FeedRefused(f"{shown(url)}: {result.message}")
-    if not isinstance(result, Fetched):
-        raise FeedRefused(f"{shown(url)}: it says “not modified” to a first request")
+    result = await _fetched(url, web=web, limits=limits, now=now, origin=origin)
     try:
         return await parser.parse(result.body, url=result.url, content_type=result.content_type)
     except ParseError as error:
@@ -78,6 +74,32 @@ def _story(new: NewStory, number: int, feed: int, now: datetime) -> Story:
         language=new.language,
         accepted_at=now,
     )
+
+
+async def found_at(
+    url: str, *, web: Web, parser: Parser, limits: FetchLimits, now: datetime
+) -> Document | tuple[NamedFeed, ...]:
+    """Fetch once and give the feed, or the feeds that a page there names; raises FeedRefused."""
+    result = await _fetched(url, web=web, limits=limits, now=now, origin=Origin.ADMIN)
+    try:
+        return await parser.parse(result.body, url=result.url, content_type=result.content_type)
+    except ParseError as error:
+        named = feeds_named_in(result.body, result.url)
+        if not named:
+            raise FeedRefused(f"{shown(url)}: {error}") from error
+        return named
+
+
+async def _fetched(
+    url: str, *, web: Web, limits: FetchLimits, now: datetime, origin: Origin
+) -> Fetched:
+    stranger = Feed(id=0, name="", url=url, origin=origin, next_poll_at=now, created_at=now)
+    result = await fetch(stranger, web=web, limits=limits, now=now)
+    if isinstance(result, Failed):
+        raise FeedRefused(f"{shown(url)}: {result.message}")
+    if not isinstance(result, Fetched):
+        raise FeedRefused(f"{shown(url)}: it says “not modified” to a first request")
+    return result
 
 
 def shown(url: str) -> str:

@@ -90,9 +90,9 @@ class CatalogMethods:
         """Poll it no more until it is resumed."""
         return await self._runner.write(lambda c: feeds.pause(c, feed))
 
-    async def resume_feed(self, feed: int, *, now: datetime) -> Feed:
-        """Poll it again, at once."""
-        return await self._runner.write(lambda c: feeds.resume(c, feed, now=now))
+    async def resume_feed(self, feed: int, *, newest: int | None = None, now: datetime) -> Feed:
+        """Poll it again, at once; of what came meanwhile only the `newest`, if they are given."""
+        return await self._runner.write(lambda c: feeds.resume(c, feed, newest=newest, now=now))
 
     async def remove_feed(self, feed: int, *, now: datetime) -> None:
         """Stop it softly: routes closed, what waits dropped, what was seen kept."""

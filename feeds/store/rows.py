@@ -220,3 +220,47 @@ class Status:
     closed: tuple[Pace, ...] = ()  # scopes that may not be used now, and why
     outages: tuple[Notice, ...] = ()  # services that do not answer, so that nothing goes out there
     resent: int = 0  # sent again while in doubt: each may stand twice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOfPlace:
+    """A feed that goes to a destination, as that one's card lists it."""
+
+    route: int
+    feed: int
+    name: str
+    title: str
+    state: FeedState
+    failing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCard:
+    """All that a destination's card shows."""
+
+    destination: Destination
+    waiting: int  # waiting or just being sent
+    reached_at: datetime | None  # when it last took something, to the minute
+    undecided: Mapping[DeliveryState, int]  # in doubt, held, failed
+    feeds: tuple[FeedOfPlace, ...]  # by name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOfFeed:
+    """A destination that a feed goes to, as the feed's card lists it."""
+
+    route: int
+    destination: int
+    name: str
+    title: str
+    kind: str
+    state: DestinationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCard:
+    """All that a feed's card shows."""
+
+    feed: Feed
+    places: tuple[PlaceOfFeed, ...]  # by name
+    headlines: tuple[str, ...]  # of its newest stories, the newest first

@@ -36,11 +36,12 @@ from feeds.store.catalog import CatalogMethods
 from feeds.store.decisions import Deed
 from feeds.store.incidents import IncidentMethods
 from feeds.store.rows import Decided, Expired, RecordedPoll
+from feeds.store.showing import CardMethods
 from feeds.store.staff import PeopleMethods
 from feeds.store.tracing import TracingMethods
 
 
-class Store(CatalogMethods, IncidentMethods, PeopleMethods, TracingMethods):
+class Store(CatalogMethods, IncidentMethods, PeopleMethods, TracingMethods, CardMethods):
     """Feeds, stories and the outbox, on SQLite or PostgreSQL.
 
     Every method raises StoreUnavailable when the database cannot take it now (the same call may

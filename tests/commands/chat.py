@@ -89,6 +89,7 @@ class Chat:
         self.transcript.append(quoted(">", text))
         number = self.telegram.control.say(user, text)
         await self.until_heard(number)
+        await self.errands_done()
         answers = self.phone.new_posts(user)
         self.transcript += [quoted("<", shown(post)) for post in answers] or ["< (silence)"]
         return [post.text for post in answers]
@@ -125,7 +126,20 @@ class Chat:
         await self.until_heard(self.telegram.control.press(user, user, post, f"c:{data}"))
         self.toast = str(self.telegram.control.answers()[-1].get("text", ""))
         self.transcript += [quoted("!", self.toast)] if self.toast else []
+        await self.errands_done()
         return self.told(user)
+
+    async def chooses(self, chat: int, user: int = OWNER) -> list[str]:
+        """Let someone choose a chat of his by the button that asks for one."""
+        title = self.telegram.backend.chats.find(chat).title
+        self.transcript.append(f"* [{title}]")
+        await self.until_heard(self.telegram.control.share(user, chat))
+        return self.told(user)
+
+    async def errands_done(self) -> None:
+        """Wait until no long work is under way."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.listener.errands.idle()
 
     async def until_heard(self, update: int) -> None:
         """Wait until the bot is done with an update: it asks for the next ones."""
@@ -278,6 +292,7 @@ def _furnish(chat: Chat) -> None:
     control.user(OWNER, "Ani")
     control.user(STRANGER, "Budi")
     control.channel(CHANNEL, "@dailyberita", "Daily Berita")
+    control.standing(CHANNEL, OWNER, "creator")
     control.channel(FOREIGN, "@oranglain", "Milik Orang Lain", bot="left")
     chat.serve("berita.example", rss("Daily Berita"))
 

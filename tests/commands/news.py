@@ -1,6 +1,8 @@
 """The web of a dialogue: feeds in memory, and how they are written."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from feeds.ports import WebResponse
 from feeds.web import AiohttpWeb
@@ -11,6 +13,14 @@ class PhoneWeb(SimWeb):
     """Feeds in memory; the Bot API is asked for real."""
 
     operator: AiohttpWeb
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str], timeout: timedelta, body_bytes_max: int
+    ) -> WebResponse:
+        """Ask for an address by its number with the real guard; all else is in memory."""
+        host = (urlsplit(url).hostname or "").replace(".", "")
+        web = self.operator if host.isdecimal() else super()
+        return await web.get(url, headers=headers, timeout=timeout, body_bytes_max=body_bytes_max)
 
     async def ask_operator(
         self, url: str, *, timeout: timedelta, answer_bytes_max: int

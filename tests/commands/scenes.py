@@ -116,6 +116,7 @@ async def channels_that_are_refused(chat: Chat) -> None:
 async def resting_and_removing(chat: Chat) -> None:
     await chat.says(f"/addfeed {FEED} @dailyberita")
     chat.telegram.control.channel(-100124, "@kedua", "Kanal Kedua")
+    chat.telegram.control.standing(-100124, OWNER, "administrator")
     await chat.says("/pause daily-berita")
     await chat.says(f"/addfeed {FEED} @kedua")
     for command in ("resume", "removefeed", "removefeed"):

@@ -10,10 +10,8 @@ from structlog.testing import capture_logs
 
 from bot.commands import router
 from bot.commands.once import UPDATES_MAX, OncePerUpdate
-from bot.commands.words import Tongues
 from tests.commands.chat import (
     FEED,
-    JAKARTA,
     OWNER,
     Chat,
     StillClock,
@@ -250,8 +248,6 @@ async def test_a_menu_that_was_not_taken_is_no_trouble_and_is_set_after_an_outag
 
 
 async def test_every_router_is_a_new_one(chat: Chat) -> None:
-    tongues, teller = Tongues(default="id", time_zone=JAKARTA), chat.listener.teller
-
-    made = [router(chat.deps, tongues, teller) for _ in range(2)]
+    made = [router(chat.listener.scenes) for _ in range(2)]
 
     assert made[0] is not made[1]

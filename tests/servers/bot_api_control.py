@@ -76,6 +76,16 @@ class Control:
         post = self._chats.put(where, text, sender=user, origin=told)
         return self._backend.updates.put("message", self._chats.message(where, post))
 
+    def share(self, user: int, chat: int, request: int = 1) -> int:
+        """Have a person choose a chat by a button that asks for one; it need not be his."""
+        where, shared = self._chats.find(user), self._chats.find(chat)
+        post = self._chats.put(where, "", sender=user)
+        told = self._chats.message(where, post)
+        del told["text"]
+        named = {"title": shared.title} | ({"username": shared.username} if shared.username else {})
+        told["chat_shared"] = {"request_id": request, "chat_id": chat, **named}
+        return self._backend.updates.put("message", told)
+
     def link(self, channel: int, group: int) -> None:
         """Let a channel's posts be discussed in a group: Telegram copies each of them there."""
         self._chats.find(channel).discussed_in = self._chats.find(group).id

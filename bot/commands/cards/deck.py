@@ -12,7 +12,7 @@ from aiogram.utils.formatting import Text
 from bot.commands.answers import TOAST_MAX, toast
 from bot.commands.border import told
 from bot.commands.buttons import ID_MAX
-from bot.commands.cards import home, way
+from bot.commands.cards import channel, channels, feed, feeds, found, home, way
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back
 from bot.commands.rights import may
@@ -37,7 +37,15 @@ class Card(Protocol):
         ...
 
 
-CARDS: Final[Mapping[str, Card]] = {"home": home, "way": way}
+CARDS: Final[Mapping[str, Card]] = {
+    "home": home,
+    "chs": channels,
+    "ch": channel,
+    "fds": feeds,
+    "fd": feed,
+    "fn": found,
+    "way": way,
+}
 
 
 def router() -> Router:

@@ -1,22 +1,43 @@
 """The first card: what the bot can do, and where to begin."""
 
+from aiogram.types import InlineKeyboardButton
+
+from bot.commands.asking import ask_for_channel, ask_for_feed
 from bot.commands.cards.scene import Scene, Shown, Turn
-from bot.commands.cards.taps import Tap, back, button
+from bot.commands.cards.taps import SHOW, Tap, back, button
 
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
-    """Show where to begin."""
-    words = scene.words
-    return Shown(text=words.say("home"), rows=((button(words, "home", "help"),),))
+    """Show where to begin, and the way to what is there."""
+    words, status = scene.words, await scene.catalog.store.status(now=scene.now())
+    there: list[InlineKeyboardButton] = []
+    if status.destinations:
+        there.append(button(words, "chs", SHOW))
+    if status.feeds:
+        there.append(button(words, "fds", SHOW))
+    return Shown(
+        text=words.say("home"),
+        rows=(
+            [button(words, "home", "channel"), button(words, "home", "feed")],
+            there,
+            [button(words, "home", "help")],
+        ),
+    )
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
-    """Say all that can be typed."""
+    """Ask for a channel or a feed, or say all that can be typed."""
     words = scene.words
-    if tap.deed != "help":
-        return Turn(card=await show(scene, tap.on))
-    said = words.say("start.owner", channel=words.sample_channel())
-    return Turn(card=Shown(text=said, rows=((back(words, "home"),),)))
+    match tap.deed:
+        case "channel":
+            await ask_for_channel(scene)
+            return Turn()
+        case "feed":
+            await ask_for_feed(scene)
+            return Turn()
+        case _:
+            said = words.say("start.owner", channel=words.sample_channel())
+            return Turn(card=Shown(text=said, rows=((back(words, "home"),),)))
 
 
 async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card

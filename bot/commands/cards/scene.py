@@ -19,6 +19,7 @@ from aiogram.utils.formatting import Text
 from bot.commands.answers import NO_PREVIEW, TEXT_MAX, send
 from bot.commands.buttons import keyboard
 from bot.commands.deps import CommandDeps
+from bot.commands.errands import Errands
 from bot.commands.notices import Teller
 from bot.commands.refusal import Refusal
 from bot.commands.words import Words
@@ -64,6 +65,7 @@ class Scene:
     bot: Bot
     deps: CommandDeps = field(repr=False)
     teller: Teller = field(repr=False)
+    errands: Errands = field(repr=False)
     words: Words = field(repr=False)
     person: int  # his user id, and that of the chat
     name: str

@@ -11,6 +11,7 @@ from bot.commands.answers import answer
 from bot.commands.cards.scene import Scene
 from bot.commands.refusal import Refusal
 from bot.commands.rights import may
+from bot.commands.wizards import channel, feed
 from bot.commands.wizards.talking import end, open_talk
 from bot.commands.words import Words
 from feeds.model.people import Talk
@@ -24,7 +25,7 @@ class Wizard(Protocol):
         ...
 
 
-WIZARDS: Final[Mapping[str, Wizard]] = {}
+WIZARDS: Final[Mapping[str, Wizard]] = {"channel": channel, "feed": feed}
 
 
 def router() -> Router:

@@ -1,0 +1,39 @@
+"""The card that lists all destinations."""
+
+from typing import Final
+
+from bot.commands.asking import ask_for_channel
+from bot.commands.cards.choosing import number_of, page_of, place_label, turning
+from bot.commands.cards.scene import Scene, Shown, Turn
+from bot.commands.cards.taps import SHOW, Tap, back, button
+
+NAME: Final = "chs"
+
+
+async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
+    """Show one page; `more` is its number."""
+    words, places = scene.words, await scene.catalog.store.list_destinations()
+    page = number_of(more)
+    rows = [
+        [button(words, "ch", SHOW, row.id, label=place_label(row))] for row in page_of(places, page)
+    ]
+    said = words.count("channels.count", len(places)) if places else words.say("channels.none")
+    return Shown(
+        text=said,
+        rows=(
+            *rows,
+            turning(words, len(places), page, card=NAME, deed=SHOW),
+            [button(words, NAME, "channel"), back(words, "home")],
+        ),
+    )
+
+
+async def press(scene: Scene, tap: Tap) -> Turn:  # noqa: ARG001  # as every card
+    """Ask for one more."""
+    await ask_for_channel(scene)
+    return Turn()
+
+
+async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card
+    """Concern the bot as a whole."""
+    return None

@@ -1,0 +1,50 @@
+"""Pages of things to choose one from, as rows of buttons."""
+
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.commands.cards.taps import button
+from bot.commands.places import called
+from bot.commands.words import Words, plain
+from feeds.model import DestinationState
+from feeds.store.rows import DestinationRow, FeedRow
+
+PAGE_MAX: Final = 8  # rows; more than this nobody reads on a phone
+LABEL_MAX: Final = 40  # UTF-16 units
+
+Item = TypeVar("Item")
+
+
+def page_of(items: Sequence[Item], page: int) -> Sequence[Item]:
+    """Give one page (the first is 0)."""
+    return items[page * PAGE_MAX : (page + 1) * PAGE_MAX]
+
+
+def turning(
+    words: Words, total: int, page: int, *, card: str, deed: str, on: int = 0
+) -> list[InlineKeyboardButton]:
+    """Make the buttons to the pages around one; none where there is one page alone."""
+    made = []
+    if page > 0:
+        made.append(button(words, card, deed, on, f"{page - 1}", label="‹"))
+    if (page + 1) * PAGE_MAX < total:
+        made.append(button(words, card, deed, on, f"{page + 1}", label="›"))
+    return made
+
+
+def place_label(row: DestinationRow) -> str:
+    """Name a destination on a button, with what ails it."""
+    mark = "" if row.state is DestinationState.OPEN else "⚠️ "
+    return f"{mark}{plain(called(row.destination), LABEL_MAX)}"
+
+
+def feed_label(row: FeedRow) -> str:
+    """Name a feed on a button."""
+    return plain(row.title or row.name, LABEL_MAX)
+
+
+def number_of(more: str) -> int:
+    """Read the number that a button carries; 0 for none."""
+    return int(more) if more.isdecimal() else 0

@@ -1,0 +1,166 @@
+"""The card of one feed: where it goes, its newest headlines, its health, and what can be done."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from aiogram.utils.formatting import Bold, Text
+
+from bot.commands.adding import check_place
+from bot.commands.cards.choosing import LABEL_MAX, number_of, page_of, place_label, turning
+from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
+from bot.commands.cards.taps import Tap, back, button
+from bot.commands.words import Words, copyable, lines, plain
+from feeds.model import Feed, FeedState
+from feeds.store.rows import FeedCard
+
+NAME: Final = "fd"
+LATELY: Final = timedelta(days=7)  # headlines no older than this are shown
+NEWEST: Final = 3  # that a feed may be resumed with
+TITLE_MAX, HEADLINE_MAX, ERROR_MAX = 100, 150, 160  # UTF-16 units
+PLACES_MAX: Final = 6  # shown
+
+
+async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
+    """Show a feed."""
+    found = await scene.catalog.store.feed_card(on, since=scene.now() - LATELY)
+    if found is None:
+        raise Gone("feed.gone", back_to="fds")
+    return Shown(text=_text(found, scene), rows=_rows(found, scene.words))
+
+
+async def press(scene: Scene, tap: Tap) -> Turn:
+    """Do what a button says."""
+    feed = await scene.catalog.store.feed_by(tap.on)
+    if feed is None:
+        raise Gone("feed.gone", back_to="fds")
+    match tap.deed:
+        case "preview":
+            await scene.errands.start(scene, "sample", feed.id)
+            return Turn(said=scene.words.label("found.sample_comes"))
+        case "choose":
+            return Turn(card=await _choose(scene, feed, number_of(tap.more)))
+        case "resume":
+            return Turn(card=_how_to_go_on(feed, scene.words))
+        case "remove":
+            return Turn(card=_sure(feed, scene.words))
+        case "removing":
+            await scene.catalog.remove_feed(feed.name)
+            said = scene.words.say("feed.removed", title=_title(feed), again=copyable(feed.url))
+            return Turn(card=Shown(text=said, rows=((back(scene.words, "fds"),),)))
+        case _:
+            toast = await _change(scene, feed, tap)
+            return Turn(card=await show(scene, feed.id), said=toast)
+
+
+async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card
+    """Concern the destination that a feed shall go to, else the bot as a whole."""
+    return number_of(tap.more) or None if tap.deed == "to" else None
+
+
+async def _change(scene: Scene, feed: Feed, tap: Tap) -> str:
+    words = scene.words
+    match tap.deed:
+        case "pause":
+            await scene.catalog.pause_feed(feed.name)
+            return words.label("feed.rests")
+        case "resuming":
+            newest = None if tap.more == "all" else number_of(tap.more)
+            await scene.catalog.resume_feed(feed.name, newest=newest)
+            return words.label("feed.goes_on")
+        case "to":
+            place = await scene.catalog.destination(tap.more)
+            await check_place(scene.bot, place, scene.person)
+            await scene.catalog.add_route(feed.name, place.name)
+            return words.label("feed.goes_there", place=place.title or place.name)
+        case _:
+            return ""
+
+
+async def _choose(scene: Scene, feed: Feed, page: int) -> Shown:
+    """Offer the destinations that there are."""
+    words, places = scene.words, await scene.catalog.store.list_destinations()
+    rows = [
+        [button(words, NAME, "to", feed.id, f"{row.id}", label=place_label(row))]
+        for row in page_of(places, page)
+    ]
+    last = [button(words, "chs", "channel"), back(words, NAME, feed.id)]
+    return Shown(
+        text=words.say("found.where"),
+        rows=(*rows, turning(words, len(places), page, card=NAME, deed="choose", on=feed.id), last),
+    )
+
+
+def _how_to_go_on(feed: Feed, words: Words) -> Shown:
+    """Ask what shall become of what came while it rested."""
+    newest = words.label("feed.resume_newest", newest=NEWEST)
+    return Shown(
+        text=words.say("feed.how_to_go_on", title=_title(feed)),
+        rows=(
+            [button(words, NAME, "resuming", feed.id, "all", label=words.label("feed.resume_all"))],
+            [button(words, NAME, "resuming", feed.id, f"{NEWEST}", label=newest)],
+            [button(words, NAME, "resuming", feed.id, "0", label=words.label("feed.resume_none"))],
+            [back(words, NAME, feed.id)],
+        ),
+    )
+
+
+def _sure(feed: Feed, words: Words) -> Shown:
+    """Ask before something is taken away."""
+    yes = button(words, NAME, "removing", feed.id, style="danger")
+    return Shown(
+        text=words.say("feed.sure", title=_title(feed)),
+        rows=((yes,), (back(words, NAME, feed.id),)),
+    )
+
+
+def _text(found: FeedCard, scene: Scene) -> Text:
+    words, feed = scene.words, found.feed
+    error = feed.memory.last_error
+    return lines(
+        Text("📰 ", Bold(_title(feed))),
+        copyable(feed.url),
+        Text(_state(feed, scene), " · ", copyable(feed.name)),
+        Text("⚠️ ", plain(error, ERROR_MAX)) if error else "",
+        plain(feed.state_reason or "", ERROR_MAX),
+        *_places(found, words),
+        *(Text("• ", plain(each, HEADLINE_MAX)) for each in found.headlines),
+    )
+
+
+def _state(feed: Feed, scene: Scene) -> Text:
+    words = scene.words
+    match feed.state:
+        case FeedState.ACTIVE:
+            every = words.span(feed.every or scene.deps.every)
+            return Text("🟢 ", words.say("feeds.every", every=every))
+        case FeedState.PAUSED:
+            return Text("⏸ ", words.say("feeds.paused"))
+        case FeedState.GONE:
+            return Text("⚫ ", words.say("feeds.gone"))
+
+
+def _places(found: FeedCard, words: Words) -> Iterator[Text]:
+    if not found.places:
+        yield words.say("feed.goes_nowhere")
+    for each in found.places[:PLACES_MAX]:
+        yield Text("→ ", plain(each.title or each.name, LABEL_MAX))
+    if (more := len(found.places) - PLACES_MAX) > 0:
+        yield words.count("status.more", more)
+
+
+def _rows(found: FeedCard, words: Words) -> Rows:
+    on = found.feed.id
+    rests = found.feed.state is not FeedState.ACTIVE
+    return (
+        [button(words, NAME, "choose", on), button(words, NAME, "preview", on)],
+        [
+            button(words, NAME, "resume" if rests else "pause", on),
+            button(words, NAME, "remove", on, style="danger"),
+        ],
+        [back(words, "fds")],
+    )
+
+
+def _title(feed: Feed) -> str:
+    return plain(feed.title or feed.name, TITLE_MAX)

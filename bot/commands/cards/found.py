@@ -1,0 +1,207 @@
+"""The card of links that were sent: what is there, and where its stories shall go."""
+
+from dataclasses import replace
+from typing import Final
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Text
+
+from bot.commands import finds
+from bot.commands.adding import check_place
+from bot.commands.asking import ask_for_channel
+from bot.commands.cards.choosing import LABEL_MAX, number_of, page_of, place_label, turning
+from bot.commands.cards.scene import Scene, Shown, Turn
+from bot.commands.cards.taps import SHOW, Tap, back, button
+from bot.commands.finds import Find, FoundFeed
+from bot.commands.places import called
+from bot.commands.words import Words, copyable, joined, lines, plain
+from feeds.model import Destination
+from feeds.store.rows import DestinationRow
+
+NAME: Final = "fn"
+STARTS: Final = (0, 1, 3, 10, None)  # of the first poll: from now, the newest N, all
+TITLE_MAX, HEADLINE_MAX, WHY_MAX = 100, 150, 300  # UTF-16 units
+DAY, WEEK, MONTH = 7.0, 1.0, 7 / 30.4  # stories a week that make one a day, a week, a month
+
+
+async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
+    """Show what was found, with the buttons that fit."""
+    find, words = await finds.load(scene, on), scene.words
+    if not find.looked:
+        return Shown(text=words.count("found.looking", len(find.links)))
+    places = await scene.catalog.store.list_destinations()
+    return Shown(text=_text(find, words), rows=_rows(find, places, words))
+
+
+async def press(scene: Scene, tap: Tap) -> Turn:  # noqa: PLR0911  # one for each button
+    """Do what a button says."""
+    find = await finds.load(scene, tap.on)
+    match tap.deed:
+        case "publish":
+            return await _publish(scene, find, tap.more)
+        case "choose":
+            return Turn(card=await _choose(scene, find, number_of(tap.more)))
+        case "start":
+            return await _next_start(scene, find)
+        case "preview":
+            return await _preview(scene, find)
+        case "channel":
+            return await _new_channel(scene, find)
+        case "pick" | "again":
+            return await _look_again(scene, find, tap)
+        case _:
+            return await _cancel(scene, find)
+
+
+async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card
+    """Concern the destination that is published at."""
+    return number_of(tap.more) or None if tap.deed == "publish" else None
+
+
+async def _publish(scene: Scene, find: Find, chosen: str) -> Turn:
+    place = await scene.catalog.destination(chosen)
+    await check_place(scene.bot, place, scene.person)
+    taken = [
+        (await scene.catalog.take_in(each.url, each.title, start=find.start, to=place))[0]
+        for each in find.feeds
+    ]
+    await finds.forget(scene, find.at)
+    return Turn(card=_done(scene, find, place, [feed.id for feed in taken]))
+
+
+def _done(scene: Scene, find: Find, place: Destination, ids: list[int]) -> Shown:
+    words, many = scene.words, len(ids)
+    added = Text("✅ ", words.count("found.added", many, place=called(place)))
+    said = lines(added, _begin(find.start, words, "found.done"))
+    row = [button(words, "fd", SHOW, ids[0], label=words.label("tap.fd.open"))] if many == 1 else []
+    home = [button(words, "home", SHOW, label=words.label("tap.home.open"))]
+    return Shown(text=said, rows=(row, home))
+
+
+async def _choose(scene: Scene, find: Find, page: int) -> Shown:
+    words, places = scene.words, await scene.catalog.store.list_destinations()
+    rows = [
+        [button(words, NAME, "publish", find.at, f"{row.id}", label=place_label(row))]
+        for row in page_of(places, page)
+    ]
+    new = button(words, NAME, "channel", find.at)
+    return Shown(
+        text=words.say("found.where"),
+        rows=(
+            *rows,
+            turning(words, len(places), page, card=NAME, deed="choose", on=find.at),
+            [new, back(words, NAME, find.at)],
+        ),
+    )
+
+
+async def _next_start(scene: Scene, find: Find) -> Turn:
+    """Go on to the next way to begin."""
+    at = STARTS.index(find.start) if find.start in STARTS else 0
+    changed = STARTS[(at + 1) % len(STARTS)]
+    await finds.save(scene, replace(find, start=changed))
+    return Turn(card=await show(scene, find.at))
+
+
+async def _preview(scene: Scene, find: Find) -> Turn:
+    await scene.errands.start(scene, "sample_find", find.at)
+    return Turn(said=scene.words.label("found.sample_comes"))
+
+
+async def _cancel(scene: Scene, find: Find) -> Turn:
+    await finds.forget(scene, find.at)
+    said = scene.words.say("found.cancelled")
+    return Turn(card=Shown(text=said, rows=((back(scene.words, "home"),),)))
+
+
+async def _new_channel(scene: Scene, find: Find) -> Turn:
+    await finds.set_open(scene, find.at)
+    await ask_for_channel(scene)
+    return Turn()
+
+
+async def _look_again(scene: Scene, find: Find, tap: Tap) -> Turn:
+    offered = [each.url for each in find.offered]
+    chosen = offered[number_of(tap.more) : number_of(tap.more) + 1] if tap.deed == "pick" else []
+    await finds.look_again(scene, find, tuple(chosen) or find.links)
+    return Turn()  # the card comes by itself, once there is something to show
+
+
+def _text(find: Find, words: Words) -> Text:
+    parts: list[Text] = [_told_feed(each, words, alone=len(find.feeds) == 1) for each in find.feeds]
+    parts += [Text("⚠️ ", plain(each.why, WHY_MAX)) for each in find.refused]
+    if find.refused:
+        parts.append(words.say("found.refused_hint"))
+    if find.offered:
+        parts.append(words.count("found.page", len(find.offered)))
+    if not parts:
+        parts.append(words.say("found.nothing"))
+    return joined(parts, "\n\n")
+
+
+def _told_feed(found: FoundFeed, words: Words, *, alone: bool) -> Text:
+    told = [plain(each, HEADLINE_MAX) for each in found.headlines]
+    return lines(
+        Text("📰 ", Bold(plain(found.title or found.url, TITLE_MAX))),
+        copyable(found.url),
+        *([Text("• ", each) for each in told] if alone else told[:1]),
+        words.say("added.empty") if not told else "",
+        _pace(found.per_week, words) if told else "",
+    )
+
+
+def _pace(per_week: float | None, words: Words) -> Text | str:
+    if per_week is None:
+        return ""
+    for key, least in (("day", DAY), ("week", WEEK), ("month", MONTH)):
+        if per_week >= least:
+            return words.count(f"found.per_{key}", round(per_week / least))
+    return words.say("found.seldom")
+
+
+def _begin(start: int | None, words: Words, key: str) -> Text:
+    if start is None:
+        return words.say(f"{key}_all")
+    return words.count(f"{key}_newest", start) if start else words.say(f"{key}_now")
+
+
+def _rows(
+    find: Find, places: tuple[DestinationRow, ...], words: Words
+) -> list[list[InlineKeyboardButton]]:
+    offered = [
+        [
+            button(
+                words,
+                NAME,
+                "pick",
+                find.at,
+                f"{number}",
+                label=plain(each.title or each.url, LABEL_MAX),
+            )
+        ]
+        for number, each in enumerate(find.offered)
+    ]
+    again = [[button(words, NAME, "again", find.at)]] if find.refused else []
+    ways = _ways(find, places, words) if find.feeds else []
+    return [*offered, *again, *ways, [button(words, NAME, "cancel", find.at)]]
+
+
+def _ways(
+    find: Find, places: tuple[DestinationRow, ...], words: Words
+) -> list[list[InlineKeyboardButton]]:
+    """Offer the one channel there is, or to choose, or to add a first one."""
+    if not places:
+        first = button(words, NAME, "channel", find.at, style="primary")
+    elif len(places) == 1:
+        label = words.label("tap.fn.publish", place=called(places[0].destination))
+        first = button(
+            words, NAME, "publish", find.at, f"{places[0].id}", label=label, style="primary"
+        )
+    else:
+        first = button(words, NAME, "choose", find.at, style="primary")
+    begin = str(_begin(find.start, words, "found.start").as_kwargs()["text"])
+    rows = [[first]]
+    if len(places) == 1:
+        rows.append([button(words, NAME, "choose", find.at, label=words.label("tap.fn.elsewhere"))])
+    shown = [button(words, NAME, "preview", find.at)] if len(find.feeds) == 1 else []
+    return [*rows, [*shown, button(words, NAME, "start", find.at, label=begin)]]

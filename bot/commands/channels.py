@@ -1,0 +1,84 @@
+"""Channels, groups and topics: how they come to the bot. And /channels."""
+
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import Message, ReplyKeyboardRemove
+
+from bot.commands.adding import KIND, check_asker, check_may_post, find_place
+from bot.commands.cards import deck
+from bot.commands.cards.scene import Gone, Scene
+from bot.commands.finds import take_open
+from bot.commands.places import called
+from bot.commands.wizards.talking import end, keep, open_talk
+from feeds.model import Destination
+
+WIZARD: Final = "channel"
+
+
+def router() -> Router:
+    """Make the router of channels."""
+    made = Router(name="channels")
+    made.message.register(show, Command("channels", ignore_case=True))
+    made.message.register(hear_shared, F.chat_shared)
+    return made
+
+
+async def show(_message: Message, scene: Scene) -> None:
+    """Show /channels."""
+    await deck.show(scene, "chs")
+
+
+async def hear_shared(message: Message, scene: Scene) -> None:
+    """Take in the chat that somebody chose by a button; its number is but a claim."""
+    assert message.chat_shared is not None, "filtered"
+    chat = message.chat_shared.chat_id
+    talk = await open_talk(scene)
+    if talk is not None and talk.kind == WIZARD and talk.data.get("taken") == chat:
+        await end(scene)  # Telegram told of our promotion first, and it was taken in by that
+        return
+    await take_in(scene, str(chat))
+
+
+async def take_in(scene: Scene, typed: str) -> None:
+    """Check a chat and keep it as a destination, then show what comes next; raises BeritaError."""
+    place = await _kept(scene, typed)
+    talk = await open_talk(scene)
+    if talk is not None and talk.kind == WIZARD:
+        await end(scene)
+    await _tell_taken(scene, place)
+
+
+async def take_in_promoted(scene: Scene, chat: int) -> None:
+    """Take in a chat where somebody who was asked for one has just made us administrator."""
+    talk = await open_talk(scene)
+    if talk is None or talk.kind != WIZARD:
+        return
+    place = await _kept(scene, str(chat))
+    await keep(scene, talk, taken=chat)
+    await _tell_taken(scene, place)
+
+
+async def _kept(scene: Scene, typed: str) -> Destination:
+    """Find the destination that a chat is, or make it one, if both of us may post there."""
+    known = await find_place(scene.catalog, typed)
+    if isinstance(known, Destination):
+        return known
+    await check_may_post(scene.bot, known)
+    await check_asker(scene.bot, known, scene.person)
+    return (await scene.catalog.add_destination(KIND, known.address)).destination
+
+
+async def _tell_taken(scene: Scene, place: Destination) -> None:
+    """Say so, taking the buttons away that asked for it; then go on with a feed that waits."""
+    said = scene.words.say("channel.added", place=called(place))
+    await scene.say(said, ReplyKeyboardRemove())
+    waits = await take_open(scene)
+    if waits is not None:
+        try:
+            await scene.put(await deck.CARDS["fn"].show(scene, waits), waits)
+        except Gone:
+            waits = None
+    if waits is None:
+        await deck.show(scene, "ch", place.id)

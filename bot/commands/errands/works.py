@@ -1,0 +1,14 @@
+"""The works of all errands, by kind."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.commands.cards.samples import sample_feed, sample_find
+from bot.commands.errands.running import Work
+from bot.commands.links import look_now
+
+WORKS: Final[Mapping[str, Work]] = {
+    "look": look_now,
+    "sample": sample_feed,
+    "sample_find": sample_find,
+}

@@ -1,0 +1,19 @@
+"""The wizard that asks for a feed: a link to it, or to a page that names it."""
+
+from aiogram.types import Message
+
+from bot.commands.cards.scene import Scene
+from bot.commands.finds import LINKS_MAX, look
+from bot.commands.links import links_in
+from bot.commands.refusal import Refusal
+from bot.commands.wizards.talking import end
+from feeds.model.people import Talk
+
+
+async def hear(scene: Scene, talk: Talk, message: Message) -> None:  # noqa: ARG001  # as every wizard
+    """Look at the links of a message."""
+    links = links_in(message.text)
+    if not links:
+        raise Refusal("feed.what")
+    await end(scene)
+    await look(scene, links[:LINKS_MAX])

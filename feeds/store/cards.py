@@ -1,0 +1,121 @@
+"""What a card in the chat shows of one feed or one destination, in two or three queries."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.model import DeliveryState, DestinationState, FeedState
+from feeds.store import roll_ups
+from feeds.store.columns import Instant
+from feeds.store.nouns import DESTINATION, FEED, as_destination, as_feed
+from feeds.store.rows import FeedCard, FeedOfPlace, PlaceCard, PlaceOfFeed
+from feeds.store.tables import (
+    DESTINATION_LIVE,
+    FEED_LIVE,
+    ROUTE_LIVE,
+    deliveries,
+    destinations,
+    feeds,
+    in_lane,
+    off_lane,
+    routes,
+    stories,
+)
+
+HEADLINES_MAX = 3
+UNDECIDED = (DeliveryState.IN_DOUBT, DeliveryState.HELD, DeliveryState.FAILED)
+
+_waiting = (
+    sa.select(sa.func.count())
+    .where(in_lane(deliveries), deliveries.c.destination == destinations.c.id)
+    .scalar_subquery()
+)
+_place = sa.select(_waiting, destinations.c.reached_at, *DESTINATION).where(
+    DESTINATION_LIVE, destinations.c.id == sa.bindparam("place")
+)
+_undecided = (
+    sa.select(deliveries.c.state, sa.func.count())
+    .where(
+        off_lane(deliveries),
+        deliveries.c.state.in_(UNDECIDED),
+        deliveries.c.destination == sa.bindparam("place"),
+        sa.not_(roll_ups.IS_MEMBER),
+    )
+    .group_by(deliveries.c.state)
+)
+_feeds_of_place = (
+    sa.select(routes.c.id, feeds.c.id, feeds.c.name, feeds.c.title, feeds.c.state, feeds.c.failures)
+    .select_from(routes)
+    .join(feeds, feeds.c.id == routes.c.feed)
+    .where(ROUTE_LIVE, routes.c.destination == sa.bindparam("place"))
+    .order_by(feeds.c.name)
+)
+_feed = sa.select(*FEED).where(FEED_LIVE, feeds.c.id == sa.bindparam("feed"))
+_places_of_feed = (
+    sa.select(
+        *(routes.c.id, destinations.c.id, destinations.c.name, destinations.c.title),
+        *(destinations.c.kind, destinations.c.state),
+    )
+    .select_from(routes)
+    .join(destinations, destinations.c.id == routes.c.destination)
+    .where(ROUTE_LIVE, DESTINATION_LIVE, routes.c.feed == sa.bindparam("feed"))
+    .order_by(destinations.c.name)
+)
+_newest = (
+    sa.select(stories.c.title)
+    .where(stories.c.feed == sa.bindparam("feed"))
+    .where(stories.c.accepted_at >= sa.bindparam("since", type_=Instant))
+    .order_by(stories.c.accepted_at.desc(), stories.c.id.desc())
+    .limit(HEADLINES_MAX)
+)
+
+
+def place_card(connection: sa.Connection, place: int) -> PlaceCard | None:
+    """Read a live destination with what stands in its lane and what goes there."""
+    row = connection.execute(_place, {"place": place}).first()
+    if row is None:
+        return None
+    undecided = connection.execute(_undecided, {"place": place})
+    return PlaceCard(
+        destination=as_destination(row[2:]),
+        waiting=row[0],
+        reached_at=row[1],
+        undecided={DeliveryState(state): count for state, count in undecided},
+        feeds=tuple(
+            FeedOfPlace(
+                route=route,
+                feed=feed,
+                name=name,
+                title=title,
+                state=FeedState(state),
+                failing=failures > 0,
+            )
+            for route, feed, name, title, state, failures in connection.execute(
+                _feeds_of_place, {"place": place}
+            )
+        ),
+    )
+
+
+def feed_card(connection: sa.Connection, feed: int, *, since: datetime) -> FeedCard | None:
+    """Read a live feed with where it goes and its newest headlines accepted from `since` on."""
+    row = connection.execute(_feed, {"feed": feed}).first()
+    if row is None:
+        return None
+    return FeedCard(
+        feed=as_feed(row),
+        places=tuple(
+            PlaceOfFeed(
+                route=route,
+                destination=place,
+                name=name,
+                title=title,
+                kind=kind,
+                state=DestinationState(state),
+            )
+            for route, place, name, title, kind, state in connection.execute(
+                _places_of_feed, {"feed": feed}
+            )
+        ),
+        headlines=tuple(connection.scalars(_newest, {"feed": feed, "since": since})),
+    )

@@ -1,0 +1,21 @@
+"""The Store's half for cards: one read each, of all that is shown."""
+
+from datetime import datetime
+
+from feeds.store import cards
+from feeds.store.rows import FeedCard, PlaceCard
+from feeds.store.runner import Runner
+
+
+class CardMethods:
+    """What cards show; each method is one transaction of three queries at most."""
+
+    _runner: Runner
+
+    async def place_card(self, place: int) -> PlaceCard | None:
+        """Read all that a destination's card shows; None: it is no more."""
+        return await self._runner.read(lambda c: cards.place_card(c, place))
+
+    async def feed_card(self, feed: int, *, since: datetime) -> FeedCard | None:
+        """Read all that a feed's card shows, its headlines of `since` on; None: it is no more."""
+        return await self._runner.read(lambda c: cards.feed_card(c, feed, since=since))

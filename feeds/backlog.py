@@ -11,6 +11,7 @@ OUTAGE_MIN = timedelta(minutes=10)
 ROLL_UP_MIN = 5  # so few are sent as they are
 ROLLED_UP = ("telegram", "console")  # kinds that can tell several stories in one message
 EACH_APART = ("webhook",)  # kinds whose readers want each event as it is
+EXPIRED = "expired"  # how the reason begins of what was too old to send
 WAITED_MAX = 20  # without a policy: what goes out at once when a closed destination opens again
 
 
@@ -94,7 +95,7 @@ def cannot_roll_up(kind: str) -> str | None:
 
 def too_old(max_age: timedelta) -> str:
     """Say why something is dropped that waited longer than it may: "expired: older than 24h"."""
-    return f"expired: older than {_span(max_age)}"
+    return f"{EXPIRED}: older than {_span(max_age)}"
 
 
 def _span(span: timedelta) -> str:

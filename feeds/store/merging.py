@@ -1,13 +1,17 @@
 """A destination gets its canonical address, or a new one; two that are one place are merged."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from feeds.backlog import EXPIRED
 from feeds.model import DeliveryState, Ended, Ending
 from feeds.store import holds, notices, outbox, roll_ups
-from feeds.store.statements import ids
+from feeds.store.bursts import SKIPPED
+from feeds.store.decisions import DROPPED
+from feeds.store.statements import AnyRow, ids
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
 
 MERGED = "the same place had it under another name"
@@ -18,6 +22,9 @@ _UNDECIDED = (
     DeliveryState.IN_DOUBT,
     DeliveryState.FAILED,
 )
+# Dropped for these, a story is dropped by whatever name: an admin said so, or it is too old.
+_FOR_GOOD = (DROPPED, SKIPPED, MERGED)
+_ASIDE = " aside"  # for the moment in which two rows change places
 
 _lane = destinations.c
 _kind = sa.select(_lane.kind).where(_lane.id == sa.bindparam("lane"))
@@ -29,7 +36,13 @@ _namesake = sa.select(_lane.id).where(
     _lane.id != sa.bindparam("lane"),
 )
 _undecided = (
-    sa.select(deliveries.c.id, deliveries.c.story, deliveries.c.occasion)
+    sa.select(
+        deliveries.c.id,
+        deliveries.c.state,
+        deliveries.c.story,
+        deliveries.c.occasion,
+        deliveries.c.seq,
+    )
     .where(
         deliveries.c.destination == sa.bindparam("lane"),
         deliveries.c.state.in_(_UNDECIDED),
@@ -37,7 +50,12 @@ _undecided = (
     )
     .order_by(deliveries.c.seq)
 )
-_twin = sa.select(deliveries.c.id).where(
+_twin = sa.select(
+    deliveries.c.id,
+    deliveries.c.state,
+    deliveries.c.reason,
+    roll_ups.IS_BEING_SENT_WITH_ANOTHER.label("is_leaving"),
+).where(
     deliveries.c.destination == sa.bindparam("lane"),
     deliveries.c.story == sa.bindparam("story"),
     deliveries.c.occasion == sa.bindparam("occasion"),
@@ -110,6 +128,7 @@ def _merge(connection: sa.Connection, lane: int, into: int, now: datetime) -> No
     )
     outbox.refresh(connection, (lane, into))
     notices.end(connection, (*notices.keys_of(lane), holds.held_key(lane)), now=now)
+    holds.end_decided(connection, (into,), now=now)
     holds.begin(connection, (into,), now=now)
 
 
@@ -117,16 +136,45 @@ def _move_deliveries(connection: sa.Connection, lane: int, into: int, now: datet
     rows = connection.execute(_undecided, {"lane": lane}).all()
     seq = outbox.take_seqs(connection, into, len(rows))
     twins: list[int] = []  # what both had goes out once
-    for place, (delivery, story, occasion) in enumerate(rows, start=seq):
-        twin = {"lane": into, "story": story, "occasion": occasion}
-        values: dict[str, Any] = {"destination": into, "seq": place}
-        if story is not None and connection.execute(_twin, twin).first():
-            values = {"state": DeliveryState.DROPPED, "reason": MERGED, "changed_at": now}
-            twins.append(delivery)
-        connection.execute(
-            sa.update(deliveries).where(deliveries.c.id == delivery).values(**values)
-        )
+    for place, row in enumerate(rows, start=seq):
+        asked = {"lane": into, "story": row.story, "occasion": row.occasion}
+        twin = connection.execute(_twin, asked).first() if row.story is not None else None
+        if twin is None:
+            _put(connection, row.id, destination=into, seq=place)
+        elif _gives_way(twin, row):
+            _put(connection, twin.id, occasion=row.occasion + _ASIDE)
+            _put(connection, row.id, destination=into, seq=place)
+            _put(connection, twin.id, destination=lane, seq=row.seq, occasion=row.occasion)
+            twins += [twin.id] if twin.state != DeliveryState.DROPPED else []
+        else:
+            twins.append(row.id)
+    _drop(connection, twins, now)
+
+
+def _gives_way(twin: AnyRow, row: AnyRow) -> bool:
+    """Tell whether the one that was there is to be left for the one that comes along.
+
+    So it is if it will never go out, for a reason of its own name alone; and if it still waits
+    while the other may be there already: it would be there twice.
+    """
+    if twin.state == DeliveryState.DROPPED:
+        return twin.reason not in _FOR_GOOD and not twin.reason.startswith(EXPIRED)
+    waits = twin.state in (DeliveryState.WAITING, DeliveryState.HELD)
+    return waits and not twin.is_leaving and row.state == DeliveryState.IN_DOUBT
+
+
+def _put(connection: sa.Connection, delivery: int, **values: Any) -> None:
+    connection.execute(sa.update(deliveries).where(deliveries.c.id == delivery).values(**values))
+
+
+def _drop(connection: sa.Connection, twins: Sequence[int], now: datetime) -> None:
+    """Drop what the other has; nobody is to decide on it any more."""
+    over = {"state": DeliveryState.DROPPED, "reason": MERGED, "changed_at": now, "look_at": None}
+    for twin in twins:
+        _put(connection, twin, **over)
     roll_ups.leave(connection, twins, now=now)
+    keys = [notices.doubt_key(twin) for twin in twins]
+    notices.end(connection, keys, now=now, ending=Ending(how=Ended.REMOVED))
 
 
 def _move_routes(connection: sa.Connection, lane: int, into: int, now: datetime) -> None:

@@ -1,6 +1,18 @@
 """Two destinations that turn out to be one place: one queue, nothing lost, nothing doubled."""
 
-from feeds.model import DeliveryState, RouteOptions
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from feeds.model import (
+    DeliveryState,
+    DestinationOptions,
+    Lane,
+    NoticeKind,
+    RouteOptions,
+    Verdict,
+)
 from feeds.ports import ResolvedAddress
 from feeds.store import Store
 from tests.builders import NOON
@@ -15,12 +27,14 @@ from tests.store.situations import (
     claim_one,
     news,
     publish,
+    query,
     rows,
     send,
     states,
     titles,
 )
 
+MERGED = "the same place had it under another name"
 SUPERGROUP = ResolvedAddress(address="-1002", title="Daily Berita")
 
 
@@ -77,7 +91,7 @@ async def test_what_both_had_goes_out_once(store: Store) -> None:
     lane = await claim_one(store, now=NOON + MINUTE)
     assert titles(lane.parcels) == ["Berita 1", "Berita 2"]
     (twin,) = await store.list_deliveries(state=DeliveryState.DROPPED)
-    assert twin.reason == "the same place had it under another name"
+    assert twin.reason == MERGED
     assert twin.destination == "old"
 
 
@@ -153,3 +167,89 @@ async def test_resolving_gives_the_canonical_address_and_the_title(store: Store)
 
     assert (resolved.address, resolved.title, resolved.resolved) == ("-1002", "Daily Berita", True)
     assert await store.unresolved_destinations() == []
+
+
+AN_HOUR = timedelta(hours=1)
+
+
+async def two_names_of_one_chat(store: Store) -> Lane:
+    """Berita 1 waits under both names, `old` and `new`; gives the lane of `old`."""
+    feed = await a_source(store)
+    old = await a_place(store, "old", "telegram", address="-1")
+    young = DestinationOptions(max_age=AN_HOUR)
+    new = await a_place(store, "new", "telegram", address="-1002", options=young)
+    for place in (old, new):
+        await store.add_route(feed.id, place.id, now=NOON)
+    await publish(store, feed, 1)
+    (lane,) = [each for each in await claim(store) if each.destination.id == old.id]
+    return lane
+
+
+async def fates(store: Store) -> dict[str, tuple[str, str | None]]:
+    """What Berita 1 came to, by the name it is under."""
+    found = await query(
+        store,
+        "SELECT p.name, d.state, d.reason FROM deliveries d"
+        " JOIN destinations p ON p.id = d.destination",
+    )
+    return {row.name: (row.state, row.reason) for row in found}
+
+
+async def remove_the_route(store: Store) -> None:
+    (way,) = [each for each in await store.list_routes() if each.destination == "new"]
+    await store.remove_route(way.route.id, now=NOON)
+
+
+async def drop_by_hand(store: Store) -> None:
+    (row,) = [each for each in await store.list_deliveries() if each.destination == "new"]
+    await store.decide([row.id], deed="drop", now=NOON)
+
+
+async def let_it_grow_too_old(store: Store) -> None:
+    await store.drop_stale(now=NOON + 2 * AN_HOUR)
+
+
+async def test_a_story_that_the_other_name_will_never_send_goes_out(store: Store) -> None:
+    lane = await two_names_of_one_chat(store)
+    await remove_the_route(store)
+
+    await store.resolve_destination(lane.destination.id, SUPERGROUP, now=NOON)
+
+    assert await fates(store) == {"new": ("waiting", None), "old": ("dropped", "route removed")}
+    assert titles((await claim_one(store, now=NOON + MINUTE)).parcels) == ["Berita 1"]
+
+
+@pytest.mark.parametrize("drop", [drop_by_hand, let_it_grow_too_old])
+async def test_a_story_dropped_by_hand_or_for_its_age_is_dropped_under_any_name(
+    store: Store, drop: Callable[[Store], Awaitable[None]]
+) -> None:
+    lane = await two_names_of_one_chat(store)
+    await drop(store)
+
+    await store.resolve_destination(lane.destination.id, SUPERGROUP, now=NOON)
+
+    assert [state for state, _ in (await fates(store)).values()] == ["dropped", "dropped"]
+
+
+async def test_a_post_in_doubt_is_not_sent_under_its_other_name(store: Store) -> None:
+    lane = await two_names_of_one_chat(store)
+    await send(store, lane, DeliveryState.IN_DOUBT)
+
+    await store.resolve_destination(lane.destination.id, SUPERGROUP, now=NOON)
+
+    assert await fates(store) == {"new": ("in_doubt", "so it went"), "old": ("dropped", MERGED)}
+    assert await claim(store, now=NOON + MINUTE) == []
+
+
+async def test_a_doubt_that_the_other_name_has_sent_is_announced_no_longer(store: Store) -> None:
+    lane = await two_names_of_one_chat(store)
+    await send(store, lane, DeliveryState.IN_DOUBT)
+    told = Verdict(delivery=lane.parcels[0].delivery.id, tell=True)
+    await store.conclude_doubts([told], now=NOON)
+    other = await claim_one(store, now=NOON + MINUTE)
+    await send(store, other, now=NOON + MINUTE)
+
+    await store.resolve_destination(lane.destination.id, SUPERGROUP, now=NOON + MINUTE)
+
+    assert await fates(store) == {"new": ("sent", None), "old": ("dropped", MERGED)}
+    assert await store.open_notices(NoticeKind.IN_DOUBT) == []

@@ -6,6 +6,7 @@ looks may still find it; they hold nobody up.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.retry import ATTEMPTS_MAX
@@ -23,8 +24,8 @@ def judge_doubt(
     """Decide; without any look there is no way to look, and the policy decides at once."""
     found = next((each for each in looks if each.finding is Finding.FOUND), None)
     if found is not None:
-        return Verdict(
-            delivery=doubt.parcel.delivery.id,
+        return replace(
+            _on(doubt),
             evidence=(found,),
             found=found.message_id,
             reason=f"it is there: {found.way}",
@@ -33,10 +34,18 @@ def judge_doubt(
     if looks and not _is_late(doubt, now):
         next_at = _next_look(until, now)
         if next_at is not None:
-            return Verdict(delivery=doubt.parcel.delivery.id, look_at=next_at, look_until=until)
+            return replace(
+                _on(doubt),
+                look_at=next_at,
+                look_until=until,
+            )
     if _is_decided(doubt):
         return _look_on(doubt, looks, now)
     return _decide(doubt, looks, policy, now)
+
+
+def _on(doubt: Doubt) -> Verdict:
+    return Verdict(delivery=doubt.parcel.delivery.id, attempt=doubt.attempt)
 
 
 def _is_late(doubt: Doubt, now: datetime) -> bool:
@@ -67,8 +76,11 @@ def _decide(
 
 
 def _resend(doubt: Doubt, looks: Sequence[Evidence], why: str, at: datetime) -> Verdict:
-    return Verdict(
-        delivery=doubt.parcel.delivery.id, evidence=tuple(looks), resend_at=at, reason=why
+    return replace(
+        _on(doubt),
+        evidence=tuple(looks),
+        resend_at=at,
+        reason=why,
     )
 
 
@@ -78,8 +90,8 @@ def _look_on(
     """Leave it in doubt; the lane goes on, and while there is a way to look, so do the looks."""
     due = (doubt.since + after for after in LATER_LOOKS)
     later = next((at for at in due if at > now), None) if looks else None
-    return Verdict(
-        delivery=doubt.parcel.delivery.id,
+    return replace(
+        _on(doubt),
         evidence=tuple(looks),
         look_at=later,
         look_until=None if later is None else doubt.since,

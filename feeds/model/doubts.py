@@ -7,6 +7,8 @@ from feeds.model.outbox import Parcel
 from feeds.model.states import Finding
 from feeds.model.stories import Destination
 
+REACH_MAX = 200  # message ids away from a known post that a look may come to
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -33,11 +35,13 @@ class Doubt:
 
     parcel: Parcel
     destination: Destination
+    attempt: int = 1  # the number of the try that is in doubt
     since: datetime  # when it came into doubt
     look_until: datetime | None  # None: nobody has looked yet; not after `since`: decided
     last_before: str | None = None  # message id of the newest post known to be older
     first_after: str | None = None  # … and of the oldest known to be younger
-    taken: frozenset[str] = frozenset()  # ids between them that belong to other deliveries
+    taken: frozenset[str] = frozenset()  # ids in its chat that belong to other deliveries
+    contested: bool = False  # the same may stand there for another topic, under an unknown id
     sightings: tuple[Sighting, ...] = ()
 
 
@@ -46,6 +50,7 @@ class Verdict:
     """What is to become of a doubt after a look: found, sent again, or looked into later."""
 
     delivery: int
+    attempt: int | None = None  # the try that was in doubt; None: whichever it is
     evidence: tuple[Evidence, ...] = ()
     found: str | None = None  # the message id it is known by now
     resend_at: datetime | None = None  # it waits again, due then

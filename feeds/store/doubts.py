@@ -20,13 +20,12 @@ from feeds.model import (
     Sighting,
     Verdict,
 )
-from feeds.store import notices, outbox, roll_ups
+from feeds.store import chats, notices, outbox, roll_ups
 from feeds.store.beside import read_beside
 from feeds.store.columns import Instant
 from feeds.store.nouns import DESTINATION, as_destination
 from feeds.store.parcels import PARCEL, as_parcel, with_members, with_story
 from feeds.store.side_tables import evidence, sightings
-from feeds.store.sightings import place_of
 from feeds.store.statements import ids, listed, storable
 from feeds.store.tables import DESTINATION_LIVE, attempts, deliveries, destinations, routes
 
@@ -47,6 +46,7 @@ _due = (
         _started_at.label("started_at"),
         deliveries.c.changed_at.label("since"),
         deliveries.c.look_until,
+        deliveries.c.tries,
     )
     .select_from(
         with_story(deliveries.join(destinations, destinations.c.id == deliveries.c.destination))
@@ -76,6 +76,10 @@ _rows = (
         deliveries.c.id,
         deliveries.c.destination,
         deliveries.c.state,
+        deliveries.c.story,
+        deliveries.c.tries,
+        destinations.c.kind,
+        destinations.c.address,
         _started_at.label("started_at"),
         outbox.CLOSED_BY.label("closed_by"),
     )
@@ -103,19 +107,27 @@ def _as_doubt(connection: sa.Connection, row: Any, now: datetime) -> Doubt:
     (parcel,) = with_members(connection, [as_parcel(row)])
     destination = as_destination(row[len(PARCEL) : len(PARCEL) + len(DESTINATION)])
     started_at = row.started_at or row.since
-    beside = read_beside(connection, parcel.delivery, started_at=started_at, now=now)
-    place = {"kind": destination.kind, "place": place_of(destination.address)}
+    place = {"kind": destination.kind, "place": chats.place_of(destination.address)}
+    seen = tuple(Sighting(message_id=m, mark=k) for m, k in connection.execute(_seen, place))
+    beside = read_beside(
+        connection,
+        parcel.delivery,
+        destination,
+        started_at=started_at,
+        now=now,
+        seen=[each.message_id for each in seen],
+    )
     return Doubt(
         parcel=parcel,
         destination=destination,
+        attempt=row.tries,
         since=row.since,
         look_until=row.look_until,
         last_before=beside.last_before,
         first_after=beside.first_after,
         taken=beside.taken,
-        sightings=tuple(
-            Sighting(message_id=m, mark=k) for m, k in connection.execute(_seen, place)
-        ),
+        contested=beside.contested,
+        sightings=seen,
     )
 
 
@@ -132,7 +144,9 @@ def conclude(
 ) -> int:
     """Write what looks came to; tells how many doubts are settled or go out again.
 
-    One that an admin decided on meanwhile is left alone; its evidence is not kept either.
+    One that an admin decided on meanwhile is left alone, also if it was sent anew and is in doubt
+    again; its evidence is not kept either. So is one found where another delivery of its chat has
+    its post by now, or may have: it is looked for again.
     """
     rows = {
         row.id: row
@@ -140,10 +154,12 @@ def conclude(
         for row in connection.execute(_rows, {"ids": chunk})
         if row.state == DeliveryState.IN_DOUBT
     }
-    open_ = [each for each in verdicts if each.delivery in rows]
+    open_ = []
+    for each in verdicts:
+        if each.delivery in rows and _holds(connection, each, rows[each.delivery]):
+            _move_on(connection, each, rows[each.delivery], now)
+            open_.append(each)
     _keep_evidence(connection, open_)
-    for each in open_:
-        _move_on(connection, each, rows[each.delivery], now)
     roll_ups.follow(connection, [each.delivery for each in open_], now=now)
     told = (_incident(v, rows[v.delivery]) for v in open_ if v.tell)
     notices.begin(connection, told, now=now, dice=dice)
@@ -154,6 +170,18 @@ def conclude(
         notices.end(connection, keys, now=now, ending=Ending(how=how))
     outbox.refresh(connection, {rows[each.delivery].destination for each in open_})
     return len(found) + len(again)
+
+
+def _holds(connection: sa.Connection, verdict: Verdict, row: Any) -> bool:
+    """Tell whether a verdict is on this very doubt, and finds what nobody else can have."""
+    if verdict.attempt is not None and verdict.attempt != row.tries:
+        return False
+    if verdict.found is None:
+        return True
+    lanes = chats.lanes_of(connection, row.kind, row.address)
+    if chats.taken(connection, lanes, row.id, [verdict.found]):
+        return False
+    return not chats.is_contested(connection, lanes, lane=row.destination, story=row.story)
 
 
 def _move_on(connection: sa.Connection, verdict: Verdict, row: Any, now: datetime) -> None:

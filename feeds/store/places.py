@@ -11,21 +11,13 @@ import sqlalchemy as sa
 from feeds.model import Destination, DestinationState, Ended, Incident, NoticeKind
 from feeds.store import destinations as deeds
 from feeds.store import notices
+from feeds.store.chats import IN_CHAT, asked_of
 from feeds.store.nouns import DESTINATION, as_destination
 from feeds.store.tables import DESTINATION_LIVE, destinations
 
-_topics = sa.bindparam("topics", type_=sa.Text)  # how the addresses of a place's topics begin
 _of_place = (
     sa.select(*DESTINATION)
-    .where(
-        DESTINATION_LIVE,
-        destinations.c.kind == sa.bindparam("kind"),
-        sa.or_(
-            destinations.c.address == sa.bindparam("place"),
-            sa.func.substr(destinations.c.address, 1, sa.func.length(_topics)) == _topics,
-        ),
-        destinations.c.state == sa.bindparam("state"),
-    )
+    .where(IN_CHAT, DESTINATION_LIVE, destinations.c.state == sa.bindparam("state"))
     .order_by(destinations.c.id)
     .with_for_update()
 )
@@ -101,6 +93,6 @@ def _each(
     state: DestinationState,
     deed: Callable[[int], Destination],
 ) -> list[Destination]:
-    asked = {"kind": kind, "place": place, "topics": f"{place}/", "state": state}
+    asked = {**asked_of(kind, place), "state": state}
     found = [as_destination(row) for row in connection.execute(_of_place, asked)]
     return [deed(each.id) for each in found]

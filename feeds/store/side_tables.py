@@ -4,7 +4,17 @@ import sqlalchemy as sa
 
 from feeds.model import Finding, Told
 from feeds.store.columns import Instant, id_type
-from feeds.store.tables import Text, deliveries, destinations, feeds, metadata, one_of, partial
+from feeds.store.tables import (
+    MOVED,
+    Text,
+    attempts,
+    deliveries,
+    destinations,
+    feeds,
+    metadata,
+    one_of,
+    partial,
+)
 
 __all__ = ["evidence", "metadata", "notices", "paces", "roll_ups", "sightings", "tellings"]
 
@@ -19,6 +29,15 @@ paces = sa.Table(
     sa.Column("used_at", Instant, nullable=False),  # for upkeep: what is long unused is forgotten
     sqlite_with_rowid=False,
 )
+
+# Whose post a message is, and when a chat moved.
+partial(
+    "deliveries_messages",
+    deliveries.c.destination,
+    deliveries.c.message_id,
+    where=deliveries.c.message_id.is_not(None),
+)
+partial("attempts_moves", attempts.c.delivery, where=attempts.c.outcome == MOVED)
 
 # What was found where a post in doubt would be, if it had arrived.
 evidence = sa.Table(

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from feeds.model import DeliveryState, Sighting
 from feeds.store import roll_ups
+from feeds.store.chats import IN_CHAT, asked_of
 from feeds.store.side_tables import sightings
 from feeds.store.statements import listed
 from feeds.store.tables import DESTINATION_LIVE, deliveries, destinations
@@ -16,12 +17,8 @@ _unsettled_at = (
     sa.select(deliveries.c.id, deliveries.c.state)
     .join(destinations, destinations.c.id == deliveries.c.destination)
     .where(
-        destinations.c.kind == sa.bindparam("kind"),
+        IN_CHAT,
         DESTINATION_LIVE,
-        sa.or_(
-            destinations.c.address == sa.bindparam("place"),
-            destinations.c.address.startswith(sa.bindparam("topics")),
-        ),
         deliveries.c.state.in_((DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
         sa.not_(roll_ups.IS_MEMBER),  # the roll-up is what is seen
     )
@@ -32,8 +29,7 @@ def sight(
     connection: sa.Connection, kind: str, place: str, sighting: Sighting, *, now: datetime
 ) -> bool:
     """Keep a post that was seen, if a delivery of that place is not settled; tells whether."""
-    asked = {"kind": kind, "place": place, "topics": f"{place}/"}
-    unsettled = connection.execute(_unsettled_at, asked).all()
+    unsettled = connection.execute(_unsettled_at, asked_of(kind, place)).all()
     if not unsettled:
         return False
     known = {"kind": kind, "place": place, "message_id": sighting.message_id}
@@ -51,8 +47,3 @@ def forget_sightings(connection: sa.Connection, *, now: datetime) -> int:
     """Forget posts seen long ago."""
     old = sightings.c.seen_at < now - SIGHTINGS_KEEP
     return connection.execute(sa.delete(sightings).where(old)).rowcount
-
-
-def place_of(address: str) -> str:
-    """Name the chat of an address: ids of its messages are the chat's, whatever the topic."""
-    return address.partition("/")[0]

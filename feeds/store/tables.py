@@ -46,7 +46,7 @@ def literal(value: str) -> sa.ColumnElement[str]:
 WAITING = literal(DeliveryState.WAITING)
 SENDING = literal(DeliveryState.SENDING)
 HELD = literal(DeliveryState.HELD)
-DOUBTFUL = literal("in_doubt")  # an attempt's outcome
+DOUBTFUL, MOVED = literal("in_doubt"), literal("moved")  # outcomes of attempts
 
 meta = sa.Table(
     "meta",

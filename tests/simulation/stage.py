@@ -55,21 +55,17 @@ class Stage:
 
     def channel(self, number: int, *, stories: int, in_doubt: str = "hold") -> Publisher:
         """Set up a feed with so many stories to publish at once, and the channel it goes to."""
-        name = f"feed-{number}"
-        publisher = Publisher(name, f"https://{name}.example/feed", self._roll())
-        publisher.items_shown = max(publisher.items_shown, 2 * stories)
-        publisher.latency = 0.1
-        for _ in range(stories):
-            publisher.publish(0)
-        self.outside.publishers[name] = publisher
-        self.outside.telegram.control.channel(CHAT - number, title=name)
-        self._tables.append(
-            f'[[feed]]\nname = "{name}"\nurl = "{publisher.url}"\nevery = "1m"\nstart = "all"\n'
-            f'[[destination]]\nname = "chat-{number}"\nkind = "telegram"\n'
-            f'address = "{CHAT - number}"\nin_doubt = "{in_doubt}"\n'
-            f'[[route]]\nfeed = "{name}"\nto = ["chat-{number}"]\n'
-        )
-        return publisher
+        self.outside.telegram.control.channel(CHAT - number, title=f"feed-{number}")
+        places = {f"chat-{number}": f"{CHAT - number}"}
+        return self._feed(number, stories, places, in_doubt)
+
+    def forum(
+        self, number: int, *, topics: tuple[int, ...], stories: int, in_doubt: str = "hold"
+    ) -> Publisher:
+        """Set up a feed, and the forum it goes to: each story into each of these topics."""
+        self.outside.telegram.control.supergroup(CHAT - number, title="forum", topics=topics)
+        places = {f"topic-{topic}": f"{CHAT - number}/{topic}" for topic in topics}
+        return self._feed(number, stories, places, in_doubt)
 
     def play(self, scene: Callable[["Stage"], Coroutine[Any, Any, None]]) -> None:
         """Play a scene in virtual time."""
@@ -97,6 +93,24 @@ class Stage:
             f'[polling]\nevery_min = "1s"\nuser_agent = "berita"\n{"".join(self._tables)}'
         )
         return file
+
+    def _feed(self, number: int, stories: int, places: dict[str, str], in_doubt: str) -> Publisher:
+        name = f"feed-{number}"
+        publisher = Publisher(name, f"https://{name}.example/feed", self._roll())
+        publisher.items_shown = max(publisher.items_shown, 2 * stories)
+        publisher.latency = 0.1
+        for _ in range(stories):
+            publisher.publish(0)
+        self.outside.publishers[name] = publisher
+        self._tables.append(
+            f'[[feed]]\nname = "{name}"\nurl = "{publisher.url}"\nevery = "1m"\nstart = "all"\n'
+        )
+        for place, address in places.items():
+            self._tables.append(
+                f'[[destination]]\nname = "{place}"\nkind = "telegram"\naddress = "{address}"\n'
+                f'in_doubt = "{in_doubt}"\n[[route]]\nfeed = "{name}"\nto = ["{place}"]\n'
+            )
+        return publisher
 
     def _roll(self) -> random.Random:
         return random.Random(self._dice.random())

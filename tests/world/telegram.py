@@ -55,6 +55,20 @@ REFUSING = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doom:
+    """What is to befall the next post of a chat, or of a topic of it."""
+
+    chat: int
+    fate: Fate
+    topic: int | None = None
+
+    def strikes(self, call: Call) -> bool:
+        """Tell whether this is the post."""
+        post = call.method == "sendMessage" and call.chat == self.chat
+        return post and call.parameters.get("message_thread_id") == self.topic
+
+
 @dataclass(slots=True)
 class SimTelegram:
     """The other side: chats, updates, what was asked and what came of it."""
@@ -67,6 +81,8 @@ class SimTelegram:
     deaf: float = 0.1  # how many automatic forwards are never told of
     protected: set[int] = field(default_factory=set)  # chats whose posts may not be forwarded
     floods: dict[int | None, float] = field(default_factory=dict)  # chat → closed until
+    dooms: list["Doom"] = field(default_factory=list)  # each strikes once
+    late_seconds: tuple[float, float] = (26, 90)  # after which what is LATE takes effect
     ledger: Ledger = field(default_factory=Ledger)
     backend: Backend = field(init=False)
     control: Control = field(init=False)
@@ -118,6 +134,10 @@ class SimTelegram:
         await asyncio.gather(*self._doings, return_exceptions=True)
 
     def _fate(self, call: Call) -> Fate:
+        for doom in self.dooms:
+            if doom.strikes(call):
+                self.dooms.remove(doom)
+                return doom.fate
         fate = self.odds.roll(self.dice)
         if fate is Fate.WELL and call.chat in self.chat_odds and call.sends:
             return self.chat_odds[call.chat].roll(self.dice)
@@ -126,7 +146,7 @@ class SimTelegram:
     async def _play(self, call: Call) -> Answer | Exception:
         """Be the other side: take effect or not, answer or not."""
         late = call.fate is Fate.LATE
-        await asyncio.sleep(self.dice.uniform(26, 90) if late else self.dice.uniform(0.01, 0.1))
+        await asyncio.sleep(self.dice.uniform(*(self.late_seconds if late else (0.01, 0.1))))
         call.arrived_at = _time()
         if call.fate in REFUSING:
             return self._refuse(call)

@@ -60,13 +60,8 @@ class LinkedGroupSeeker:
         mark = mark_of_body(doubt.parcel.delivery.body or b"")
         for seen in doubt.sightings:
             if mark is not None and seen.mark == mark and seen.message_id not in doubt.taken:
-                return Evidence(
-                    way=LINKED_GROUP,
-                    finding=Finding.FOUND,
-                    at=self._clock.now(),
-                    message_id=seen.message_id,
-                    detail="its copy was seen in the linked discussion group",
-                )
+                said = "its copy was seen in the linked discussion group"
+                return _says_the_same(doubt, LINKED_GROUP, self._clock, seen.message_id, said)
         if not await self._is_linked(str(parse(doubt.destination.address).chat)):
             return None
         return Evidence(
@@ -102,17 +97,16 @@ class ProbeSeeker:
         reach = reach_of(doubt)
         if mark is None or reach is None:
             return self._evidence(Finding.UNKNOWN, "no post of ours is known there to look beside")
-        return await self._walk(chat, mark, reach)
+        return await self._walk(chat, mark, reach, doubt)
 
-    async def _walk(self, chat: int, mark: bytes, reach: "Reach") -> Evidence:
+    async def _walk(self, chat: int, mark: bytes, reach: "Reach", doubt: Doubt) -> Evidence:
         gap, unsure, last = 0, 0, reach.ids[0] if reach.ids else None
         for number in reach.ids:
             last = number
             match await self._prober.probe(chat, number, mark):
                 case Probed.OURS:
-                    return self._evidence(
-                        Finding.FOUND, f"message {number} says the same", str(number)
-                    )
+                    said = f"message {number} says the same"
+                    return _says_the_same(doubt, PROBE, self._clock, str(number), said)
                 case Probed.NOTHING:
                     gap += 1
                 case Probed.OTHER:
@@ -129,14 +123,20 @@ class ProbeSeeker:
             return self._evidence(Finding.ABSENT, reach.said(last))
         return self._evidence(Finding.UNKNOWN, f"{reach.said(last)}; there may be more")
 
-    def _evidence(self, finding: Finding, detail: str, message_id: str | None = None) -> Evidence:
-        return Evidence(
-            way=PROBE,
-            finding=finding,
-            at=self._clock.now(),
-            message_id=message_id,
-            detail=detail,
-        )
+    def _evidence(self, finding: Finding, detail: str) -> Evidence:
+        return Evidence(way=PROBE, finding=finding, at=self._clock.now(), detail=detail)
+
+
+def _says_the_same(doubt: Doubt, way: str, clock: Clock, number: str, said: str) -> Evidence:
+    """Judge a message with the post's text: a proof, if no other topic may have sent the same.
+
+    Neither way tells the topic of a message.
+    """
+    at = clock.now()
+    if doubt.contested:
+        detail = f"{said}, but it may be the post of another topic"
+        return Evidence(way=way, finding=Finding.UNKNOWN, at=at, detail=detail)
+    return Evidence(way=way, finding=Finding.FOUND, at=at, message_id=number, detail=said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,14 @@ def test_sending_again_ends_with_the_attempts(policy: InDoubtPolicy) -> None:
     assert (verdict.resend_at, verdict.tell) == (None, True)
 
 
+@pytest.mark.parametrize("seconds", [0, 45, 700])
+@pytest.mark.parametrize("look", [FOUND, ABSENT, UNKNOWN])
+def test_a_verdict_names_the_try_it_is_on(look: Evidence, seconds: int) -> None:
+    verdict = judge_doubt(a_doubt(attempt=3), [look], policy=IF_ABSENT, now=NOON + seconds * SECOND)
+
+    assert verdict.attempt == 3
+
+
 def test_a_beat_that_comes_late_decides_at_once() -> None:
     verdict = judge_doubt(a_doubt(), [UNKNOWN], policy=HOLD, now=NOON + 10 * MINUTE)
 

@@ -52,6 +52,7 @@ def a_doubt(
     *,
     address: str = CHAT,
     taken: frozenset[str] = frozenset(),
+    contested: bool = False,
     sightings: tuple[Sighting, ...] = (),
 ) -> Doubt:
     body = json.dumps({"text": TEXT}).encode()
@@ -63,6 +64,7 @@ def a_doubt(
         last_before=last_before,
         first_after=first_after,
         taken=taken,
+        contested=contested,
         sightings=sightings,
     )
 
@@ -130,6 +132,12 @@ async def test_before_the_first_post_known_ids_are_looked_at_backwards() -> None
     assert absent == (Finding.UNKNOWN, [3, 2, 1])
 
 
+async def test_what_may_be_the_post_of_another_topic_proves_nothing() -> None:
+    finding, asked = await probed(a_doubt("7", contested=True), {8: Probed.OURS})
+
+    assert (finding, asked) == (Finding.UNKNOWN, [8])
+
+
 async def test_where_no_post_is_known_there_is_nothing_to_begin_from() -> None:
     assert reach_of(a_doubt()) is None
     assert await probed(a_doubt(), {1: Probed.OURS}) == (Finding.UNKNOWN, [])
@@ -177,6 +185,15 @@ async def test_a_copy_that_belongs_to_another_delivery_proves_nothing() -> None:
 
     assert found is not None
     assert found.finding is Finding.UNKNOWN
+
+
+async def test_a_copy_that_may_be_another_s_proves_nothing() -> None:
+    seen = Sighting(message_id="9", mark=MARK)
+
+    found = await a_linked_seeker().look(a_doubt(contested=True, sightings=(seen,)))
+
+    assert found is not None
+    assert (found.finding, found.message_id) == (Finding.UNKNOWN, None)
 
 
 @pytest.mark.parametrize("linked", [False, None])

@@ -111,7 +111,7 @@ class AiohttpWeb:
         body_bytes_max: int,
     ) -> WebResponse:
         """GET, following up to 5 redirects; the body is decoded, and empty unless 2xx."""
-        exchange = Exchange(host=check_url(url))
+        exchange = Exchange(host=check_url(url)).begin()
         try:
             async with asyncio.timeout(timeout.total_seconds()):
                 return await self._walk(exchange, url, headers, body_bytes_max)
@@ -129,7 +129,7 @@ class AiohttpWeb:
         answer_bytes_max: int,
     ) -> WebResponse:
         """POST once; once the status was heard that is the answer, however its body ends."""
-        exchange = Exchange(host=check_url(url))
+        exchange = Exchange(host=check_url(url)).begin()
         heard: tuple[int, Mapping[str, str]] | None = None
         received = bytearray()
         failure: WebError | None = None
@@ -143,7 +143,6 @@ class AiohttpWeb:
                     allow_redirects=False,
                     auto_decompress=False,
                     timeout=self._post_timeouts,
-                    trace_request_ctx=exchange,
                 ) as answer,
             ):
                 heard = (answer.status, headers_of(answer))
@@ -162,7 +161,7 @@ class AiohttpWeb:
         answer_bytes_max: int,
     ) -> WebResponse:
         """GET what the operator set, with no guard and no redirects; TOO_LARGE above the bound."""
-        exchange = Exchange(host=check_url(url))
+        exchange = Exchange(host=check_url(url)).begin()
         try:
             async with (
                 asyncio.timeout(timeout.total_seconds()),
@@ -170,7 +169,6 @@ class AiohttpWeb:
                     as_sent(url),
                     allow_redirects=False,
                     timeout=self._timeouts(),
-                    trace_request_ctx=exchange,
                 ) as answer,
             ):
                 body = await read_whole(answer, answer_bytes_max, exchange)
@@ -189,7 +187,6 @@ class AiohttpWeb:
                 headers=headers,
                 allow_redirects=False,
                 timeout=self._timeouts(sock_read=self._read_seconds),
-                trace_request_ctx=exchange,
             ) as answer:
                 target = redirect_of(answer, url)
                 if target is None:

@@ -8,7 +8,9 @@ errors would draw a map of it. The operator's log has the cause.
 
 import os
 import ssl
+from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Self
 
 import aiohttp
 
@@ -38,9 +40,17 @@ class Exchange:
     host: str
     left: bool = False  # a byte of the request may have been written
 
+    def begin(self) -> Self:
+        """Let the requests that this task makes from now on be this exchange's."""
+        under_way.set(self)
+        return self
+
     def failed(self, kind: WebErrorKind, message: str) -> WebError:
         """Make the error of this exchange, honest about what may have left."""
         return WebError(kind, message, request_left=self.left)
+
+
+under_way: ContextVar[Exchange] = ContextVar("exchange")  # of the task's request
 
 
 def as_web_error(error: Exception, exchange: Exchange) -> WebError:

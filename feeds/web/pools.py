@@ -4,14 +4,14 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from aiohttp.connector import Connection
 
 from feeds.guard import Guard
 from feeds.ports import live_on
-from feeds.web.errors import Exchange, RefusedAddress
+from feeds.web.errors import RefusedAddress, under_way
 
 HEADER_LINE_BYTES_MAX = 8_190
 HEADER_FIELD_BYTES_MAX = 16_380
@@ -77,23 +77,22 @@ def open_pool(
         max_line_size=HEADER_LINE_BYTES_MAX,
         max_field_size=HEADER_FIELD_BYTES_MAX,
         max_headers=HEADERS_MAX,
-        trace_configs=[_noting(reached)],
+        request_class=_noting(reached),
     )
 
 
-def _noting(reached: Callable[[str], None]) -> aiohttp.TraceConfig:
-    """Note on each exchange that its request leaves."""
+def _noting(reached: Callable[[str], None]) -> type[aiohttp.ClientRequest]:
+    """Make the requests of a pool note on their exchange that they leave.
 
-    async def note_request_leaves(
-        _session: aiohttp.ClientSession,
-        context: SimpleNamespace,
-        _sent: aiohttp.TraceRequestHeadersSentParams,
-    ) -> None:
-        # Called just before the first byte is buffered: it may say too much, never too little.
-        exchange: Exchange = context.trace_request_ctx
-        exchange.left = True
-        reached("first byte")
+    aiohttp's own traces could tell, too; a trace costs as much as the signature of a webhook.
+    """
 
-    noting = aiohttp.TraceConfig()
-    noting.on_request_headers_sent.append(note_request_leaves)
-    return noting
+    class NotingRequest(aiohttp.ClientRequest):
+        async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+            # Called on an open connection, just before the first byte is buffered: it may say too
+            # much, never too little.
+            under_way.get().left = True
+            reached("first byte")
+            return await super().send(conn)
+
+    return NotingRequest

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from feeds.store.statements import later, storable, upsert
 
 REASON_MAX = 600  # characters of why a scope is closed
 
+INSTANTS_KEPT = 16_384  # of some hundred busy scopes
 _now = sa.bindparam("now", type_=Instant)
 
 
@@ -43,7 +45,7 @@ def save(connection: sa.Connection, changed: Iterable[Pace], *, now: datetime) -
     rows = {
         pace.scope: {
             "scope": pace.scope,
-            "recent": json.dumps([(at - EPOCH) // MILLISECOND for at in pace.recent]),
+            "recent": json.dumps([_milliseconds(at) for at in pace.recent]),
             "not_before": pace.not_before,
             "reason": pace.reason and storable(pace.reason, REASON_MAX),
             "used_at": max((*pace.recent, pace.not_before or EPOCH)),
@@ -54,6 +56,12 @@ def save(connection: sa.Connection, changed: Iterable[Pace], *, now: datetime) -
     if rows:
         # In one order for everyone, so that two processes never wait for each other crosswise.
         connection.execute(_save[connection.dialect.name], [rows[scope] for scope in sorted(rows)])
+
+
+@lru_cache(INSTANTS_KEPT)
+def _milliseconds(at: datetime) -> int:
+    """Write an instant; of those in a pace all but the last were written before."""
+    return (at - EPOCH) // MILLISECOND
 
 
 def load(connection: sa.Connection) -> list[Pace]:

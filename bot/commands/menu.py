@@ -18,8 +18,10 @@ COMMANDS: Final = (
     "resume",
     "removefeed",
     "status",
+    "failures",
     "why",
     "channels",
+    "log",
     "cancel",
     "start",
 )

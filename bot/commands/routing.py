@@ -7,6 +7,7 @@ from bot.commands import (
     deciding,
     feeds,
     links,
+    overview,
     preview,
     sightings,
     standing,
@@ -50,7 +51,8 @@ def _owners(scenes: Scenes) -> Router:
     for heard in (made.message, made.callback_query):
         heard.outer_middleware(guard)
         heard.outer_middleware(border)
-    for topic in (start, feeds, channels, preview, status, why, deck, deciding, hearing, links):
+    topics = (start, feeds, channels, preview, status, why, overview)
+    for topic in (*topics, deck, deciding, hearing, links):
         made.include_router(topic.router())
     made.include_router(start.last_router())
     return made

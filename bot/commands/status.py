@@ -12,13 +12,14 @@ from aiogram.utils.formatting import Text
 from bot.commands.answers import answer
 from bot.commands.deps import CommandDeps
 from bot.commands.places import closed, failing, is_failing, scope_called
-from bot.commands.words import Words, copyable, joined, lines, plain
+from bot.commands.words import Words, joined, lines, plain
 from bot.health import Health
 from feeds.model import DeliveryState, DestinationState
 from feeds.store.rows import DestinationRow, Status
 
 SHOWN_MAX: Final = 4  # of problems, of closed destinations, of resting scopes
 LINE_MAX, REASON_MAX = 120, 64  # UTF-16 units
+FAILURES: Final = Text("/failures")
 WATCHED: Final = (DeliveryState.IN_DOUBT, DeliveryState.FAILED, DeliveryState.HELD)
 
 
@@ -102,8 +103,7 @@ def _undecided(status: Status, words: Words) -> Iterator[Text]:
     """Count what waits for a person, with the command that lists it."""
     for state in WATCHED:
         if number := status.deliveries.get(state, 0):
-            command = copyable(f"berita delivery list --state {state}")
-            yield Text("❓ ", words.count(f"status.{state}", number, command=command))
+            yield Text("❓ ", words.count(f"status.{state}", number, command=FAILURES))
 
 
 def _resting(status: Status, places: Sequence[DestinationRow], words: Words) -> Iterator[Text]:

@@ -1,6 +1,6 @@
 """What admins may do to deliveries: look, ask why, and decide what only a person can."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -8,6 +8,7 @@ from typing import Final, Literal
 from feeds.catalog.desk import Desk
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import Admin, DeliveryState
+from feeds.store import Troubles
 from feeds.store.rows import Burst, BurstDecided, Decided, DeliveryRow, DeliveryStory
 
 LIST_MAX = 10_000
@@ -62,6 +63,15 @@ class DeliveryDeeds(Desk):
     async def retry_since(self, since: datetime) -> int:
         """Send again all that failed since then; tells how many."""
         return await self.noting("delivery.retry").retry_since(since, now=self.clock.now())
+
+    async def troubles(self, *, among: Collection[int] | None = None) -> Troubles:
+        """Read what waits for somebody's attention; `among`: of these destinations alone."""
+        return await self.store.troubles(among=among)
+
+    async def retry_failed(self, destination: int) -> int:
+        """Send again all that this destination was given up; tells how many."""
+        noting = self.noting("delivery.retry", destination=destination)
+        return await noting.retry_failed(destination, now=self.clock.now())
 
     async def confirm_delivery(
         self, delivery: int, *, message_id: str | None = None, by: Admin | None = None

@@ -3,8 +3,8 @@
 How it is made: an operation is one plain function on a Connection, grouped by topic (`claims`,
 `polls`, `keys`, `lanes`, `sends`, `expiry`, `decisions`, `feeds`, `destinations`, `routes`,
 `declared`, `merging`, `dropping`, `backlogs`, `roll_ups`, `bursts`, `health`, `queries`,
-`standing`, `tracing`, `pruning`); a Runner runs it in one transaction; `Store` is the thin face of
-it all. May be imported from outside: what is named here, nothing else.
+`standing`, `tracing`, `troubles`, `pruning`); a Runner runs it in one transaction; `Store` is the
+thin face of it all. May be imported from outside: what is named here, nothing else.
 """
 
 from feeds.store.feeds import FeedChanges
@@ -24,6 +24,7 @@ from feeds.store.rows import (
 )
 from feeds.store.store import Store
 from feeds.store.tracing import Traced
+from feeds.store.troubles import IllPost, IllThing, Troubles
 
 __all__ = [
     "Decided",
@@ -34,11 +35,14 @@ __all__ = [
     "Expired",
     "FeedChanges",
     "FeedRow",
+    "IllPost",
+    "IllThing",
     "RecordedPoll",
     "RouteRow",
     "Status",
     "Store",
     "Traced",
+    "Troubles",
     "as_destination_options",
     "as_route_options",
     "open_store",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from feeds.model import ROLL_UP, Admin, DeliveryState, Ended, Ending
 from feeds.store import holds, notices, outbox, roll_ups
+from feeds.store.columns import EPOCH
 from feeds.store.rows import Decided
 from feeds.store.statements import AnyRow, ids, listed
 from feeds.store.tables import deliveries, destinations, off_lane
@@ -128,9 +129,18 @@ def lock(connection: sa.Connection, chosen: Collection[int]) -> None:
         connection.execute(_lock, {"ids": chunk}).all()
 
 
-def retry_since(connection: sa.Connection, since: datetime, *, now: datetime) -> int:
-    """Let what failed since then wait again."""
-    rows = connection.execute(_failed_since, {"since": since}).all()
+def retry_since(
+    connection: sa.Connection,
+    since: datetime | None,
+    *,
+    destination: int | None = None,
+    now: datetime,
+) -> int:
+    """Let what failed since then, or ever, wait again; of one destination if asked."""
+    failed = _failed_since
+    if destination is not None:
+        failed = failed.where(deliveries.c.destination == destination)
+    rows = connection.execute(failed, {"since": since or EPOCH}).all()
     chosen = [row.id for row in rows]
     _write(connection, chosen, "retry", _values("retry", now, None, None), now)
     outbox.refresh(connection, (row.destination for row in rows))

@@ -54,6 +54,7 @@ _listed = (
         _burst.c.since,
         _title_at(_burst.c.first_seq).label("oldest"),
         _title_at(_burst.c.last_seq).label("newest"),
+        destinations.c.id.label("destination_id"),
     )
     .join(destinations, destinations.c.id == _burst.c.destination)
     .order_by(_burst.c.id)

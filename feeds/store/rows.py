@@ -60,6 +60,7 @@ class Burst:
     since: datetime  # when the first of it came
     oldest: str | None  # titles
     newest: str | None
+    destination_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

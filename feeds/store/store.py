@@ -39,9 +39,17 @@ from feeds.store.rows import Decided, Expired, RecordedPoll
 from feeds.store.showing import CardMethods
 from feeds.store.staff import PeopleMethods
 from feeds.store.tracing import TracingMethods
+from feeds.store.troubles import TroubleMethods
 
 
-class Store(CatalogMethods, IncidentMethods, PeopleMethods, TracingMethods, CardMethods):
+class Store(
+    CatalogMethods,
+    IncidentMethods,
+    PeopleMethods,
+    TracingMethods,
+    TroubleMethods,
+    CardMethods,
+):
     """Feeds, stories and the outbox, on SQLite or PostgreSQL.
 
     Every method raises StoreUnavailable when the database cannot take it now (the same call may

@@ -78,6 +78,7 @@ def an_affair(notice: Notice, **changes: Any) -> Affair:
 
 def a_burst(**changes: Any) -> Burst:
     made = Burst(
+        destination_id=1,
         id=1,
         destination="channel",
         kind="telegram",

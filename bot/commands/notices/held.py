@@ -42,7 +42,7 @@ def item(affair: Affair, words: Words, units_max: int) -> Item:
 
 
 def _burst(burst: Burst, words: Words, units_max: int) -> Text:
-    reason = _reason(burst.reason, words)
+    reason = reason_of_burst(burst.reason, words)
     said = words.count("notice.burst", burst.count, reason=reason)
     if units_max < TITLES_FROM or not burst.oldest or not burst.newest:
         return said
@@ -50,7 +50,8 @@ def _burst(burst: Burst, words: Words, units_max: int) -> Text:
     return lines(said, words.say("notice.burst_titles", oldest=oldest, newest=newest))
 
 
-def _reason(reason: str, words: Words) -> Text:
+def reason_of_burst(reason: str, words: Words) -> Text:
+    """Say why a guard holds something, as far as the reason is known here."""
     for known, key in REASONS.items():
         if known.fullmatch(reason):
             return words.say(key)

@@ -1,0 +1,26 @@
+"""/failures and /log: what waits for attention, and who changed what."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from bot.commands.cards import deck
+from bot.commands.cards.scene import Scene
+
+
+def router() -> Router:
+    """Make the router of them."""
+    made = Router(name="overview")
+    made.message.register(failures, Command("failures", ignore_case=True))
+    made.message.register(log, Command("log", ignore_case=True))
+    return made
+
+
+async def failures(_message: Message, scene: Scene) -> None:
+    """Do /failures."""
+    await deck.show(scene, "fail")
+
+
+async def log(_message: Message, scene: Scene) -> None:
+    """Do /log."""
+    await deck.show(scene, "log")

@@ -14,6 +14,7 @@ from bot.ledger import Ledger
 from bot.pacer import Pacer
 from bot.passage import Passage
 from bot.retry import Try, judge
+from bot.templates import TemplateWatch
 from bot.turn import Halt, Turn, Turns
 from feeds.model import DeliveryState, Intent, Lane, Pace, Parcel, Settlement
 from feeds.ports import Clock
@@ -64,6 +65,7 @@ class LaneService:
 
     def __init__(self, lane: Lane, adapter: Adapter, desk: Desk) -> None:
         self._lane = lane
+        self.templates = TemplateWatch(lane.destination)
         self._adapter = adapter
         self._desk = desk
         self._lease_until = lane.lease_until
@@ -204,6 +206,7 @@ class LaneService:
 
     def _render(self, parcel: Parcel) -> bytes:
         try:
+            self.templates.note(parcel)
             return self._adapter.render(self._lane.destination, parcel)
         except Exception:
             # A story that our own code cannot render must not stop those behind it.

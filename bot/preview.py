@@ -71,7 +71,7 @@ async def preview(
         title=document.title,
         entries=len(document.entries),
         parcels=tuple(
-            _parcel(story, feed, now=now, options=options or RouteOptions())
+            parcel_of(story, feed, now=now, options=options or RouteOptions())
             for story in stories_in(document, feed, last=last, now=now)
         ),
     )
@@ -89,7 +89,8 @@ def stage(*, kind: str, now: datetime, language: str | None = None) -> Destinati
     )
 
 
-def _parcel(story: Story, feed: Feed, *, now: datetime, options: RouteOptions) -> Parcel:
+def parcel_of(story: Story, feed: Feed, *, now: datetime, options: RouteOptions) -> Parcel:
+    """Make a story's parcel, for a look alone."""
     delivery = Delivery(
         id=0,
         webhook_id="",

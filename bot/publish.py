@@ -196,7 +196,9 @@ class PublishBeat:
         destination = lane.destination.id
         adapter = self._adapters[lane.destination.kind]
         try:
-            not_before = await LaneService(lane, adapter, self._desk).empty()
+            service = LaneService(lane, adapter, self._desk)
+            not_before = await service.empty()
+            await service.templates.tell(self._store, now=self._clock.now())
             release = LaneRelease(destination=destination, epoch=lane.epoch, not_before=not_before)
             await self._store.release_lanes((release,), now=self._clock.now())
         except StoreError as error:

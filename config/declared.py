@@ -126,3 +126,6 @@ class RouteSettings(Section):
         default=(),
         description='which stories go there, such as ["any: gempa, tsunami", "none title: iklan"]',
     )
+    template: str = Field(
+        default="", description="tells a story in words of your own, {{ title }} and the like"
+    )

@@ -23,7 +23,7 @@ def card(summary: Summary, *, width: int = WIDTH) -> str:
 
     Nothing in it can command a terminal: a feed's control characters are left out.
     """
-    parts = (
+    parts: tuple[str, ...] = (
         _wrap(summary.headline, width),
         _wrap(summary.text, width),
         "\n".join(
@@ -36,6 +36,9 @@ def card(summary: Summary, *, width: int = WIDTH) -> str:
             if part
         ),
     )
+    if summary.told:
+        told = "".join(span.text for span in summary.told)
+        parts = ("\n".join(_wrap(line, width) for line in told.split("\n")),)
     return "─" * width + "\n" + "\n\n".join(part for part in parts if part) + "\n\n"
 
 

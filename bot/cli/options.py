@@ -74,6 +74,13 @@ Filter = Annotated[
     ),
 ]
 NoFilter = Annotated[bool, typer.Option("--no-filter", help="Let all stories through again.")]
+Template = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="Tells a story in your words: '{{ title | bold | link }}'; '' for the card again.",
+    ),
+]
 Layout = Annotated[
     str | None,
     typer.Option(metavar="card|title", help="A whole card, or the headline and its link alone."),

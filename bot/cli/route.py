@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli import show
-from bot.cli.office import ask
+from bot.cli.office import ask, settings_of
 from bot.cli.options import (
     AsJson,
     Filter,
@@ -18,6 +18,7 @@ from bot.cli.options import (
     Silent,
     Source,
     SummaryMax,
+    Template,
     Time,
 )
 
@@ -49,6 +50,7 @@ def add(
     language: Language = None,
     rules: Filter = None,
     no_filter: NoFilter = False,
+    template: Template = None,
 ) -> None:
     """Publish a feed's coming stories at a destination."""
     changes = _changes(
@@ -62,6 +64,7 @@ def add(
         hashtags_from_tags=hashtags_from_tags,
         language=language,
         rules=[] if no_filter else rules,
+        template=template,
     )
     row = ask(context, lambda catalog: catalog.add_route(feed, destination, changes))
     show.say(f"{row.feed} → {row.destination}: its coming stories go there.")
@@ -84,6 +87,7 @@ def change(
     language: Language = None,
     rules: Filter = None,
     no_filter: NoFilter = False,
+    template: Template = None,
 ) -> None:
     """Change how a feed looks at a destination, from its next story on."""
     changes = _changes(
@@ -97,6 +101,7 @@ def change(
         hashtags_from_tags=hashtags_from_tags,
         language=language,
         rules=[] if no_filter else rules,
+        template=template,
     )
     row = ask(context, lambda catalog: catalog.set_route(feed, destination, changes))
     show.say(f"Changed {row.feed} → {row.destination}.")
@@ -110,12 +115,17 @@ def try_(
     *,
     rules: Filter = None,
     no_filter: NoFilter = False,
+    template: Template = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show which of a feed's newest stories a filter keeps; changes nothing."""
+    """Show which of a feed's newest stories a filter keeps, and the newest as a template tells it.
+
+    It changes nothing.
+    """
+    from bot.cli.looking import seen_as
     from bot.cli.rows import tried_row
 
-    changes = _changes(rules=[] if no_filter else rules)
+    changes = _changes(rules=[] if no_filter else rules, template=template)
     tried = ask(context, lambda desk: desk.try_route(feed, destination, changes), outside=True)
     show.listing(
         [tried_row(each) for each in tried.stories],
@@ -125,6 +135,8 @@ def try_(
     )
     if not as_json and tried.stories:
         show.say(f"{len(tried.kept)} of {len(tried.stories)} would be published.")
+        if tried.options.template and tried.kept:
+            show.say(seen_as(tried, settings_of(context)))
 
 
 @app.command("list")

@@ -95,7 +95,9 @@ def _route(step: Routed) -> list[str]:
         else f"summary up to {step.route.options.summary_max} characters",
     ]
     looks = f"  route   {step.feed} → {step.destination}: {', '.join(options)}"
-    return [looks, *(f"  filter  {rule}" for rule in step.route.options.filter)]
+    rules = (f"  filter  {rule}" for rule in step.route.options.filter)
+    template = ["  told    in the words of its template"] if step.route.options.template else []
+    return [looks, *rules, *template]
 
 
 def _members(step: OfMany) -> list[str]:

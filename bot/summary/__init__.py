@@ -4,8 +4,7 @@ May live here: cleaning, cutting, telling the time. May be imported: the pure ro
 Babel by `moments` alone. A Summary is plain text; an adapter escapes it, once, at the last moment.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -18,45 +17,31 @@ from bot.summary.cleaning import (
 )
 from bot.summary.cutting import ELLIPSIS, first_sentence, shorten, shorten_at_word, units
 from bot.summary.moments import tell
+from bot.summary.shaping import shaped
+from bot.summary.telling import Summary
 from feeds.errors import WebError
 from feeds.guard import check_url
-from feeds.hashtags import hashtags_of
-from feeds.model import Destination, Layout, Parcel, RouteOptions, Source, Story
+from feeds.model import Destination, Parcel, Source, Story
+
+__all__ = [
+    "HEADLINE_MAX",
+    "SOURCE_MAX",
+    "SUMMARY_MAX",
+    "Summary",
+    "fault_of",
+    "summarise",
+    "summary_of",
+]
 
 HEADLINE_MAX: Final = 512  # UTF-16 units
 SUMMARY_MAX: Final = 3_000  # UTF-16 units: what a route may ask for at most
 SOURCE_MAX: Final = 128  # UTF-16 units
-_USUAL: Final = RouteOptions()
 SUMMARIES_KEPT: Final = 128  # a few megabytes at most
 
 _TRIAL = {
     "id": ("Uji coba dari Berita", "Pesan ini sampai, maka berita baru pun akan tiba di sini."),
     "en": ("A test from Berita", "This message arrived, and so will new stories."),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """What a reader is told of a story, as plain text without markup or control characters."""
-
-    headline: str  # one line, never empty, at most HEADLINE_MAX
-    link: str | None  # as the feed gave it; None if it is no sound http(s) URL
-    text: str  # one paragraph, at most what was asked for; may be empty
-    source: str  # one line, at most SOURCE_MAX; empty where the headline says it already
-    published_at: datetime | None  # never in the future
-    when: str  # `published_at` in the reader's language and zone; empty if unknown
-    image: str | None
-    hashtags: tuple[str, ...] = ()  # without "#"
-
-    @property
-    def byline(self) -> str:
-        """Join source and time, as far as they are known."""
-        return " · ".join(part for part in (self.source, self.when) if part)
-
-    @property
-    def hashtag_line(self) -> str:
-        """Write the hashtags as they stand under the post; nothing in them needs escaping."""
-        return " ".join(f"#{tag}" for tag in self.hashtags)
 
 
 def summarise(
@@ -114,21 +99,23 @@ def summary_of(
         time_zone=time_zone,
         now=parcel.story.accepted_at,
     )
-    return _shaped(summary, parcel.story, parcel.options)
+    return shaped(summary, parcel.story, parcel.source, parcel.options)
 
 
-def _shaped(summary: Summary, story: Story, options: RouteOptions) -> Summary:
-    """Leave out what a route does not want, and add its hashtags."""
-    if options == _USUAL:
-        return summary
-    bare = options.layout is Layout.TITLE
-    return replace(
-        summary,
-        text="" if bare else summary.text,
-        source=summary.source if options.source and not bare else "",
-        when=summary.when if options.time and not bare else "",
-        hashtags=hashtags_of(options.hashtags, story.tags, from_tags=options.hashtags_from_tags),
+def fault_of(parcel: Parcel) -> str | None:
+    """Say why a route's template cannot tell a story; None: it can, or there is none."""
+    story, source, options = parcel.story, parcel.source, parcel.options
+    if not options.template or story is None or source is None:
+        return None
+    summary = _summarised(
+        story,
+        source,
+        summary_max=options.summary_max,
+        language="en",
+        time_zone=UTC,
+        now=story.accepted_at,
     )
+    return shaped(summary, story, source, options).fault or None
 
 
 def _trial(parcel: Parcel, *, language: str, time_zone: tzinfo) -> Summary:

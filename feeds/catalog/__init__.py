@@ -16,7 +16,7 @@ from feeds.catalog.importing import ImportDeeds, Imported
 from feeds.catalog.log import LogDeeds, is_undoable
 from feeds.catalog.people import Claim, PeopleDeeds
 from feeds.catalog.route_changes import RouteChanges
-from feeds.catalog.trying import Tried, TriedStory, TryingDeeds
+from feeds.catalog.trying import Tried, TriedStory
 from feeds.catalog.why import Neighbour, Why, WhyDeeds
 
 __all__ = [
@@ -52,7 +52,6 @@ class Catalog(
     PeopleDeeds,
     LogDeeds,
     WhyDeeds,
-    TryingDeeds,
 ):
     """Every deed on one desk."""
 

@@ -187,6 +187,7 @@ def _route_in(raw: dict[str, Any]) -> BundledRoute:
         hashtags_from_tags=_optional(raw, "hashtags_from_tags", bool),
         language=_optional(raw, "language", str),
         filter=_texts(raw, "filter"),
+        template=_optional(raw, "template", str),
     )
     return BundledRoute(
         feed=_needed(raw, "feed"),

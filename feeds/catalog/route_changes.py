@@ -8,6 +8,7 @@ from feeds.errors import BadRequest
 from feeds.filters import read_filter
 from feeds.hashtags import checked_hashtags
 from feeds.model import Layout, RouteOptions
+from feeds.templates import check_template
 
 SUMMARY_MAX: Final = 3_000  # UTF-16 units
 
@@ -26,6 +27,7 @@ class RouteChanges:
     hashtags_from_tags: bool | None = None
     language: str | None = None
     filter: tuple[str, ...] | None = None  # all of its rules from now on
+    template: str | None = None  # empty: the card again
 
     @classmethod
     def to(cls, options: RouteOptions) -> "RouteChanges":
@@ -47,4 +49,6 @@ class RouteChanges:
             new["language"] = chosen(self.language, "language", LANGUAGES)
         if self.filter is not None:
             new["filter"] = read_filter(self.filter).texts
+        if self.template:
+            check_template(self.template)
         return replace(old, **new)

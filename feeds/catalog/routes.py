@@ -1,19 +1,20 @@
 """What admins may do to routes: which feed goes where, and how it looks there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from feeds.catalog.desk import Desk, ours_to_change
+from feeds.catalog.desk import ours_to_change
 from feeds.catalog.differences import differences, option_values
 from feeds.catalog.route_changes import RouteChanges
+from feeds.catalog.trying import TryingDeeds
 from feeds.errors import BadRequest, UnknownName
-from feeds.model import Origin, Route, RouteOptions
+from feeds.model import Origin, Route, RouteOptions, template_key
 from feeds.store import Store
 from feeds.store.rows import RouteRow
 
 
-class RouteDeeds(Desk):
+class RouteDeeds(TryingDeeds):
     """Deeds on routes."""
 
     __slots__ = ()
@@ -23,11 +24,13 @@ class RouteDeeds(Desk):
     ) -> RouteRow:
         """Publish a feed's stories, those to come, at a destination; raises Conflict."""
         source, place = await self.feed(feed), await self.destination(destination)
+        options = (changes or RouteChanges()).options(RouteOptions())
+        await self.check_looks(source, options)
         noting = self.noting("route.add", feed=source.id, destination=place.id)
         route = await noting.add_route(
             source.id,
             place.id,
-            options=(changes or RouteChanges()).options(RouteOptions()),
+            options=options,
             origin=Origin.ADMIN,
             now=self.clock.now(),
         )
@@ -43,8 +46,11 @@ class RouteDeeds(Desk):
         before, after = differences(option_values(named.route.options), option_values(options))
         if not before:
             return named
+        if "template" in before:
+            await self.check_looks(await self.feed(str(named.route.feed)), options)
         noting = self._noting("set", named.route, before=before, after=after)
         route = await noting.set_route(named.route.id, options=options)
+        await self._forget_fault(route, before)
         return replace(named, route=route)
 
     async def remove_route(self, feed: str, destination: str) -> RouteRow:
@@ -52,6 +58,7 @@ class RouteDeeds(Desk):
         named = await self.route(feed, destination)
         ours_to_change(named.route, f"{named.feed} → {named.destination}")
         await self._noting("remove", named.route).remove_route(named.route.id, now=self.clock.now())
+        await self._forget_fault(named.route, {"template": ""})
         return named
 
     async def list_routes(self) -> Sequence[RouteRow]:
@@ -65,6 +72,12 @@ class RouteDeeds(Desk):
             if (named.route.feed, named.route.destination) == (source.id, place.id):
                 return named
         raise UnknownName(f"There is no route {source.name} → {place.name}.")
+
+    async def _forget_fault(self, route: Route, before: Mapping[str, Any]) -> None:
+        """End what was told of a template that is another one by now; if it fails, it is told."""
+        if "template" in before:
+            key = template_key(route.feed, route.destination)
+            await self.store.end_incidents((key,), now=self.clock.now())
 
     def _noting(self, deed: str, route: Route, **change: Any) -> Store:
         return self.noting(

@@ -9,6 +9,7 @@ from feeds.catalog.probe import look_at, stories_in
 from feeds.catalog.route_changes import RouteChanges
 from feeds.filters import Facts, read_filter
 from feeds.model import Feed, RouteOptions, Story
+from feeds.templates import Fields, fill
 
 TRIED_MAX: Final = 20  # stories
 
@@ -51,7 +52,7 @@ class TryingDeeds(Desk):
     ) -> Tried:
         """Tell what a route would do to the newest stories, changed so; there may be none yet.
 
-        Raises BadRequest (BrokenFilter), UnknownName, FeedRefused.
+        Raises BadRequest (BrokenFilter, BrokenTemplate), UnknownName, FeedRefused.
         """
         source, place = await self.feed(feed), await self.destination(destination)
         options = RouteOptions()
@@ -60,12 +61,21 @@ class TryingDeeds(Desk):
                 options = named.route.options
         return await self.try_options(source, (changes or RouteChanges()).options(options))
 
+    async def check_looks(self, feed: Feed, options: RouteOptions) -> None:
+        """Hold a template against the newest stories there are; raises BrokenTemplate."""
+        if options.template:
+            for story in await self.store.newest_stories(feed.id, limit=TRIED_MAX):
+                fill(options.template, fields_of(story, feed))
+
     async def try_options(self, feed: Feed, options: RouteOptions) -> Tried:
         """Tell what options would do to a feed's newest stories; raises as `try_route` does."""
         stories: Sequence[Story] = await self.store.newest_stories(feed.id, limit=TRIED_MAX)
         stored = bool(stories)
         if not stored:
             stories = await self.stories_now(feed)
+        if options.template:
+            for story in stories:
+                fill(options.template, fields_of(story, feed))
         return Tried(
             feed=feed,
             options=options,
@@ -101,4 +111,18 @@ def facts_of(story: Story) -> Facts:
         author=story.author,
         tags=story.tags,
         link=story.link,
+    )
+
+
+def fields_of(story: Story, feed: Feed) -> Fields:
+    """Say what of a story templates see, nearly as it will be published."""
+    return Fields(
+        title=story.title or story.summary,
+        link=story.link or "",
+        summary=story.summary,
+        author=story.author or "",
+        source=feed.title or feed.name,
+        feed=feed.name,
+        published=str(story.published_at or ""),
+        tags=story.tags,
     )

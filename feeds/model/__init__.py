@@ -9,7 +9,7 @@ from feeds.model.backlog import Backlog, BacklogPolicy
 from feeds.model.declared import Declared, DeclaredDestination, DeclaredFeed, DeclaredRoute
 from feeds.model.documents import Document, Entry
 from feeds.model.doubts import REACH_MAX, Doubt, Evidence, Sighting, Verdict
-from feeds.model.notices import Admin, Ending, Incident, Notice, Telling
+from feeds.model.notices import Admin, Ending, Incident, Notice, Telling, template_key
 from feeds.model.outbox import Attempt, Intent, Lane, LaneRelease, Pace, Parcel, Settlement, Source
 from feeds.model.polling import (
     FAILING_AFTER,
@@ -115,4 +115,5 @@ __all__ = [
     "Told",
     "Validators",
     "Verdict",
+    "template_key",
 ]

@@ -7,6 +7,11 @@ from datetime import datetime
 from feeds.model.states import Ended, NoticeKind, Told
 
 
+def template_key(feed: int, destination: int) -> str:
+    """Name the incident of a route whose template cannot tell a story."""
+    return f"template:{feed}:{destination}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admin:
     """Who decided something in the chat."""

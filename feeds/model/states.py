@@ -69,6 +69,7 @@ class NoticeKind(StrEnum):
     OUTAGE = "outage"  # a service could not be used for a while
     HELD = "held"  # a burst waits for a word
     FEED_FAILING = "feed_failing"  # a feed fails for long, or is gone
+    TEMPLATE_BROKEN = "template_broken"  # a route's template cannot tell a story
     ENDPOINT_FAILING = "endpoint_failing"  # one takes nothing for days, and will be disabled
 
 

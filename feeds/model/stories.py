@@ -117,6 +117,7 @@ class RouteOptions:
     hashtags_from_tags: bool = False  # and those that the story's tags make
     language: str | None = None  # of labels and dates; None: the destination's
     filter: tuple[str, ...] = ()  # rules that must all hold, as feeds.filters writes them
+    template: str = ""  # tells a story in its own words, see feeds.templates; empty: the card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

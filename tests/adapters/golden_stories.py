@@ -65,6 +65,15 @@ def a_told_story(**changes: Any) -> Parcel:
     return a_parcel(story=a_story(**story | changes), source=source)
 
 
+TEMPLATE = """🔴 {{ title | bold | link }}
+
+{{ summary | shorten(120) | italic }}
+{% if author %}
+@{{ author }} — {{ source }}, {{ published }}
+{% endif %}
+{{ hashtags | join(" ") }} @DailyBerita"""
+
+
 def _looking(options: RouteOptions) -> Parcel:
     return replace(a_told_story(), options=options)
 
@@ -107,6 +116,15 @@ STORIES: dict[str, Parcel] = {
     "title-only": _looking(RouteOptions(layout=Layout.TITLE, hashtags=("berita_pagi", "dunia"))),
     "without-source": _looking(RouteOptions(source=False)),
     "without-time-in-english": _looking(RouteOptions(time=False, language="en")),
+    "in-own-words": _looking(RouteOptions(template=TEMPLATE, hashtags=("berita",))),
+    "injection-into-a-template": replace(
+        a_told_story(
+            title="@kanal_lain **x** [klik](tg://user?id=1) {{ link }} /mulai",
+            summary="/hapus <b>semua</b> \x01tebal\x04 @admin_palsu",
+            author="admin_palsu",
+        ),
+        options=RouteOptions(template=TEMPLATE),
+    ),
     "plain": a_parcel(
         delivery=a_delivery(plain=True), story=a_told_story().story, source=a_source()
     ),

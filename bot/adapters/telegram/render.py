@@ -14,6 +14,7 @@ Offsets are UTF-16 units, and so is the bound of 4,096: never less than what Tel
 import json
 from typing import Final
 
+from bot.adapters.telegram.render_told import told_text
 from bot.inert import inert
 from bot.summary import Summary
 from bot.summary.cutting import shorten, shorten_at_word, units
@@ -32,15 +33,25 @@ def render(summary: Summary, options: RouteOptions, *, plain: bool) -> bytes:
     `plain` is the form for a story that Telegram refused as malformed: headline and link, no more.
     """
     link = summary.link if len(summary.link or "") <= LINK_MAX else None
-    text = _plain_text(summary, link) if plain else _text(summary)
+    text, entities = _text_of(summary, link, plain=plain)
     assert units(text) <= TEXT_MAX, "the parts are bounded so that the whole fits"
     call = {
         "text": text,
-        "entities": [] if plain else _entities(_headline(summary), link),
+        "entities": entities,
         "link_preview_options": _preview(link, wanted=options.preview),
         "disable_notification": options.silent,
     }
     return json.dumps(call, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _text_of(
+    summary: Summary, link: str | None, *, plain: bool
+) -> tuple[str, list[dict[str, object]]]:
+    if plain:
+        return _plain_text(summary, link), []
+    if summary.told:
+        return told_text(summary.told, link, most=TEXT_MAX)
+    return _text(summary), _entities(_headline(summary), link)
 
 
 def _text(summary: Summary) -> str:

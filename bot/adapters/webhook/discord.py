@@ -7,13 +7,14 @@ import re
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit, urlunsplit
 
 from bot.adapter import Outcome, Scope, Sent
 from bot.adapters.webhook.chat import Body, ChatAdapter, object_of, picture, short
 from bot.adapters.webhook.chat_outcomes import gone, judge_refusal, too_many, unnamed
 from bot.adapters.webhook.markup import escaped, fitted, parted
 from bot.adapters.webhook.outcomes import RETRY_AFTER_MAX
+from bot.adapters.webhook.told import told_in_markdown
 from bot.pace import Window
 from bot.summary import Summary
 from bot.summary.cutting import shorten_at_word, units
@@ -26,6 +27,7 @@ TITLE_MAX: Final = 256
 _GAP: Final = "\n\n"
 TEXT_MAX: Final = 4_096
 FOOTER_MAX: Final = 512  # 2,048 are allowed; all of an embed together 6,000
+_IN_LINKS = "/%:!$&'*+,;=~-._?#"  # what may stand in a link: no brackets, no spaces, no "@"
 _SILENT: Final = 1 << 12  # SUPPRESS_NOTIFICATIONS
 _EVERYWHERE = "discord:all"  # its limit of 50 a second is of the whole address we call from
 _HOOK = re.compile(r"/api(?:/v\d{1,2})?/webhooks/(?P<id>\d{1,20})/(?P<token>[\w-]{1,200})")
@@ -77,7 +79,13 @@ class DiscordAdapter(ChatAdapter):
             "url": short(summary.link),
             "description": _GAP.join(part for part in (text, tags) if part),
         }
-        if summary.byline:
+        if summary.told:
+            link = quote(short(summary.link) or "", _IN_LINKS)
+            text = told_in_markdown(
+                summary.told, link, most=TEXT_MAX, harmless=_harmless, fitted=fitted
+            )
+            embed = {"description": text}
+        elif summary.byline:
             embed["footer"] = {"text": shorten_at_word(parted(summary.byline), FOOTER_MAX)}
         if image := picture(summary, options):
             embed["image"] = {"url": image}

@@ -14,6 +14,7 @@ from bot.adapter import Outcome, Rejected, Sent
 from bot.adapters.webhook.chat import Body, ChatAdapter, object_of, picture, short
 from bot.adapters.webhook.chat_outcomes import gone, judge_refusal, unnamed
 from bot.adapters.webhook.markup import WORD_JOINER, escaped, fitted, parted
+from bot.adapters.webhook.told import told_in_markdown
 from bot.pace import Window
 from bot.summary import Summary
 from bot.summary.cutting import units
@@ -58,6 +59,11 @@ class MattermostAdapter(ChatAdapter):
         room = TEXT_MAX - units(headline) - units(end) - 2 * units(_GAP)
         text = fitted(summary.text, room, _harmless)
         body: Body = {"text": _GAP.join(part for part in (headline, text, end) if part)}
+        if summary.told:
+            link = _address(short(summary.link))
+            body["text"] = told_in_markdown(
+                summary.told, link, most=TEXT_MAX, harmless=_harmless, fitted=fitted
+            )
         if image := picture(summary, options):
             body["attachments"] = [{"fallback": "", "image_url": image}]
         return body

@@ -15,6 +15,7 @@ from bot.adapters.webhook.chat_outcomes import gone, judge_refusal, unnamed
 from bot.adapters.webhook.markup import fitted, parted
 from bot.pace import Window
 from bot.summary import Summary
+from bot.summary.cutting import shorten_at_word, units
 from feeds.errors import AddressError
 from feeds.model import RouteOptions
 from feeds.ports import WebResponse
@@ -50,11 +51,12 @@ class SlackAdapter(ChatAdapter):
         return f"{parts.scheme}://{parts.netloc}{path}"
 
     def card(self, summary: Summary, options: RouteOptions) -> Body:
-        blocks: list[dict[str, Any]] = [_headline(summary)]
-        if text := fitted(summary.text, SECTION_MAX, _entities):
+        blocks: list[dict[str, Any]] = [_told(summary) if summary.told else _headline(summary)]
+        text = "" if summary.told else fitted(summary.text, SECTION_MAX, _entities)
+        if text:
             blocks.append({"type": "section", "text": _plain_text(text)})
         ends = (summary.byline, summary.hashtag_line)
-        if any(ends):
+        if any(ends) and not summary.told:
             said = [_plain_text(_entities(end)) for end in ends if end]
             blocks.append({"type": "context", "elements": said})
         return {
@@ -90,6 +92,24 @@ def _headline(summary: Summary) -> dict[str, Any]:
         element |= {"type": "link", "url": link}
     section = {"type": "rich_text_section", "elements": [element]}
     return {"type": "rich_text", "elements": [section]}
+
+
+def _told(summary: Summary) -> dict[str, Any]:
+    """Write a template's words as elements, in which nothing is parsed, as far as there is room."""
+    link, room = short(summary.link), SECTION_MAX
+    elements: list[dict[str, Any]] = []
+    for span in summary.told:
+        text = shorten_at_word(span.text, room)
+        room -= units(text)
+        marks = {"bold": span.bold, "italic": span.italic}
+        element: dict[str, Any] = {"type": "text", "text": text}
+        if style := {name: True for name, marked in marks.items() if marked}:
+            element["style"] = style
+        if span.link and link is not None:
+            element |= {"type": "link", "url": link}
+        if text:
+            elements.append(element)
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
 
 
 def _plain_text(text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.commands.notices import doubts, endpoint, feed, held, outage, parked
+from bot.commands.notices import doubts, endpoint, feed, held, outage, parked, template
 from bot.commands.notices.affairs import Kind
 from feeds.model import NoticeKind
 
@@ -14,4 +14,5 @@ KINDS: Final[Mapping[NoticeKind, Kind]] = {
     NoticeKind.OUTAGE: outage.KIND,
     NoticeKind.FEED_FAILING: feed.KIND,
     NoticeKind.ENDPOINT_FAILING: endpoint.KIND,
+    NoticeKind.TEMPLATE_BROKEN: template.KIND,
 }

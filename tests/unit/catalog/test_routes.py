@@ -6,6 +6,7 @@ from feeds.catalog import Catalog, RouteChanges
 from feeds.errors import BadRequest, Conflict, UnknownName
 from feeds.filters import BrokenFilter
 from feeds.model import Layout, RouteOptions
+from feeds.templates import BrokenTemplate
 from tests.unit.catalog.situations import FEED_URL, a_file_declares, a_story_is_published
 
 
@@ -121,6 +122,23 @@ async def test_a_filter_is_kept_put_right_and_a_broken_one_refused(both: Catalog
 
     assert kept == ("any: gempa, tsunami",)
     assert (await both.route("daily-berita", "here")).route.options.filter == kept
+
+
+async def test_a_template_is_checked_on_real_stories_before_it_is_kept(both: Catalog) -> None:
+    await both.add_route("daily-berita", "here", RouteChanges(template="{{ title | bold }}"))
+    await a_story_is_published(both, await both.feed("daily-berita"), "Gempa")
+    unknown = "{% if image_of_nobody %}{% endif %}"
+    silent = "{% if author %}{{ author }}{% endif %}"
+
+    with pytest.raises(BrokenTemplate, match="Line 1, column 7: there is no such field"):
+        await both.set_route("daily-berita", "here", RouteChanges(template=unknown))
+    with pytest.raises(BrokenTemplate, match="says nothing of this story"):
+        await both.set_route("daily-berita", "here", RouteChanges(template=silent))
+
+    kept = (await both.route("daily-berita", "here")).route.options.template
+    assert kept == "{{ title | bold }}"
+    await both.set_route("daily-berita", "here", RouteChanges(template=""))
+    assert (await both.route("daily-berita", "here")).route.options == RouteOptions()
 
 
 async def test_removing_drops_what_waits_on_it(both: Catalog) -> None:

@@ -349,6 +349,15 @@ def test_a_filter_is_tried_set_and_taken_away(taken_up: Terminal) -> None:
     assert route["filter"] == []
 
 
+def test_a_template_is_shown_on_the_newest_story_before_it_is_set(taken_up: Terminal) -> None:
+    template = "+++ {{ title | bold }} +++"
+    seen = taken_up.done("route", "try", "filed", "hook", "--template", template)
+    wrong = taken_up.call("route", "try", "filed", "hook", "--template", "{{ titel }}")
+
+    assert "+++ Satu +++" in seen
+    assert (wrong.code, "  {{ titel }}\n     ^" in wrong.err) == (2, True)
+
+
 def test_lists_come_in_and_go_out(terminal: Terminal) -> None:
     (terminal.folder / "in.opml").write_text(OPML, encoding="utf-8")
     terminal.done("destination", "add", "console", "--name", "here")

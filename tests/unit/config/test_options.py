@@ -29,7 +29,7 @@ DESIGNED = {
     "destination": "name kind address secret secret_file language in_doubt max_age backlog"
     " max_per_second",
     "route": "feed to silent preview summary_max layout source time hashtags hashtags_from_tags"
-    " language filter",
+    " language filter template",
 }
 
 

@@ -1,1 +1,1 @@
-"""What admins may do, on a real SQLite store and a simulated outside."""
+"""Filters: which stories a route lets through."""

@@ -1,0 +1,1 @@
+"""Templates: filled, bounded, refused where they are wrong."""

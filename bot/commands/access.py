@@ -20,6 +20,7 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
 from bot.commands.answers import answer, toast
+from bot.commands.cards import deck
 from bot.commands.cards.scenes import Scenes
 from bot.commands.people import remember_language
 from bot.commands.words import Words, copyable
@@ -100,7 +101,7 @@ class OwnersOnly(BaseMiddleware):
             return
         await self._meet(stranger)
         await answer(message, words.say("start.claimed"))
-        await answer(message, words.say("start.owner", channel=words.sample_channel()))
+        await deck.show(self._scenes.of(message, stranger, words), "home")
 
     def _may_try(self, stranger: int) -> bool:
         """Bound the tries: a code has 128 bits, and guessing costs us a look at the store."""

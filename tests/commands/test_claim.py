@@ -34,7 +34,7 @@ async def test_who_opens_the_link_first_owns_the_bot_and_nobody_after_him(nobody
     late = await nobodys.says(f"/start {made.code}", user=OWNER)
 
     assert welcome[0].startswith(WELCOME)
-    assert "/addfeed" in welcome[1], "and what he can do"
+    assert "Mau mulai dari mana?" in welcome[1], "and what he can do"
     assert late[0].startswith(VOID)
     assert (await nobodys.says("/feeds", user=STRANGER)) != []
     assert (await nobodys.says("/feeds", user=OWNER)) == []

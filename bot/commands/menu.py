@@ -22,6 +22,7 @@ COMMANDS: Final = (
     "why",
     "channels",
     "log",
+    "export",
     "cancel",
     "start",
 )

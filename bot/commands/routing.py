@@ -7,6 +7,7 @@ from bot.commands import (
     deciding,
     feeds,
     links,
+    lists,
     overview,
     preview,
     sightings,
@@ -51,7 +52,7 @@ def _owners(scenes: Scenes) -> Router:
     for heard in (made.message, made.callback_query):
         heard.outer_middleware(guard)
         heard.outer_middleware(border)
-    topics = (start, feeds, channels, preview, status, why, overview)
+    topics = (start, feeds, channels, lists, preview, status, why, overview)
     for topic in (*topics, deck, deciding, hearing, links):
         made.include_router(topic.router())
     made.include_router(start.last_router())

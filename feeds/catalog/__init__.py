@@ -5,6 +5,7 @@ May live here: one module of deeds a topic, and what they share. May be imported
 answers with a value to show; what cannot be done raises an error of `feeds.errors`.
 """
 
+from feeds.catalog.bundle import Bundle, BundledFeed
 from feeds.catalog.changes import DestinationChanges
 from feeds.catalog.deliveries import DeliveryDeeds, Wanted
 from feeds.catalog.desk import Desk, Outside
@@ -22,6 +23,8 @@ from feeds.catalog.why import Neighbour, Why, WhyDeeds
 __all__ = [
     "AddedDestination",
     "AddedFeed",
+    "Bundle",
+    "BundledFeed",
     "Catalog",
     "Claim",
     "Desk",

@@ -8,7 +8,7 @@ from feeds.model import DeliveryState, DestinationState, FeedState
 from feeds.store import roll_ups
 from feeds.store.columns import Instant
 from feeds.store.nouns import DESTINATION, FEED, as_destination, as_feed
-from feeds.store.rows import FeedCard, FeedOfPlace, PlaceCard, PlaceOfFeed
+from feeds.store.rows import FeedCard, FeedOfPlace, PlaceCard, PlaceName, PlaceOfFeed
 from feeds.store.tables import (
     DESTINATION_LIVE,
     FEED_LIVE,
@@ -68,6 +68,34 @@ _newest = (
     .order_by(stories.c.accepted_at.desc(), stories.c.id.desc())
     .limit(HEADLINES_MAX)
 )
+
+
+_places = (
+    sa.select(
+        *(destinations.c.id, destinations.c.name, destinations.c.title),
+        *(destinations.c.kind, destinations.c.state),
+    )
+    .where(DESTINATION_LIVE)
+    .order_by(destinations.c.name)
+)
+_counts = sa.select(
+    sa.select(sa.func.count()).select_from(feeds).where(FEED_LIVE).scalar_subquery(),
+    sa.select(sa.func.count()).select_from(destinations).where(DESTINATION_LIVE).scalar_subquery(),
+)
+
+
+def counts(connection: sa.Connection) -> tuple[int, int]:
+    """Count the live feeds and destinations."""
+    row = connection.execute(_counts).one()
+    return row[0], row[1]
+
+
+def place_names(connection: sa.Connection) -> tuple[PlaceName, ...]:
+    """List the live destinations by name, and nothing of their lanes."""
+    return tuple(
+        PlaceName(id=id_, name=name, title=title, kind=kind, state=DestinationState(state))
+        for id_, name, title, kind, state in connection.execute(_places)
+    )
 
 
 def place_card(connection: sa.Connection, place: int) -> PlaceCard | None:

@@ -265,3 +265,14 @@ class FeedCard:
     feed: Feed
     places: tuple[PlaceOfFeed, ...]  # by name
     headlines: tuple[str, ...]  # of its newest stories, the newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceName:
+    """A destination as one is chosen from."""
+
+    id: int
+    name: str
+    title: str
+    kind: str
+    state: DestinationState

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from feeds.store import cards
-from feeds.store.rows import FeedCard, PlaceCard
+from feeds.store.rows import FeedCard, PlaceCard, PlaceName
 from feeds.store.runner import Runner
 
 
@@ -11,6 +11,14 @@ class CardMethods:
     """What cards show; each method is one transaction of three queries at most."""
 
     _runner: Runner
+
+    async def counts(self) -> tuple[int, int]:
+        """Count the live feeds and destinations."""
+        return await self._runner.read(cards.counts)
+
+    async def place_names(self) -> tuple[PlaceName, ...]:
+        """List the live destinations by name."""
+        return await self._runner.read(cards.place_names)
 
     async def place_card(self, place: int) -> PlaceCard | None:
         """Read all that a destination's card shows; None: it is no more."""

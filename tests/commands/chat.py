@@ -135,9 +135,19 @@ class Chat:
         Telegram lists his chats, and asks him once more before it makes the bot an administrator.
         """
         title = self.telegram.backend.chats.find(chat).title
-        button = self.telegram.control.posts(user)[-1]["markup"]["keyboard"][0][0]["text"]
+        keyboards = [(post["markup"] or {}) for post in self.telegram.control.posts(user)]
+        button = next(k["keyboard"][0][0]["text"] for k in reversed(keyboards) if "keyboard" in k)
         self.transcript += [f"* [{button}]", f"* [{title}]", "* [OK]"]
         await self.until_heard(self.telegram.control.share(user, chat))
+        return self.told(user)
+
+    async def sends(
+        self, name: str, data: bytes, *, size: int | None = None, user: int = OWNER
+    ) -> list[str]:
+        """Let someone send a file, and give the bot's answers to that."""
+        self.transcript.append(quoted(">", f"[{name}]"))
+        await self.until_heard(self.telegram.control.send_file(user, name, data, size))
+        await self.errands_done()
         return self.told(user)
 
     async def errands_done(self) -> None:

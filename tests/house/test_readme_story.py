@@ -68,6 +68,7 @@ class Newcomer:
             f"--user={READER}",
         )
         stack.callback(self.telegram.destroy)
+        ask(self.telegram.port, "/control/standing", chat=CHANNEL, user=READER, status="creator")
         self.hook = Hook()
         stack.callback(self.hook.close)
         self._stack = stack

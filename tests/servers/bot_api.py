@@ -61,6 +61,7 @@ class BotApi:
         """Listen on 127.0.0.1; a port of 0 takes a free one, named by `base`."""
         app = web.Application(client_max_size=BODY_BYTES_MAX)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/{path}", self._file)
         app.router.add_route("*", "/control/{deed}", self._control)
         app.router.add_route("*", "/{rest:.*}", _nothing)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -116,7 +117,8 @@ class BotApi:
         if request.content_type == "application/json":
             parameters |= await request.json()
         else:
-            parameters |= dict(await request.post())
+            sent = await request.post()
+            parameters |= {n: v if isinstance(v, str) else v.file.read() for n, v in sent.items()}
         logged = {"at": self.backend.now(), "method": method, "parameters": parameters}
         self.backend.calls.append(logged)
         self._called.set()
@@ -124,6 +126,13 @@ class BotApi:
         if method.lower() not in self.backend.methods:
             raise Refused(404, "Not Found: method not found")
         return method, parameters
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Serve a file that somebody sent."""
+        found = self.backend.files.get(request.match_info["path"])
+        if found is None or request.match_info["token"] != self.token:
+            raise web.HTTPNotFound
+        return web.Response(body=found)
 
     def _chat_of(self, parameters: dict[str, Any]) -> int | None:
         try:

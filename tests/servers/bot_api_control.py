@@ -86,6 +86,22 @@ class Control:
         told["chat_shared"] = {"request_id": request, "chat_id": chat, **named}
         return self._backend.updates.put("message", told)
 
+    def send_file(self, user: int, name: str, data: bytes, size: int | None = None) -> int:
+        """Have a person send a file in private; `size` is what Telegram says of it."""
+        where = self._chats.find(user)
+        post = self._chats.put(where, "", sender=user)
+        file = f"{user}-{post.id}"
+        self._backend.files[file] = data
+        told = self._chats.message(where, post)
+        del told["text"]
+        told["document"] = {
+            "file_id": file,
+            "file_unique_id": file,
+            "file_name": name,
+            "file_size": len(data) if size is None else size,
+        }
+        return self._backend.updates.put("message", told)
+
     def link(self, channel: int, group: int) -> None:
         """Let a channel's posts be discussed in a group: Telegram copies each of them there."""
         self._chats.find(channel).discussed_in = self._chats.find(group).id

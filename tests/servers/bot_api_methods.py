@@ -43,6 +43,7 @@ class Backend:
         self.queries: dict[str, bool] = {}  # callback query → answered
         self.answers: list[Parameters] = []
         self.commands: dict[str, Any] = {}
+        self.files: dict[str, bytes] = {}  # by their id, which is also their path
         self._ledger = ledger
         self.methods: dict[str, Callable[[Parameters], Any]] = {
             "getme": self._get_me,
@@ -63,6 +64,8 @@ class Backend:
             "deletewebhook": lambda _: True,
             "getwebhookinfo": self._get_webhook_info,
             "getupdates": self._get_updates,
+            "getfile": self._get_file,
+            "senddocument": self._send_document,
         }
 
     def _get_me(self, _: Parameters) -> Any:
@@ -118,6 +121,22 @@ class Backend:
         )
         self.discuss(chat, post)
         return self._taken("sendMessage", chat, post)
+
+    def _get_file(self, parameters: Parameters) -> Any:
+        file = str(parameters.get("file_id", ""))
+        if file not in self.files:
+            raise bad("wrong file_id or the file is temporarily unavailable")
+        return {"file_id": file, "file_unique_id": file, "file_path": file}
+
+    def _send_document(self, parameters: Parameters) -> Any:
+        """Take a file; it is kept under the number of its message."""
+        chat = self.chats.find(parameters.get("chat_id"))
+        self.chats.check_may_post(chat, None)
+        self.limits.count(chat.id)
+        attached = str(parameters.get("document", "")).removeprefix("attach://")
+        post = self.chats.put(chat, str(parameters.get("caption", "")))
+        self.files[f"{chat.id}-{post.id}"] = parameters[attached]
+        return self._taken("sendDocument", chat, post)
 
     def discuss(self, chat: Chat, post: Post) -> None:
         """Let a channel's post come up in the group linked to it."""

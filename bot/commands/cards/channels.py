@@ -12,7 +12,7 @@ NAME: Final = "chs"
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
     """Show one page; `more` is its number."""
-    words, places = scene.words, await scene.catalog.store.list_destinations()
+    words, places = scene.words, await scene.catalog.store.place_names()
     page = number_of(more)
     rows = [
         [button(words, "ch", SHOW, row.id, label=place_label(row))] for row in page_of(places, page)

@@ -6,10 +6,9 @@ from typing import Final, TypeVar
 from aiogram.types import InlineKeyboardButton
 
 from bot.commands.cards.taps import button
-from bot.commands.places import called
 from bot.commands.words import Words, plain
 from feeds.model import DestinationState
-from feeds.store.rows import DestinationRow, FeedRow
+from feeds.store.rows import FeedRow, PlaceName
 
 PAGE_MAX: Final = 8  # rows; more than this nobody reads on a phone
 LABEL_MAX: Final = 40  # UTF-16 units
@@ -34,10 +33,15 @@ def turning(
     return made
 
 
-def place_label(row: DestinationRow) -> str:
+def name_of(row: PlaceName) -> str:
+    """Name a destination as it calls itself, else by its name here."""
+    return plain(row.title or row.name, LABEL_MAX)
+
+
+def place_label(row: PlaceName) -> str:
     """Name a destination on a button, with what ails it."""
     mark = "" if row.state is DestinationState.OPEN else "⚠️ "
-    return f"{mark}{plain(called(row.destination), LABEL_MAX)}"
+    return f"{mark}{name_of(row)}"
 
 
 def feed_label(row: FeedRow) -> str:

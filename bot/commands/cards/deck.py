@@ -12,7 +12,18 @@ from aiogram.utils.formatting import Text
 from bot.commands.answers import TOAST_MAX, toast
 from bot.commands.border import told
 from bot.commands.buttons import ID_MAX
-from bot.commands.cards import channel, channels, fail, feed, feeds, found, home, log, way
+from bot.commands.cards import (
+    channel,
+    channels,
+    fail,
+    feed,
+    feeds,
+    found,
+    home,
+    log,
+    subscriptions,
+    way,
+)
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back
 from bot.commands.rights import may
@@ -44,6 +55,7 @@ CARDS: Final[Mapping[str, Card]] = {
     "fds": feeds,
     "fd": feed,
     "fn": found,
+    "om": subscriptions,
     "way": way,
     "fail": fail,
     "log": log,

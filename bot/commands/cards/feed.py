@@ -79,7 +79,7 @@ async def _change(scene: Scene, feed: Feed, tap: Tap) -> str:
 
 async def _choose(scene: Scene, feed: Feed, page: int) -> Shown:
     """Offer the destinations that there are."""
-    words, places = scene.words, await scene.catalog.store.list_destinations()
+    words, places = scene.words, await scene.catalog.store.place_names()
     rows = [
         [button(words, NAME, "to", feed.id, f"{row.id}", label=place_label(row))]
         for row in page_of(places, page)

@@ -9,14 +9,14 @@ from aiogram.utils.formatting import Bold, Text
 from bot.commands import finds
 from bot.commands.adding import check_place
 from bot.commands.asking import ask_for_channel
-from bot.commands.cards.choosing import LABEL_MAX, number_of, page_of, place_label, turning
+from bot.commands.cards.choosing import LABEL_MAX, name_of, number_of, page_of, place_label, turning
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.finds import Find, FoundFeed
 from bot.commands.places import called
 from bot.commands.words import Words, copyable, joined, lines, plain
 from feeds.model import Destination
-from feeds.store.rows import DestinationRow
+from feeds.store.rows import PlaceName
 
 NAME: Final = "fn"
 STARTS: Final = (0, 1, 3, 10, None)  # of the first poll: from now, the newest N, all
@@ -29,7 +29,7 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     find, words = await finds.load(scene, on), scene.words
     if not find.looked:
         return Shown(text=words.count("found.looking", len(find.links)))
-    places = await scene.catalog.store.list_destinations()
+    places = await scene.catalog.store.place_names()
     return Shown(text=_text(find, words), rows=_rows(find, places, words))
 
 
@@ -79,7 +79,7 @@ def _done(scene: Scene, find: Find, place: Destination, ids: list[int]) -> Shown
 
 
 async def _choose(scene: Scene, find: Find, page: int) -> Shown:
-    words, places = scene.words, await scene.catalog.store.list_destinations()
+    words, places = scene.words, await scene.catalog.store.place_names()
     rows = [
         [button(words, NAME, "publish", find.at, f"{row.id}", label=place_label(row))]
         for row in page_of(places, page)
@@ -166,7 +166,7 @@ def _begin(start: int | None, words: Words, key: str) -> Text:
 
 
 def _rows(
-    find: Find, places: tuple[DestinationRow, ...], words: Words
+    find: Find, places: tuple[PlaceName, ...], words: Words
 ) -> list[list[InlineKeyboardButton]]:
     offered = [
         [
@@ -187,13 +187,13 @@ def _rows(
 
 
 def _ways(
-    find: Find, places: tuple[DestinationRow, ...], words: Words
+    find: Find, places: tuple[PlaceName, ...], words: Words
 ) -> list[list[InlineKeyboardButton]]:
     """Offer the one channel there is, or to choose, or to add a first one."""
     if not places:
         first = button(words, NAME, "channel", find.at, style="primary")
     elif len(places) == 1:
-        label = words.label("tap.fn.publish", place=called(places[0].destination))
+        label = words.label("tap.fn.publish", place=name_of(places[0]))
         first = button(
             words, NAME, "publish", find.at, f"{places[0].id}", label=label, style="primary"
         )

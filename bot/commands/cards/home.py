@@ -9,11 +9,11 @@ from bot.commands.cards.taps import SHOW, Tap, back, button
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
     """Show where to begin, and the way to what is there."""
-    words, status = scene.words, await scene.catalog.store.status(now=scene.now())
+    words, (feeds, places) = scene.words, await scene.catalog.store.counts()
     there: list[InlineKeyboardButton] = []
-    if status.destinations:
+    if places:
         there.append(button(words, "chs", SHOW))
-    if status.feeds:
+    if feeds:
         there.append(button(words, "fds", SHOW))
     return Shown(
         text=words.say("home"),

@@ -20,7 +20,8 @@ from feeds.model import DeliveryState, Intent, Lane, Pace, Parcel, Settlement
 from feeds.ports import Clock
 from feeds.store import Store
 
-HEADS = 20  # parcels read at once for a lane
+HEADS = 20  # parcels read at once for a lane, and sent in a row while others wait for a turn
+MORE_HEADS = 60  # read at once for one that goes on: nobody waits for a turn then
 LEASE_MARGIN = timedelta(seconds=15)  # a lease outlives the longest send by this much
 OVERTIME = timedelta(seconds=5)  # an adapter that overruns its own timeout is cut off after this
 
@@ -183,7 +184,7 @@ class LaneService:
             destination=self._lane.destination.id,
             epoch=self._lane.epoch,
             now=self._desk.clock.now(),
-            heads=HEADS,
+            heads=MORE_HEADS,
         )
 
     async def _hold_lease(self) -> bool:

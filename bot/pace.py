@@ -62,11 +62,15 @@ def set_back(pace: Pace, now: datetime) -> Pace:
     """Move a pace along with a clock that was put back; one that is not ahead stays as it is."""
     if not pace.recent or pace.recent[-1] - now <= AHEAD_MAX:
         return pace
-    ahead = pace.recent[-1] - now
+    return move(pace, now - pace.recent[-1])
+
+
+def move(pace: Pace, by: timedelta) -> Pace:
+    """Move all of a pace's instants by as much as the clock was: nothing is free the sooner."""
     return replace(
         pace,
-        recent=tuple(at - ahead for at in pace.recent),
-        not_before=pace.not_before - ahead if pace.not_before else None,
+        recent=tuple(at + by for at in pace.recent),
+        not_before=pace.not_before + by if pace.not_before else None,
     )
 
 

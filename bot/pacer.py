@@ -4,42 +4,55 @@ Everything that sends goes through it: lanes by `try_take`, the admin's answers 
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.adapter import Scope
-from bot.pace import free_at, freeze, set_back, take
+from bot.pace import free_at, freeze, move, set_back, take
 from feeds.model import Pace
 from feeds.ports import Clock
 
 LOOK_EVERY = timedelta(seconds=30)  # while waiting: the clock may have been put back
+MOVED_MIN = timedelta(milliseconds=100)  # less is the time between two looks, or a slow drift
 FLOOD_SPAN = timedelta(seconds=1)
 FLOODED_CHATS = 3  # within FLOOD_SPAN: it is the whole token that goes too fast
 FLOODS_MAX = 64  # remembered
 SCOPES_MAX = 50_000  # remembered at once; the longest unused go first
 
 
-class Pacer:
-    """Knows the paces of all scopes; single-threaded, so reading and taking are one step."""
+def loop_seconds() -> float:
+    """Tell the running loop's own time, which nobody sets."""
+    return asyncio.get_running_loop().time()
 
-    def __init__(self, clock: Clock) -> None:
+
+class Pacer:
+    """Knows the paces of all scopes; single-threaded, so reading and taking are one step.
+
+    `steady` tells seconds that run on however the clock is set: a clock set forward frees nothing
+    early, one put back holds nothing up. Without it the clock is taken to be steady itself.
+    """
+
+    def __init__(self, clock: Clock, *, steady: Callable[[], float] | None = None) -> None:
         self._clock = clock
+        self._steady = steady
+        self._zero: datetime | None = None  # what the clock showed at second 0 of `steady`
         self._paces: dict[str, Pace] = {}
         self._unsaved: set[str] = set()
         self._floods: list[tuple[datetime, str]] = []  # the last 429s: when, and who
 
     def load(self, paces: Iterable[Pace]) -> None:
         """Take over what an earlier run left."""
+        self._now()  # from here on a clock that is set takes them along
         self._paces = {pace.scope: pace for pace in paces}
 
     def free_at(self, scopes: Sequence[Scope]) -> datetime:
         """Tell the earliest instant at which one more send breaks no limit of any scope."""
-        return self._free_at(scopes, self._clock.now())
+        return self._free_at(scopes, self._now())
 
     def try_take(self, scopes: Sequence[Scope]) -> tuple[Pace, ...] | timedelta:
         """Count a send against all scopes and give their new paces, or tell how long to wait."""
-        now = self._clock.now()
+        now = self._now()
         wait = self._free_at(scopes, now) - now
         if wait > timedelta(0):
             return wait
@@ -61,7 +74,7 @@ class Pacer:
         instant; it is set right by the scope's next send.
         """
         for counted in taken:
-            now = self._clock.now()
+            now = self._now()
             pace = self._pace(counted.scope, now)
             at = counted.recent[-1]
             if at < now and at in pace.recent[-1:]:
@@ -73,7 +86,7 @@ class Pacer:
 
     def freeze(self, scope: str, until: datetime, reason: str) -> Pace:
         """Close a scope until an instant and give its pace, to be stored with the outcome."""
-        pace = freeze(self._pace(scope, self._clock.now()), until, reason)
+        pace = freeze(self._pace(scope, self._now()), until, reason)
         self._keep(pace)
         return pace
 
@@ -82,7 +95,7 @@ class Pacer:
 
         `scopes` go from wide to narrow. Three chats that refuse within a second speak for the bot.
         """
-        now, narrow = self._clock.now(), scopes[-1].name
+        now, narrow = self._now(), scopes[-1].name
         self._floods = [
             (at, name) for at, name in self._floods if timedelta(0) <= now - at <= FLOOD_SPAN
         ]
@@ -93,20 +106,33 @@ class Pacer:
             closed.append(self.freeze(scopes[0].name, until, reason))
         return tuple(closed)
 
-    def answer_flooded(self, scopes: Sequence[Scope], until: datetime) -> None:
-        """Close what answered 429 to an admin's answer; to be stored with `unsaved`."""
+    def answer_flooded(self, scopes: Sequence[Scope], until: datetime) -> tuple[Pace, ...]:
+        """Close what answered 429 to an admin's answer; gives the paces, `unsaved` until then."""
         closed = self.flood(scopes, until, "429 Too Many Requests")
         self._unsaved.update(pace.scope for pace in closed)
+        return closed
 
     def closed(self) -> tuple[Pace, ...]:
         """List the scopes that are closed now, and why."""
-        now = self._clock.now()
+        now = self._now()
         return tuple(p for p in self._paces.values() if p.not_before and p.not_before > now)
 
     def unsaved(self) -> tuple[Pace, ...]:
         """Hand over the paces that no intent has stored, once."""
         names, self._unsaved = self._unsaved, set()
-        return tuple(self._pace(name, self._clock.now()) for name in names)
+        return tuple(self._pace(name, self._now()) for name in names)
+
+    def _now(self) -> datetime:
+        """Tell the time; if the clock was set since the last look, the paces move along."""
+        now = self._clock.now()
+        if self._steady is None:
+            return now
+        zero = now - timedelta(seconds=self._steady())
+        moved = zero - (self._zero or zero)
+        if self._zero is None or abs(moved) > MOVED_MIN:
+            self._zero = zero
+            self._paces = {name: move(pace, moved) for name, pace in self._paces.items()}
+        return now
 
     def _free_at(self, scopes: Sequence[Scope], now: datetime) -> datetime:
         return max((free_at(self._pace(s.name, now), s.limit, now) for s in scopes), default=now)

@@ -16,7 +16,7 @@ from bot.beat import Beat
 from bot.doubts import DoubtBeat
 from bot.health import Health, judge_health
 from bot.http import HttpServer
-from bot.pacer import Pacer
+from bot.pacer import Pacer, loop_seconds
 from bot.passage import Passage
 from bot.prover import Prover
 from bot.scheduler import Rings
@@ -114,12 +114,12 @@ class App:
     @classmethod
     def build(cls, *, settings: Settings, world: World, store: Store) -> Self:
         """Wire everything; aiogram is loaded only if there is a token."""
-        pacer = Pacer(world.clock)
+        pacer = Pacer(world.clock, steady=loop_seconds)
         running_bot: RunningBot | None = None
         if settings.telegram.token.get_secret_value():
             from bot.app.telegram import start_bot  # noqa: PLC0415  # aiogram takes 3 s to load
 
-            running_bot = start_bot(settings, world, pacer, Passage())
+            running_bot = start_bot(settings, world, store, pacer, Passage())
         return cls(
             settings=settings, world=world, store=store, pacer=pacer, running_bot=running_bot
         )

@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 
+import structlog
+
 from bot.adapter import Scope
 from bot.pace import Limit
 from bot.pacer import Pacer
 from bot.passage import Passage
+from feeds.errors import StoreError
 from feeds.ports import Clock
+from feeds.store import Store
+
+log = structlog.get_logger()
 
 
 class AnswerGate:
@@ -17,12 +23,14 @@ class AnswerGate:
         *,
         pacer: Pacer,
         passage: Passage,
+        store: Store,
         clock: Clock,
         bot_scope: Scope,
         chat_limit: Limit,
     ) -> None:
         self._pacer = pacer
         self._passage = passage
+        self._store = store
         self._clock = clock
         self._bot_scope = bot_scope
         self._chat_limit = chat_limit
@@ -32,10 +40,17 @@ class AnswerGate:
         await self._passage.opened()
         await self._pacer.wait_and_take(self._scopes(chat))
 
-    def flooded(self, chat: int | str | None, after: timedelta) -> None:
-        """Close the chat that answered 429, and after three of them the token."""
-        until = self._clock.now() + after
-        self._pacer.answer_flooded(self._scopes(chat), until)
+    async def flooded(self, chat: int | str | None, after: timedelta) -> None:
+        """Close the chat that answered 429, and after three of them the token; stored at once.
+
+        No lane will store it with an outcome, and a death before upkeep does would forget it.
+        """
+        now = self._clock.now()
+        closed = self._pacer.answer_flooded(self._scopes(chat), now + after)
+        try:
+            await self._store.save_paces(closed, now=now)
+        except StoreError as error:
+            log.error("a 429 is stored with the next upkeep", why=str(error))
 
     def _scopes(self, chat: int | str | None) -> list[Scope]:
         if chat is None:

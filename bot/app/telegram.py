@@ -49,12 +49,15 @@ class RunningBot:
         await self.bot.session.close()
 
 
-def start_bot(settings: Settings, world: World, pacer: Pacer, passage: Passage) -> RunningBot:
+def start_bot(
+    settings: Settings, world: World, store: Store, pacer: Pacer, passage: Passage
+) -> RunningBot:
     """Make the bot; nothing is asked of Telegram yet."""
     token = settings.telegram.token.get_secret_value()
     gate = AnswerGate(
         pacer=pacer,
         passage=passage,
+        store=store,
         clock=world.clock,
         bot_scope=Scope(
             name=f"telegram:bot:{bot_id(token)}",

@@ -48,7 +48,7 @@ class Gate(Protocol):
         """Wait for the turn of a call that sends or edits in `chat`."""
         ...
 
-    def flooded(self, chat: int | str | None, after: timedelta) -> None:
+    async def flooded(self, chat: int | str | None, after: timedelta) -> None:
         """Hear that a call to `chat` was answered 429, and how long to leave it alone."""
         ...
 
@@ -59,7 +59,7 @@ class OpenGate:
     async def admit(self, chat: int | str | None) -> None:
         """Let it through."""
 
-    def flooded(self, chat: int | str | None, after: timedelta) -> None:
+    async def flooded(self, chat: int | str | None, after: timedelta) -> None:
         """Take no notice."""
 
 
@@ -151,10 +151,10 @@ class BeritaSession(AiohttpSession):
             await self._gate.admit(chat)
         seconds = self.timeout if timeout is None else timeout
         exchange = await self.exchange(bot, method, timeout_seconds=seconds)
+        if counted and exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+            await self._gate.flooded(chat, wait_of(exchange))
         if exchange.status is None or exchange.body is None:
             raise UnansweredError(method, exchange)
-        if counted and exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._gate.flooded(chat, wait_of(exchange))
         response = self.check_response(
             bot=bot, method=method, status_code=exchange.status, content=exchange.body
         )

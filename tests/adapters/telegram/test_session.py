@@ -32,7 +32,7 @@ class NotingGate:
             raise self._fault
         self.passed.append(chat)
 
-    def flooded(self, chat: int | str | None, after: timedelta) -> None:
+    async def flooded(self, chat: int | str | None, after: timedelta) -> None:
         self.floods.append((chat, after))
 
 

@@ -1,8 +1,11 @@
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.adapter import Scope
 from bot.pace import Window, endpoint_limit, telegram_chat_limit
 from bot.pacer import Pacer
+from feeds.model import Pace
 from tests.builders import NOON
 
 SCOPE = Scope(name="webhook:1", limit=endpoint_limit(1_000))
@@ -77,3 +80,50 @@ def test_a_late_leave_forgets_no_other_send_of_its_scope() -> None:
     pacer.leaves(taken)
 
     assert pacer.try_take([bot]) == timedelta(seconds=9)
+
+
+class TwoClocks(HandClock):
+    """A clock that is set, and the seconds that pass however it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 0.0
+
+    def pass_by(self, span: timedelta) -> None:
+        self.at += span
+        self.seconds += span.total_seconds()
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_is_set_frees_nothing_early_and_holds_nothing_up(hours: int) -> None:
+    clock = TwoClocks()
+    pacer = Pacer(clock, steady=lambda: clock.seconds)
+    for _ in range(18):
+        assert not isinstance(pacer.try_take([CHAT]), timedelta)
+        clock.pass_by(timedelta(seconds=2))
+
+    clock.at += timedelta(hours=hours)
+
+    assert pacer.try_take([CHAT]) == timedelta(seconds=60 - 36)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_429_is_obeyed_for_as_long_as_it_says_however_the_clock_is_set(hours: int) -> None:
+    clock = TwoClocks()
+    pacer = Pacer(clock, steady=lambda: clock.seconds)
+    pacer.freeze(CHAT.name, clock.at + timedelta(seconds=300), "429")
+    clock.pass_by(timedelta(seconds=100))
+
+    clock.at += timedelta(hours=hours)
+
+    assert pacer.try_take([CHAT]) == timedelta(seconds=200)
+
+
+def test_what_an_earlier_run_left_is_taken_by_the_clock_as_it_is_at_the_start() -> None:
+    clock = TwoClocks()
+    pacer = Pacer(clock, steady=lambda: clock.seconds)
+    clock.at += timedelta(hours=1)
+
+    pacer.load([Pace(scope=CHAT.name, not_before=clock.at + timedelta(seconds=300))])
+
+    assert pacer.try_take([CHAT]) == timedelta(seconds=300)

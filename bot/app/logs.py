@@ -11,7 +11,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from config.settings import LogSettings
 
 SECRETS = re.compile(
-    r"\b\d{5,20}:[A-Za-z0-9_-]{30,}"  # a bot token
+    r"(?<!\d)\d{5,20}:[A-Za-z0-9_-]{30,}"  # a bot token, also in a URL: /bot123:AA…/
     r"|whsec_[A-Za-z0-9+/=_-]{8,}"
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password in a URL
 )

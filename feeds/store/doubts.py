@@ -27,7 +27,7 @@ from feeds.store.nouns import DESTINATION, as_destination
 from feeds.store.parcels import PARCEL, as_parcel, with_members, with_story
 from feeds.store.side_tables import evidence, sightings
 from feeds.store.statements import ids, listed, storable
-from feeds.store.tables import DESTINATION_LIVE, attempts, deliveries, destinations, routes
+from feeds.store.tables import attempts, deliveries, destinations, routes
 
 EVIDENCE_MAX = 20  # looks kept of one delivery
 DETAIL_MAX = 300  # characters of one look's detail
@@ -55,7 +55,6 @@ _due = (
         deliveries.c.look_at.is_not(None),
         deliveries.c.look_at <= _now,
         deliveries.c.state == DeliveryState.IN_DOUBT,
-        DESTINATION_LIVE,
     )
     .order_by(deliveries.c.look_at, deliveries.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
@@ -98,7 +97,10 @@ _this = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("delivery_id
 
 
 def due(connection: sa.Connection, *, now: datetime, limit: int) -> list[Doubt]:
-    """Read the doubts that are to be looked into now, with what is known of their surroundings."""
+    """Read the doubts that are to be looked into now, with what is known of their surroundings.
+
+    Those of a removed destination too: a post may stand there that nobody else will ever tell of.
+    """
     rows = connection.execute(_due, {"now": now, "most": limit}).all()
     return [_as_doubt(connection, row, now) for row in rows]
 

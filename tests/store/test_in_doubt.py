@@ -286,3 +286,32 @@ async def test_what_was_sent_again_while_in_doubt_is_counted(store: Store) -> No
     after = await store.status(now=NOON)
 
     assert (before.resent, after.resent) == (0, 1)
+
+
+async def test_a_doubt_of_a_removed_destination_is_looked_into_and_told_and_can_be_ended(
+    store: Store,
+) -> None:
+    doubtful = await in_doubt(store)
+    (place,) = await store.list_destinations()
+    await store.remove_destination(place.id, now=NOON)
+
+    doubt = await the_doubt(store)
+    await store.conclude_doubts((Verdict(delivery=doubtful, tell=True),), now=NOON)
+    (told,) = await store.open_notices(NoticeKind.IN_DOUBT)
+    refused = await store.decide([doubtful], deed="retry", now=NOON)
+    confirmed = await store.decide([doubtful], deed="confirm", now=NOON)
+
+    assert doubt.parcel.delivery.id == told.incident.delivery == doubtful
+    assert (refused.changed, confirmed.changed) == ((), (doubtful,))
+    assert await store.open_notices(NoticeKind.IN_DOUBT) == []
+
+
+async def test_a_doubt_of_a_removed_destination_is_never_sent_again(store: Store) -> None:
+    doubtful = await in_doubt(store)
+    (place,) = await store.list_destinations()
+    await store.remove_destination(place.id, now=NOON)
+
+    await store.conclude_doubts((Verdict(delivery=doubtful, resend_at=NOON),), now=NOON)
+
+    (row,) = (await rows(store)).values()
+    assert (row.state, row.reason) == (DeliveryState.DROPPED, "destination removed")

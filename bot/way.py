@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from feeds.model import (
     Attempt,
@@ -15,7 +16,17 @@ from feeds.model import (
     Route,
     Story,
 )
-from feeds.store.rows import DeliveryRow, DeliveryStory
+from feeds.store.rows import Ahead, DeliveryRow, DeliveryStory
+
+
+class Cause(StrEnum):
+    """What a waiting delivery waits for, other than its own time."""
+
+    DOUBT = "doubt"  # of its lane; that post is being looked for
+    PACE = "pace"  # its chat, its token or its endpoint is to be left alone
+    SENDING = "sending"  # the one before it is under way
+    HEAD = "head"  # the one before it waits
+    LANE = "lane"  # its destination is to be left alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +110,22 @@ class GoesWith:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitsFor:
+    """Why a delivery that is due may still have to wait."""
+
+    cause: Cause
+    until: datetime | None = None
+    delivery: int | None = None  # the one that goes first, or is looked for
+    scope: str = ""  # what is closed …
+    reason: str = ""  # … and why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
-    """What comes next, or who must decide."""
+    """What comes next, or who must decide; `due_at`: not before all that stands ahead of it."""
 
     delivery: Delivery
+    due_at: datetime
 
 
 Step = (
@@ -118,6 +141,7 @@ Step = (
     | Stands
     | Arrived
     | GoesWith
+    | WaitsFor
     | Next
 )
 
@@ -137,7 +161,36 @@ def way_of(told: DeliveryStory) -> Iterator[Step]:
     if told.goes_out_with is not None and delivery.state is not DeliveryState.SENT:
         yield GoesWith(roll_up=told.goes_out_with)
     else:
-        yield Next(delivery=delivery)
+        if told.ahead is not None and place.state is DestinationState.OPEN:
+            yield from _cause(told.ahead, delivery)
+        yield Next(delivery=delivery, due_at=_due_at(told))
+
+
+def _cause(ahead: Ahead, delivery: Delivery) -> Iterator[WaitsFor]:
+    """Name the one thing that holds it up the longest."""
+    closed, lane_until = ahead.closed, ahead.lane_until or delivery.due_at
+    closed_until = (closed and closed.not_before) or delivery.due_at
+    own = max(delivery.due_at, ahead.head_due_at or delivery.due_at)
+    if ahead.doubt is not None:
+        yield WaitsFor(cause=Cause.DOUBT, delivery=ahead.doubt)
+    elif closed is not None and closed_until > max(own, lane_until):
+        why = closed.reason or ""
+        yield WaitsFor(cause=Cause.PACE, until=closed_until, scope=closed.scope, reason=why)
+    elif ahead.head_state is DeliveryState.SENDING:
+        yield WaitsFor(cause=Cause.SENDING, delivery=ahead.head)
+    elif ahead.head is not None:
+        yield WaitsFor(cause=Cause.HEAD, delivery=ahead.head, until=max(own, lane_until))
+    elif lane_until > delivery.due_at:
+        yield WaitsFor(cause=Cause.LANE, until=lane_until)
+
+
+def _due_at(told: DeliveryStory) -> datetime:
+    ahead, due_at = told.ahead, told.delivery.due_at
+    if ahead is None:
+        return due_at
+    closed_until = ahead.closed.not_before if ahead.closed else None
+    others = (ahead.head_due_at, ahead.lane_until, closed_until)
+    return max([due_at, *(at for at in others if at is not None)])
 
 
 def _origin(told: DeliveryStory) -> Iterator[Step]:

@@ -147,6 +147,7 @@ def delivery_story_object(found: DeliveryStory) -> Object:
         ],
         "route": asdict(found.route.options) if found.route else None,
         "evidence": [asdict(look) for look in found.evidence],
+        "ahead": asdict(found.ahead) if found.ahead else None,
     }
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 
 from bot.way import (
     Arrived,
+    Cause,
     Closed,
     Found,
     GoesWith,
@@ -15,6 +16,7 @@ from bot.way import (
     Routed,
     Stands,
     Step,
+    WaitsFor,
     way_of,
 )
 from feeds.model import Attempt, DeliveryState, Evidence, KeyKind, Layout
@@ -40,6 +42,13 @@ NEXT = {
     " confirm {id} (it is there), retry {id} (it is not), or drop {id}.",
     DeliveryState.FAILED: "It is given up. Send it again: berita delivery retry {id}",
     DeliveryState.DROPPED: "It will not be sent. Send it after all: berita delivery retry {id}",
+}
+WAITS = {
+    Cause.DOUBT: "  waits   a minute at most, while delivery {id}, in doubt, is looked for",
+    Cause.PACE: "  waits   {scope} is to be left alone until {until}: {why}",
+    Cause.SENDING: "  waits   for delivery {id} before it, which is being sent",
+    Cause.HEAD: "  waits   for delivery {id} before it, which is due {until}",
+    Cause.LANE: "  waits   its destination is to be left alone until {until}",
 }
 WITH_ROLL_UP = "What becomes of delivery {id} becomes of it: berita delivery show {id}"
 
@@ -81,8 +90,12 @@ def _lines(step: Step, zone: tzinfo) -> list[str]:  # noqa: C901, PLR0911, PLR09
             return [f"  message {step.message_id}, {_at(step.at, zone)}"]
         case GoesWith():
             return [WITH_ROLL_UP.format(id=step.roll_up)]
+        case WaitsFor():
+            until = _at(step.until, zone)
+            told = {"id": step.delivery, "scope": step.scope, "why": step.reason, "until": until}
+            return [WAITS[step.cause].format(**told)]
         case Next():
-            due, delivery = _at(step.delivery.due_at, zone), step.delivery
+            due, delivery = _at(step.due_at, zone), step.delivery
             return [NEXT[delivery.state].format(id=delivery.id, due=due)]
 
 

@@ -24,6 +24,7 @@ from bot.way import (
     Routed,
     Stands,
     Step,
+    WaitsFor,
     way_of,
 )
 from feeds.model import Attempt, DeliveryState, Evidence, Layout
@@ -85,7 +86,7 @@ def _told(step: Step | int, words: Words) -> list[Text]:  # noqa: C901, PLR0911 
             place, at = called(step.destination), words.brief(step.at)
             said = words.say("way.queued", moment=at, place=place, no=step.seq)
             return [Text("📥 ", said)]
-        case Closed() | Stands() | Arrived() | GoesWith() | Next():
+        case Closed() | Stands() | Arrived() | GoesWith() | WaitsFor() | Next():
             return _end(step, words)
         case Attempt():
             return _attempt(step, words)
@@ -93,7 +94,9 @@ def _told(step: Step | int, words: Words) -> list[Text]:  # noqa: C901, PLR0911 
             return [look_told(step, words, LOOK_MAX)]
 
 
-def _end(step: Closed | Stands | Arrived | GoesWith | Next, words: Words) -> list[Text]:
+def _end(  # a branch a step
+    step: Closed | Stands | Arrived | GoesWith | WaitsFor | Next, words: Words
+) -> list[Text]:
     match step:
         case Closed():
             reason = plain(step.reason, REASON_MAX) or "–"
@@ -107,8 +110,13 @@ def _end(step: Closed | Stands | Arrived | GoesWith | Next, words: Words) -> lis
             return [Text("🆔 ", words.say("way.message", no=step.message_id, moment=at))]
         case GoesWith():
             return [words.say("way.goes_with", no=step.roll_up)]
+        case WaitsFor():
+            until = words.brief(step.until) if step.until else Text("?")
+            no, why = step.delivery or 0, reason_told(step.reason or "–", words)
+            said = words.say(f"way.waits.{step.cause}", no=no, moment=until, reason=why)
+            return [Text("🚧 ", said)]
         case Next():
-            due = words.brief(step.delivery.due_at)
+            due = words.brief(step.due_at)
             return [words.say(f"way.next.{step.delivery.state}", moment=due)]
 
 

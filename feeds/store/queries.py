@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from feeds.model import DeliveryState
 from feeds.store import roll_ups, side_tables
+from feeds.store.ahead import ahead_of
 from feeds.store.doubts import looks_of
 from feeds.store.nouns import (
     ATTEMPT,
@@ -199,15 +200,17 @@ def delivery_story(connection: sa.Connection, delivery: int) -> DeliveryStory | 
     story_at = source_at + len(SOURCE)
     has_story = row[story_at] is not None
     tried = connection.execute(_attempts, {"delivery": delivery})
+    found, place = as_delivery(row[:destination_at]), as_destination(row[destination_at:route_at])
     return DeliveryStory(
-        delivery=as_delivery(row[:destination_at]),
-        destination=as_destination(row[destination_at:route_at]),
+        delivery=found,
+        destination=place,
         route=as_route(row[route_at:source_at]) if row[route_at] is not None else None,
         source=as_source(row[source_at:story_at]) if has_story else None,
         story=as_story(row[story_at : story_at + len(STORY)]) if has_story else None,
         attempts=tuple(as_attempt(each) for each in tried),
         evidence=looks_of(connection, delivery),
         goes_out_with=row.goes_out_with,
+        ahead=ahead_of(connection, found, place),
         **_members_of(connection, delivery),
     )
 

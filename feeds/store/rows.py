@@ -190,6 +190,18 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What stands before a waiting delivery; its instants may be over."""
+
+    head: int | None = None  # the delivery that its lane sends first
+    head_state: DeliveryState | None = None
+    head_due_at: datetime | None = None
+    lane_until: datetime | None = None  # its lane is left alone until then
+    closed: Pace | None = None  # of its chat, token or endpoint: what is closed the longest
+    doubt: int | None = None  # a post in doubt that the lane waits for, a minute at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryStory:
     """All that is known of one delivery."""
 
@@ -203,6 +215,7 @@ class DeliveryStory:
     goes_out_with: int | None = None  # the roll-up that it is a member of
     members: tuple[DeliveryRow, ...] = ()  # of a roll-up, the newest first, 30 at most
     members_total: int = 0
+    ahead: Ahead | None = None  # while it waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +13,10 @@ from feeds.model import (
     Evidence,
     Finding,
     KeyKind,
+    Pace,
     RouteOptions,
 )
-from feeds.store.rows import DeliveryStory
+from feeds.store.rows import Ahead, DeliveryStory
 from tests.builders import NOON, a_delivery, a_destination, a_route, a_source, a_story
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -111,3 +113,51 @@ def test_a_closed_destination_is_named_with_its_reason() -> None:
     closed = a_destination(state=DestinationState.PARKED, state_reason="kicked from the channel")
 
     assert "which is parked: kicked from the channel" in _way(destination=closed)
+
+
+AN_HOUR = timedelta(hours=1)
+PACE = Pace(scope="telegram:chat:-1001", not_before=NOON + AN_HOUR, reason="429 Too Many Requests")
+HEAD = Ahead(head=7, head_state=DeliveryState.WAITING, head_due_at=NOON + AN_HOUR)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said", "due"),
+    [
+        (Ahead(), "", "19:00:00"),
+        (HEAD, "for delivery 7 before it, which is due 13 Sep 2023 20:00:00 WIB", "20:00:00"),
+        (
+            replace(HEAD, lane_until=NOON + 2 * AN_HOUR),
+            "for delivery 7 before it, which is due 13 Sep 2023 21:00:00 WIB",
+            "21:00:00",
+        ),
+        (
+            Ahead(head=7, head_state=DeliveryState.SENDING, head_due_at=NOON),
+            "for delivery 7 before it, which is being sent",
+            "19:00:00",
+        ),
+        (
+            Ahead(closed=PACE),
+            "telegram:chat:-1001 is to be left alone until 13 Sep 2023 20:00:00 WIB: 429",
+            "20:00:00",
+        ),
+        (
+            Ahead(lane_until=NOON + AN_HOUR),
+            "its destination is to be left alone until 13 Sep 2023 20:00:00 WIB",
+            "20:00:00",
+        ),
+        (
+            replace(HEAD, doubt=6),
+            "a minute at most, while delivery 6, in doubt, is looked for",
+            "20:00:00",
+        ),
+    ],
+)
+def test_what_waits_says_in_one_line_for_what_and_is_never_due_before_it(
+    ahead: Ahead, said: str, due: str
+) -> None:
+    told = _way(ahead=ahead).splitlines()
+
+    waits = [line for line in told if line.startswith("  waits   ")]
+    assert len(waits) == bool(said)
+    assert all(said in line for line in waits)
+    assert told[-1] == f"It waits; due 13 Sep 2023 {due} WIB."

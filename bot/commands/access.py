@@ -22,6 +22,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, User
 from bot.commands.answers import answer, toast
 from bot.commands.cards import deck
 from bot.commands.cards.scenes import Scenes
+from bot.commands.menu import set_menu_of
 from bot.commands.people import remember_language
 from bot.commands.words import Words, copyable
 from feeds.errors import StoreUnavailable
@@ -102,6 +103,7 @@ class OwnersOnly(BaseMiddleware):
         await self._meet(stranger)
         await answer(message, words.say("start.claimed"))
         await deck.show(self._scenes.of(message, stranger, words), "home")
+        await set_menu_of(self._scenes.bot, self._tongues, stranger.id)
 
     def _may_try(self, stranger: int) -> bool:
         """Bound the tries: a code has 128 bits, and guessing costs us a look at the store."""

@@ -66,6 +66,7 @@ class Find:
 
 async def look(scene: Scene, links: Sequence[str]) -> None:
     """Say that links are looked at, and send for what is there."""
+    scene.errands.check_room(scene.person)
     at = await scene.say(scene.words.count("found.looking", len(links)))
     await save(scene, Find(at=at, links=tuple(links)))
     await scene.errands.start(scene, "look", at)
@@ -73,6 +74,7 @@ async def look(scene: Scene, links: Sequence[str]) -> None:
 
 async def look_again(scene: Scene, find: Find, links: tuple[str, ...]) -> None:
     """Look at other links in the place of a find's, or at the same anew."""
+    scene.errands.check_room(scene.person)
     await save(scene, Find(at=find.at, links=links, start=find.start))
     await scene.put(Shown(text=scene.words.count("found.looking", len(links))), find.at)
     await scene.errands.start(scene, "look", find.at)

@@ -24,6 +24,7 @@ from bot.commands.incident import INTERNAL, PAUSE_FIRST, SECOND, Incident, cause
 from bot.commands.menu import set_menu
 from bot.commands.notices import Teller
 from bot.commands.once import OncePerUpdate
+from bot.commands.rights import may
 from bot.commands.rivalry import Rivalry, is_rival
 from bot.commands.routing import router
 from bot.commands.throttle import DEEDS_MAX, Throttle, Unhurried
@@ -86,7 +87,7 @@ class Listener:
 
     async def _take_up_errands(self) -> None:
         try:
-            await self.errands.take_up_again(self.scenes.later)
+            await self.errands.take_up_again(self.scenes.later, may)
         except StoreError as error:
             log.warning("errands of an earlier run are lost", why=str(error))
 
@@ -171,7 +172,7 @@ class Listener:
         """Set it once: at the start, else after the next trouble that ends."""
         if self._menu_is_due:
             self._menu_is_due = False
-            self._menu_is_set = await set_menu(self._bot, self._tongues)
+            self._menu_is_set = await set_menu(self._bot, self._tongues, self.scenes.deps.owners)
 
 
 async def listen(bot: Bot, deps: CommandDeps) -> None:

@@ -74,17 +74,18 @@ async def _perform(chat: Chat) -> None:
     (place,) = await chat.store.list_destinations()
     find = chat.telegram.control.posts(OWNER)[-1]["message_id"]
     await chat.taps(f"fn:publish:{find}:{place.id}")
-    await _poll(chat)
+    await poll(chat)
     chat.clock.at += INTERVAL * 2
     chat.serve("berita.example", rss("Daily Berita", NEWEST, *OLDER))
-    await _poll(chat)
-    await _publish(chat)
+    await poll(chat)
+    await publish(chat)
     chat.transcript.append("")
     for post in chat.telegram.backend.chats.find(CHANNEL).posts.values():
         chat.transcript.append(quoted("=", shown(post)))
 
 
-async def _poll(chat: Chat) -> None:
+async def poll(chat: Chat) -> None:
+    """Poll what is due, as the app does."""
     beat = PollBeat(
         store=chat.store,
         web=chat.web,
@@ -96,7 +97,8 @@ async def _poll(chat: Chat) -> None:
     await beat.round()
 
 
-async def _publish(chat: Chat) -> None:
+async def publish(chat: Chat) -> None:
+    """Publish what is due, as the app does."""
     adapter = TelegramAdapter(
         web=chat.web,
         token=chat.telegram.token,

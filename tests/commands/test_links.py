@@ -7,6 +7,7 @@ from aiogram.types import Update
 
 from bot.commands.links import links_in
 from bot.commands.listening import Listener
+from bot.commands.rights import may
 from tests.commands.chat import CHANNEL, FEED, OWNER, Chat
 from tests.commands.news import rss
 from tests.commands.troubles import hears
@@ -223,7 +224,7 @@ async def test_a_link_that_was_being_looked_at_when_the_bot_died_is_looked_at_ag
     )
 
     anew = Listener(chat.bot, chat.deps)
-    await anew.errands.take_up_again(anew.scenes.later)
+    await anew.errands.take_up_again(anew.scenes.later, may)
 
     assert chat.told()[-1].startswith("📰 Daily Berita")
     assert await chat.store.note("errands") == "[]"

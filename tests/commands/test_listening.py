@@ -1,6 +1,7 @@
 """Hearing admins through everything that Telegram does, and stopping at once."""
 
 import asyncio
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.commands import router
+from bot.commands.menu import COMMANDS
 from bot.commands.once import UPDATES_MAX, OncePerUpdate
 from tests.commands.chat import (
     FEED,
@@ -226,12 +228,24 @@ async def test_a_command_under_way_is_cut_at_the_stop_and_leaves_nothing_half_do
         assert await chat.store.list_destinations() == ()
 
 
-async def test_the_menu_is_set_in_both_languages_for_private_chats_alone(chat: Chat) -> None:
+async def test_strangers_are_offered_one_command_and_owners_all_in_both_languages(
+    chat: Chat,
+) -> None:
     await chat.says("/start")
 
     calls = [call["parameters"] for call in chat.telegram.control.calls("setMyCommands")]
-    assert [call.get("language_code") for call in calls] == [None, "id"]
-    assert {call["scope"] for call in calls} == {'{"type": "all_private_chats"}'}
+    offered = [
+        (json.loads(c["scope"]), c.get("language_code"), len(json.loads(c["commands"])))
+        for c in calls
+    ]
+    everybody, owners = {"type": "all_private_chats"}, {"type": "chat", "chat_id": OWNER}
+    assert offered == [
+        (everybody, None, 1),
+        (everybody, "id", 1),
+        (owners, None, len(COMMANDS)),
+        (owners, "id", len(COMMANDS)),
+    ]
+    assert set(chat.telegram.backend.abouts) == {"", "id"}
 
 
 async def test_a_menu_that_was_not_taken_is_no_trouble_and_is_set_after_an_outage(
@@ -244,7 +258,7 @@ async def test_a_menu_that_was_not_taken_is_no_trouble_and_is_set_after_an_outag
             said = await chat.says("/start")
 
     assert len(said) == 1
-    assert len(chat.telegram.control.calls("setMyCommands")) == 3
+    assert len(chat.telegram.control.calls("setMyCommands")) == 5
 
 
 async def test_every_router_is_a_new_one(chat: Chat) -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bot.commands.listening import Listener
+from bot.commands.rights import may
 from feeds.opml import read_opml
 from tests.commands.chat import CHANNEL, FEED, OWNER, Chat
 from tests.commands.news import rss
@@ -124,7 +125,7 @@ async def test_a_list_that_a_restart_cut_off_is_worked_off_from_there(chat: Chat
     await chat.store.set_note("errands", f'[[{OWNER}, "list", {at}]]')
 
     anew = Listener(chat.bot, chat.deps)
-    await anew.errands.take_up_again(anew.scenes.later)
+    await anew.errands.take_up_again(anew.scenes.later, may)
 
     assert chat.told()[-1].splitlines()[0] == "✅ 25 feeds added."
     assert len(await chat.store.list_feeds()) == 5, "what was done is not done again"

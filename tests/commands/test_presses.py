@@ -56,6 +56,7 @@ async def test_what_is_not_an_owners_own_press_is_answered_with_nothing(
         "answerCallbackQuery",
         "getUpdates",
         "setMyCommands",
+        "setMyShortDescription",
     }
 
 

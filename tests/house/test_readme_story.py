@@ -197,7 +197,9 @@ def _talk(newcomer: Newcomer) -> None:
     """Say to the bot what the README lists; none of it is refused."""
     name = ""
     for line in readme.block_with("/addfeed").lines:
-        answer = newcomer.tells_the_bot(newcomer.here(line).replace("NAME", name))
+        answer = newcomer.tells_the_bot(
+            newcomer.here(line).replace("NAME", name).replace("LINK", "1")
+        )
         assert not answer.startswith(("Tidak bisa", "Maaf")), f"{line}\n{answer}"
         if line.startswith("/addfeed"):
             name = answer.split("\n")[0].rpartition(" ")[2]

@@ -43,6 +43,7 @@ class Backend:
         self.queries: dict[str, bool] = {}  # callback query → answered
         self.answers: list[Parameters] = []
         self.commands: dict[str, Any] = {}
+        self.abouts: dict[str, Any] = {}  # short descriptions by language
         self.files: dict[str, bytes] = {}  # by their id, which is also their path
         self._ledger = ledger
         self.methods: dict[str, Callable[[Parameters], Any]] = {
@@ -60,6 +61,10 @@ class Backend:
             "answercallbackquery": self._answer_callback_query,
             "setmycommands": self._set_my_commands,
             "getmycommands": lambda p: self.commands.get(_scope(p), []),
+            "setmyshortdescription": lambda p: (
+                self.abouts.update({str(p.get("language_code") or ""): p.get("short_description")})
+                is None
+            ),
             "deletemycommands": lambda p: self.commands.pop(_scope(p), True) is not None,
             "deletewebhook": lambda _: True,
             "getwebhookinfo": self._get_webhook_info,

@@ -49,6 +49,7 @@ async def press(scene: Scene, tap: Tap) -> Turn:
     to = number_of(tap.more) or None
     if to is not None:
         await check_place(scene.bot, await scene.catalog.destination(f"{to}"), scene.person)
+    scene.errands.check_room(scene.person)
     await keep(scene, Progress(at=tap.on, to=to))
     await scene.put(_shown(Progress(at=tap.on), len(found.feeds), scene), tap.on)
     await scene.errands.start(scene, "list", tap.on)

@@ -32,6 +32,14 @@ log = structlog.get_logger()
 Errand = tuple[int, str, int]  # whose, of which kind, about what
 
 
+class May(Protocol):
+    """Judges whether somebody may do a deed (`rights.may`)."""
+
+    async def __call__(self, scene: "Scene", deed: str, destination: int | None, /) -> bool:
+        """Judge it."""
+        ...
+
+
 class Work(Protocol):
     """Does one errand, from its beginning or from where it was cut off."""
 
@@ -64,20 +72,29 @@ class Errands:
             finally:
                 self._tasks = None
 
-    async def start(self, scene: "Scene", kind: str, on: int) -> None:
-        """Begin an errand, or do it at once if nothing runs beside us.
+    def check_room(self, person: int) -> None:
+        """Raise Refusal where a person asks for too much: each errand asks others' servers."""
+        now, begun = self._clock.now(), self._begun.setdefault(person, deque())
+        while begun and now - begun[0] >= MINUTE:
+            begun.popleft()
+        if len(begun) >= A_MINUTE_MAX or self._under_way[person] >= AT_ONCE_MAX:
+            raise Refusal("errand.too_many")
 
-        Raises Refusal where a person asks for too many.
-        """
-        self._hold_back(scene.person)
+    async def start(self, scene: "Scene", kind: str, on: int) -> None:
+        """Begin an errand, or do it at once if nothing runs beside us; raises Refusal as above."""
+        self.check_room(scene.person)
+        self._begun[scene.person].append(self._clock.now())
         await self._note((scene.person, kind, on), begun=True)
         await self._go(scene, kind, on)
 
-    async def take_up_again(self, scene_of: Callable[[int], Awaitable["Scene"]]) -> None:
-        """Begin anew what a stop has cut off."""
+    async def take_up_again(self, scene_of: Callable[[int], Awaitable["Scene"]], may: May) -> None:
+        """Begin anew what a stop has cut off, for those who may still ask for it."""
         for person, kind, on in await self._noted():
-            if kind in self._works:
-                await self._go(await scene_of(person), kind, on)
+            scene = await scene_of(person)
+            if kind in self._works and await may(scene, f"errand.{kind}", None):
+                await self._go(scene, kind, on)
+            else:
+                await self._note((person, kind, on), begun=False)
 
     async def idle(self) -> None:
         """Wait until no errand is under way."""
@@ -117,15 +134,6 @@ class Errands:
             log.exception("an errand failed", errand=kind)
             with suppress(CannotAnswer):
                 await scene.say(scene.words.say("failed"))
-
-    def _hold_back(self, person: int) -> None:
-        """Refuse what is too much of one person: each errand asks others' servers for something."""
-        now, begun = self._clock.now(), self._begun.setdefault(person, deque())
-        while begun and now - begun[0] >= MINUTE:
-            begun.popleft()
-        if len(begun) >= A_MINUTE_MAX or self._under_way[person] >= AT_ONCE_MAX:
-            raise Refusal("errand.too_many")
-        begun.append(now)
 
     async def _note(self, errand: Errand, *, begun: bool) -> None:
         async with self._noting:

@@ -66,6 +66,10 @@ class TelegramSettings(Section):
     owners: Owners = Field(
         default=(), description="user ids that may command the bot; none: it obeys nobody"
     )
+    allowed: Owners = Field(
+        default=(),
+        description="user ids that may bring channels which they administer, and look after these",
+    )
     max_per_second: int = Field(default=25, ge=1, le=30, description="messages a second, in all")
     max_per_chat_minute: int = Field(
         default=18, ge=1, le=20, description="messages to one chat in any 60 s"

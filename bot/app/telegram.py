@@ -129,6 +129,8 @@ def command_deps(
         language=settings.messages.language,
         time_zone=settings.messages.time_zone,
         every=settings.polling.every,
+        dice=world.dice,
+        allowed=frozenset(settings.telegram.allowed),
         mark=mark_of_text,
         refusal=refusal_of,
         ring_notices=ring_notices,

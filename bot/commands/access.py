@@ -1,9 +1,11 @@
-"""Who is obeyed: owners, by their user id, in their private chat with the bot; nobody else.
+"""Who is heard: owners, and admins of channels whom they invited, each in his private chat.
 
 Owners come from the configuration as ids: names change hands. Where it names none, whoever opens
-the link of `berita claim` first is the owner. A stranger who says /start is told his own id, once
-in a while, so that the operator can make him an owner; everything else is silence.
-Every press of a button is judged anew, by who presses: whoever the message was once written to.
+the link of `berita claim` first is the owner. Others are known by an invitation or the allow-list,
+and as long as Telegram calls them admins (`membership`). A stranger who says /start is told his own
+id, once in a while, so that the operator can make him an owner; everything else is silence.
+Every press of a button is judged anew, by who presses: whoever the message was once written to. In
+groups and channels nobody is heard: an anonymous admin proves that he is one, and not which.
 """
 
 import re
@@ -22,8 +24,9 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, User
 from bot.commands.answers import answer, toast
 from bot.commands.cards import deck
 from bot.commands.cards.scenes import Scenes
-from bot.commands.menu import set_menu_of
+from bot.commands.menu import COMMANDS, STEWARDS, set_menu_of
 from bot.commands.people import remember_language
+from bot.commands.places import called
 from bot.commands.words import Words, copyable
 from feeds.errors import StoreUnavailable
 
@@ -32,6 +35,7 @@ SERVICE_IDS: Final = frozenset({777000, 1087968824, 136817688})
 GREETING_PAUSE: Final = timedelta(minutes=10)  # a stranger who keeps knocking hears nothing new
 TRIES_MAX: Final = 5  # of codes, by one stranger within GREETING_PAUSE
 STRANGERS_MAX: Final = 1_000  # remembered at once; the longest unheard go first
+INVITES: Final = "invite-"  # how a code begins that lets its bearer look after a channel
 _START: Final = re.compile(r"/start(?:@\w+)?(?:\s|$)")
 _CODE: Final = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{16,64})\s*")
 
@@ -40,8 +44,8 @@ log = structlog.get_logger()
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-class OwnersOnly(BaseMiddleware):
-    """Lets owners' own messages and presses pass, with `deps`, `teller`, `words` and `scene`."""
+class KnownOnly(BaseMiddleware):
+    """Lets known people's own messages and presses pass, with their scene."""
 
     def __init__(self, scenes: Scenes, *, whose: Callable[[Message], User | None]) -> None:
         self._whose = whose
@@ -56,16 +60,23 @@ class OwnersOnly(BaseMiddleware):
         """Pass it on, greet a stranger, or do nothing at all."""
         assert isinstance(event, Message | CallbackQuery), "registered for no other"
         person = self._whose(event) if isinstance(event, Message) else presser_of(event)
-        if person is not None and person.id in self._deps.owners:
+        who = await self._scenes.members.who(person.id) if person is not None else None
+        code = _code_in(event) if isinstance(event, Message) else None
+        if (
+            person is not None
+            and who is not None
+            and who.is_known
+            and not (code and code.startswith(INVITES) and not who.is_owner)
+        ):
             words = await self._meet(person)
-            scene = self._scenes.of(event, person, words)
+            scene = self._scenes.of(event, person, words, who)
             known = {"deps": scene.deps, "words": words, "teller": self._teller, "scene": scene}
             return await handler(event, data | known)
         if self._whose is not speaker_of:
             return UNHANDLED  # whoever else wrote may be heard elsewhere
         if isinstance(event, CallbackQuery):
             await toast(event)  # an answer that says nothing: the button stops waiting
-        elif person is not None and (code := _code_in(event)) and self._may_try(person.id):
+        elif person is not None and code and self._may_try(person.id):
             await self._try_code(event, person, code)
         elif person is not None and _says_start(event) and self._may_greet(person.id):
             await self._greet(event, person)
@@ -89,6 +100,8 @@ class OwnersOnly(BaseMiddleware):
         owners, catalog = self._deps.owners, self._deps.catalog
         words = self._tongues.of(stranger.language_code)
         try:
+            if code.startswith(INVITES) and not await self._may_join(message, stranger, code):
+                return
             used = await catalog.use_code(
                 code, stranger.id, stranger.full_name, claimable=owners.claimable
             )
@@ -101,9 +114,26 @@ class OwnersOnly(BaseMiddleware):
             await answer(message, words.say("start.void"))
             return
         await self._meet(stranger)
+        if used.destination is not None:
+            await answer(message, words.say("start.joined"))
+            await set_menu_of(self._scenes.bot, self._tongues, stranger.id, STEWARDS)
+            return
         await answer(message, words.say("start.claimed"))
-        await deck.show(self._scenes.of(message, stranger, words), "home")
-        await set_menu_of(self._scenes.bot, self._tongues, stranger.id)
+        who = await self._scenes.members.who(stranger.id)
+        await deck.show(self._scenes.of(message, stranger, words, who), "home")
+        await set_menu_of(self._scenes.bot, self._tongues, stranger.id, COMMANDS)
+
+    async def _may_join(self, message: Message, stranger: User, code: str) -> bool:
+        """Let Telegram say whether the bearer of an invitation is an admin there; else it stays."""
+        place = await self._deps.catalog.invited_to(code)
+        if place is None:
+            return True  # a void code is answered as any other
+        chat = int(place.address.partition("/")[0])
+        if await self._scenes.members.posts(chat, stranger.id):
+            return True
+        words = self._tongues.of(stranger.language_code)
+        await answer(message, words.say("start.no_admin", place=called(place)))
+        return False
 
     def _may_try(self, stranger: int) -> bool:
         """Bound the tries: a code has 128 bits, and guessing costs us a look at the store."""

@@ -11,6 +11,8 @@ from bot.commands.cards import deck
 from bot.commands.cards.scene import Gone, Scene
 from bot.commands.finds import take_open
 from bot.commands.places import called
+from bot.commands.refusal import Refusal
+from bot.commands.rights import may
 from bot.commands.wizards.talking import end, keep, open_talk
 from feeds.model import Destination
 
@@ -63,11 +65,18 @@ async def take_in_promoted(scene: Scene, chat: int) -> None:
 async def _kept(scene: Scene, typed: str) -> Destination:
     """Find the destination that a chat is, or make it one, if both of us may post there."""
     known = await find_place(scene.catalog, typed)
+    subject = known.id if isinstance(known, Destination) else None
+    if not await may(scene, "ch.show" if subject else "talk.channel", subject):
+        raise Refusal("card.not_yours")
     if isinstance(known, Destination):
         return known
     await check_may_post(scene.bot, known)
     await check_asker(scene.bot, known, scene.person)
-    return (await scene.catalog.add_destination(KIND, known.address)).destination
+    added = (await scene.catalog.add_destination(KIND, known.address)).destination
+    if scene.who.is_owner:
+        return added
+    await scene.catalog.bring(added.id, scene.name)
+    return added
 
 
 async def _tell_taken(scene: Scene, place: Destination) -> None:

@@ -32,9 +32,15 @@ class Answer:
 
 
 def router() -> Router:
-    """Make the router of presses; whatever is pressed is answered."""
+    """Make the router of presses under notices."""
     made = Router(name="deciding")
     made.callback_query.register(press, Press.filter((F.on > 0) & (F.on <= ID_MAX)))
+    return made
+
+
+def last_router() -> Router:
+    """Make the router that comes last: whatever else is pressed is answered, too."""
+    made = Router(name="no button")
     made.callback_query.register(no_button)
     return made
 

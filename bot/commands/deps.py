@@ -1,5 +1,6 @@
 """What the admin's chat needs, in one value: `bot.app` makes it, every handler gets it."""
 
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
@@ -46,8 +47,10 @@ class CommandDeps:
     language: str  # for people whose Telegram speaks neither Indonesian nor English
     time_zone: tzinfo
     every: timedelta  # the interval of feeds without their own
+    dice: random.Random  # of codes that nobody guesses
     mark: Callable[[str], bytes]  # a digest of what a post says, to know it again by
     refusal: Callable[[str, str], str]  # (type of a chat, our standing) → why it refuses our posts
     ring_notices: Callable[[], None] = _silence  # there is something to tell
     ring_doubts: Callable[[], None] = _silence  # there is something new to look at
+    allowed: frozenset[int] = frozenset()  # who may bring channels of his own
     give_up: Callable[[str], None] = _go_on  # the whole program must stop, for this reason

@@ -21,6 +21,7 @@ from bot.commands.deps import CommandDeps
 from bot.commands.errands import Errands
 from bot.commands.errands.works import WORKS
 from bot.commands.incident import INTERNAL, PAUSE_FIRST, SECOND, Incident, cause_of
+from bot.commands.membership import Members
 from bot.commands.menu import set_menu
 from bot.commands.notices import Teller
 from bot.commands.once import OncePerUpdate
@@ -62,8 +63,15 @@ class Listener:
         self._dispatcher.update.outer_middleware(OncePerUpdate(deps.catalog.store, deps.clock))
         self.teller = Teller(bot, deps, self._tongues)
         self.errands = Errands(WORKS, store=deps.catalog.store, clock=deps.clock)
+        store = deps.catalog.store
+        members = Members(bot, store, deps.clock, owners=deps.owners, allowed=deps.allowed)
         self.scenes = Scenes(
-            bot=bot, deps=deps, tongues=self._tongues, teller=self.teller, errands=self.errands
+            bot=bot,
+            deps=deps,
+            tongues=self._tongues,
+            teller=self.teller,
+            errands=self.errands,
+            members=members,
         )
         self._dispatcher.include_router(router(self.scenes))
         self._asking = GetUpdates(

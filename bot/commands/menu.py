@@ -33,6 +33,7 @@ COMMANDS: Final = (
     "cancel",
     "start",
 )
+STEWARDS: Final = ("channels", "feeds", "failures", "why", "log", "cancel", "start")
 STRANGERS: Final = ("start",)
 OTHERS: Final = ("id",)  # languages with a menu of their own; all others get FALLBACK's
 IN_LANGUAGES: Final = ((FALLBACK, None), *((each, each) for each in OTHERS))
@@ -64,13 +65,13 @@ async def set_menu(bot: Bot, tongues: Tongues, owners: Iterable[int]) -> bool:
     return True
 
 
-async def set_menu_of(bot: Bot, tongues: Tongues, owner: int) -> None:
-    """Offer a new owner all there is; of no importance if it fails: the next start does it."""
+async def set_menu_of(bot: Bot, tongues: Tongues, person: int, names: Sequence[str]) -> None:
+    """Offer a new owner or steward what he may; of no importance if it fails."""
     with suppress(AiogramError):
         for language, code in IN_LANGUAGES:
             await bot.set_my_commands(
-                menu(language, tongues),
-                scope=BotCommandScopeChat(chat_id=owner),
+                menu(language, tongues, names),
+                scope=BotCommandScopeChat(chat_id=person),
                 language_code=code,
             )
 

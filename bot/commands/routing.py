@@ -14,12 +14,14 @@ from bot.commands import (
     standing,
     start,
     status,
+    stewarding,
     why,
 )
-from bot.commands.access import OwnersOnly, bearer_of, speaker_of
+from bot.commands.access import KnownOnly, bearer_of, speaker_of
 from bot.commands.border import Border
 from bot.commands.cards import deck
 from bot.commands.cards.scenes import Scenes
+from bot.commands.rights import owners_alone
 from bot.commands.wizards import hearing
 
 
@@ -32,28 +34,40 @@ def router(scenes: Scenes) -> Router:
     made.include_router(sightings.router(scenes.deps))
     made.include_router(standing.router(scenes))
     made.include_router(_forwards(scenes))
-    made.include_router(_owners(scenes))
+    made.include_router(_people(scenes))
     return made
 
 
 def _forwards(scenes: Scenes) -> Router:
-    """Make the router of what owners forward: a post to ask about, and never a command."""
+    """Make the router of what people forward: a post to ask about, and never a command."""
     made = why.forwards_router()
-    made.message.outer_middleware(OwnersOnly(scenes, whose=bearer_of))
+    made.message.outer_middleware(KnownOnly(scenes, whose=bearer_of))
     made.message.outer_middleware(Border())
     made.message.filter(F.forward_origin)
     return made
 
 
-def _owners(scenes: Scenes) -> Router:
-    """Make the router of what owners say and press."""
-    made = Router(name="owners")
-    guard, border = OwnersOnly(scenes, whose=speaker_of), Border()
+def _people(scenes: Scenes) -> Router:
+    """Make the router of what people say and press; what is typed or tapped is judged there."""
+    made = Router(name="people")
+    guard, border = KnownOnly(scenes, whose=speaker_of), Border()
     for heard in (made.message, made.callback_query):
         heard.outer_middleware(guard)
         heard.outer_middleware(border)
-    topics = (start, feeds, channels, lists, preview, status, why, overview)
-    for topic in (*topics, deck, deciding, hearing, links):
+    made.include_router(start.router())
+    made.include_router(_owners())
+    for topic in (stewarding, channels, why, overview, deck, hearing, links):
         made.include_router(topic.router())
-    made.include_router(start.last_router())
+    for last in (deciding, start):
+        made.include_router(last.last_router())
+    return made
+
+
+def _owners() -> Router:
+    """Make the router of what owners alone are heard with."""
+    made = Router(name="owners")
+    made.message.filter(owners_alone)
+    made.callback_query.filter(owners_alone)
+    for topic in (feeds, lists, preview, status, deciding):
+        made.include_router(topic.router())
     return made

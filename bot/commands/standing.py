@@ -15,6 +15,7 @@ from bot.commands.answers import CannotAnswer
 from bot.commands.border import Unanswered, told
 from bot.commands.cards.scenes import Scenes
 from bot.commands.channels import take_in_promoted
+from bot.commands.rights import may
 from feeds.errors import BeritaError, StoreError
 
 KIND: Final = "telegram"
@@ -64,9 +65,11 @@ class Standing:
     async def _offer(self, event: ChatMemberUpdated) -> None:
         """Take a chat in where an owner who was asked for one has just let us post."""
         person = event.from_user
-        if person.is_bot or person.id not in self._deps.owners:
+        if person.is_bot:
             return
         scene = await self._scenes.later(person.id, person.full_name)
+        if not await may(scene, "talk.channel", None):
+            return
         try:
             await take_in_promoted(scene, event.chat.id)
         except CannotAnswer as error:

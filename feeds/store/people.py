@@ -34,6 +34,17 @@ _looked_after = (
     .where(stewards.c.person == sa.bindparam("person"), DESTINATION_LIVE)
     .order_by(stewards.c.destination)
 )
+_chats_looked_after = (
+    sa.select(destinations.c.id, destinations.c.address)
+    .join(stewards, stewards.c.destination == destinations.c.id)
+    .where(
+        stewards.c.person == sa.bindparam("person"),
+        destinations.c.kind == sa.bindparam("kind"),
+        destinations.c.resolved,
+        DESTINATION_LIVE,
+    )
+    .order_by(destinations.c.id)
+)
 _of_channel = (
     sa.select(*_PERSON)
     .join(stewards, stewards.c.person == people.c.id)
@@ -115,6 +126,13 @@ def looked_after(connection: sa.Connection, person: int) -> frozenset[int]:
     return frozenset(connection.scalars(_looked_after, {"person": person}))
 
 
+def chats_looked_after(connection: sa.Connection, person: int, kind: str) -> list[tuple[int, int]]:
+    """Tell which live destinations somebody looks after, and in which chat each of them is."""
+    rows = connection.execute(_chats_looked_after, {"person": person, "kind": kind})
+    chats = ((row.id, row.address.partition("/")[0]) for row in rows)
+    return [(id_, int(chat)) for id_, chat in chats if chat.lstrip("-").isdecimal()]
+
+
 def stewards_of(connection: sa.Connection, destination: int) -> list[Person]:
     """List who looks after a channel."""
     found = connection.execute(_of_channel, {"destination": destination})
@@ -135,6 +153,15 @@ def add_ticket(connection: sa.Connection, digest: bytes, ticket: Ticket) -> None
         "expires_at": ticket.expires_at,
     }
     connection.execute(sa.insert(tickets).values(values))
+
+
+def invited_to(connection: sa.Connection, digest: bytes, *, now: datetime) -> int | None:
+    """Tell which live destination a code invites to; None: it is no invitation, or void."""
+    row = connection.execute(_ticket, {"digest": digest}).first()
+    if row is None or row.kind != TicketKind.INVITE:
+        return None
+    is_void = row.used_by is not None or row.expires_at <= now
+    return None if is_void or not _is_live(connection, row.destination) else row.destination
 
 
 def use_ticket(

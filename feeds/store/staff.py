@@ -54,6 +54,22 @@ class PeopleMethods:
         """Tell which live destinations somebody looks after."""
         return await self._runner.read(lambda c: people.looked_after(c, person))
 
+    async def chats_looked_after(self, person: int, kind: str) -> list[tuple[int, int]]:
+        """Tell which live destinations of a kind somebody looks after, each with its chat."""
+        return await self._runner.read(lambda c: people.chats_looked_after(c, person, kind))
+
+    async def look_after(
+        self, person: int, destination: int, *, by: int | None, now: datetime
+    ) -> None:
+        """Let somebody look after a channel."""
+        await self._runner.write(
+            lambda c: people.look_after(c, person, destination, by=by, now=now)
+        )
+
+    async def invited_to(self, digest: bytes, *, now: datetime) -> int | None:
+        """Tell which live destination a code invites to; None: none, or it is void."""
+        return await self._runner.write(lambda c: people.invited_to(c, digest, now=now))
+
     async def stewards_of(self, destination: int) -> list[Person]:
         """List who looks after a channel."""
         return await self._runner.read(lambda c: people.stewards_of(c, destination))

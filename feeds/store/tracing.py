@@ -10,7 +10,7 @@ from feeds.model import Key
 from feeds.store import roll_ups
 from feeds.store.runner import Runner
 from feeds.store.statements import ids
-from feeds.store.tables import deliveries, destinations, feeds, keys, stories
+from feeds.store.tables import ROUTE_LIVE, deliveries, destinations, feeds, keys, routes, stories
 
 FOUND_MAX = 20  # deliveries of a story, feeds that know a name
 
@@ -28,6 +28,9 @@ _of_stories = (
     .limit(FOUND_MAX)
 )
 _by_story_id = sa.select(stories.c.id).where(stories.c.story_id == sa.bindparam("story_id"))
+_places_of_feed = sa.select(routes.c.destination).where(
+    routes.c.feed == sa.bindparam("feed"), ROUTE_LIVE
+)
 _of_message = (
     sa.select(deliveries.c.id)
     .join(destinations, destinations.c.id == deliveries.c.destination)
@@ -70,6 +73,12 @@ class TracingMethods:
     async def delivery_of_message(self, kind: str, place: str, message_id: str) -> int | None:
         """Tell which delivery became this message of a chat."""
         return await self._runner.read(lambda c: of_message(c, kind, place, message_id))
+
+    async def places_of_feed(self, feed: int) -> frozenset[int]:
+        """Tell which destinations a feed goes to."""
+        return await self._runner.read(
+            lambda c: frozenset(c.scalars(_places_of_feed, {"feed": feed}))
+        )
 
 
 def trace(connection: sa.Connection, asked: Collection[Key]) -> Traced:

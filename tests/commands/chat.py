@@ -7,6 +7,7 @@ Feeds come from a web in memory; time stands still at NOON unless `chat.clock.at
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -267,6 +268,7 @@ def _chat(
         "language": "id",
         "time_zone": JAKARTA,
         "every": INTERVAL,
+        "dice": random.Random(1),
         "mark": mark_of_text,
         "refusal": refusal_of,
         "ring_notices": lambda: rung.append("notices"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from feeds.model import Destination, Document, KeyKind, NewStory
 from feeds.novelty import keys_of
 from tests.builders import an_entry
-from tests.commands.chat import Chat
+from tests.commands.chat import CHANNEL, Chat
 from tests.commands.troubles import a_channel, let_go
 from tests.store.situations import a_poll, a_source, claim, send
 
@@ -37,7 +37,8 @@ async def found(chat: Chat, place: Destination | None, *stories: NewStory) -> in
 async def a_post(chat: Chat, *, link: str = LINK, title: str = TITLE) -> tuple[int, int]:
     """One story that stands in the channel; gives its delivery and its message."""
     rows = await chat.store.list_destinations()
-    place = rows[0].destination if rows else await a_channel(chat)
+    known = [row.destination for row in rows if row.address == str(CHANNEL)]
+    place = known[0] if known else await a_channel(chat)
     delivery = await found(chat, place, a_new_story(link, title))
     (lane,) = await claim(chat.store, now=chat.clock.at)
     sent = await chat.bot.send_message(int(place.address), title)

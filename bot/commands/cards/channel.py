@@ -16,6 +16,7 @@ from feeds.model import Destination, DestinationState, FeedState
 from feeds.store.rows import FeedOfPlace, PlaceCard
 
 NAME: Final = "ch"
+KIND: Final = "telegram"
 FEEDS_MAX: Final = 8  # shown
 REASON_MAX: Final = 120  # UTF-16 units
 
@@ -25,7 +26,9 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     found = await scene.catalog.store.place_card(on)
     if found is None:
         raise Gone("channel.gone", back_to="chs")
-    return Shown(text=_text(found, scene), rows=_rows(found, scene.words))
+    return Shown(
+        text=_text(found, scene), rows=_rows(found, scene.words, people=_has_people(found, scene))
+    )
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
@@ -118,7 +121,12 @@ def _feeds(feeds: tuple[FeedOfPlace, ...], words: Words) -> Iterator[Text]:
         yield words.count("status.more", more)
 
 
-def _rows(found: PlaceCard, words: Words) -> Rows:
+def _has_people(found: PlaceCard, scene: Scene) -> bool:
+    """Tell whether others may be invited there, by who looks at it."""
+    return scene.who.is_owner and found.destination.kind == KIND
+
+
+def _rows(found: PlaceCard, words: Words, *, people: bool) -> Rows:
     on = found.destination.id
     is_open = found.destination.state is DestinationState.OPEN
     feeds = [
@@ -132,5 +140,6 @@ def _rows(found: PlaceCard, words: Words) -> Rows:
             button(words, NAME, "pause" if is_open else "resume", on),
             button(words, NAME, "remove", on, style="danger"),
         ],
+        [button(words, "adm", SHOW, on)] if people else [],
         [back(words, "chs")],
     )

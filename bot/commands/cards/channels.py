@@ -6,13 +6,14 @@ from bot.commands.asking import ask_for_channel
 from bot.commands.cards.choosing import number_of, page_of, place_label, turning
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
+from bot.commands.rights import places_of
 
 NAME: Final = "chs"
 
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
     """Show one page; `more` is its number."""
-    words, places = scene.words, await scene.catalog.store.place_names()
+    words, places = scene.words, await places_of(scene)
     page = number_of(more)
     rows = [
         [button(words, "ch", SHOW, row.id, label=place_label(row))] for row in page_of(places, page)

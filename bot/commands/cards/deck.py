@@ -13,6 +13,7 @@ from bot.commands.answers import TOAST_MAX, toast
 from bot.commands.border import told
 from bot.commands.buttons import ID_MAX
 from bot.commands.cards import (
+    adm,
     channel,
     channels,
     fail,
@@ -26,7 +27,8 @@ from bot.commands.cards import (
 )
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back
-from bot.commands.rights import may
+from bot.commands.refusal import Refusal
+from bot.commands.rights import Subject, may
 from feeds.errors import BeritaError
 
 ANSWERED_WITHIN: Final = timedelta(seconds=1)  # a press; what it asks for may take longer
@@ -43,8 +45,8 @@ class Card(Protocol):
         """Do what a button says, any deed but SHOW; raises Gone, BeritaError."""
         ...
 
-    async def place_of(self, scene: Scene, tap: Tap) -> int | None:
-        """Tell which destination a press concerns; None: the bot as a whole."""
+    async def place_of(self, scene: Scene, tap: Tap) -> Subject:
+        """Tell which destination or feed a press concerns; None: the bot as a whole."""
         ...
 
 
@@ -59,6 +61,7 @@ CARDS: Final[Mapping[str, Card]] = {
     "way": way,
     "fail": fail,
     "log": log,
+    "adm": adm,
 }
 
 
@@ -105,7 +108,10 @@ async def turn_of(tap: Tap, scene: Scene) -> Turn:
 
 async def show(scene: Scene, name: str, on: int = 0, more: str = "") -> int:
     """Put a card anew into the chat, as a command asks for it; gives its message."""
+    tap = Tap(card=name, deed=SHOW, on=on, more=more)
     try:
+        if not await may(scene, f"{name}.{SHOW}", await CARDS[name].place_of(scene, tap)):
+            raise Refusal("card.not_yours")
         shown = await CARDS[name].show(scene, on, more)
     except Gone as gone:
         shown = _gone(gone, scene)

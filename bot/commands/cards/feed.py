@@ -10,6 +10,8 @@ from bot.commands.adding import check_place
 from bot.commands.cards.choosing import LABEL_MAX, number_of, page_of, place_label, turning
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import Tap, back, button
+from bot.commands.judging import OfFeed
+from bot.commands.rights import places_of
 from bot.commands.words import Words, copyable, lines, plain
 from feeds.model import Feed, FeedState
 from feeds.store.rows import FeedCard
@@ -53,9 +55,9 @@ async def press(scene: Scene, tap: Tap) -> Turn:
             return Turn(card=await show(scene, feed.id), said=toast)
 
 
-async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card
-    """Concern the destination that a feed shall go to, else the bot as a whole."""
-    return number_of(tap.more) or None if tap.deed == "to" else None
+async def place_of(scene: Scene, tap: Tap) -> OfFeed:  # noqa: ARG001  # as every card
+    """Concern this very feed, and the destination that it shall go to."""
+    return OfFeed(feed=tap.on, to=number_of(tap.more) if tap.deed == "to" else None)
 
 
 async def _change(scene: Scene, feed: Feed, tap: Tap) -> str:
@@ -79,7 +81,7 @@ async def _change(scene: Scene, feed: Feed, tap: Tap) -> str:
 
 async def _choose(scene: Scene, feed: Feed, page: int) -> Shown:
     """Offer the destinations that there are."""
-    words, places = scene.words, await scene.catalog.store.place_names()
+    words, places = scene.words, await places_of(scene)
     rows = [
         [button(words, NAME, "to", feed.id, f"{row.id}", label=place_label(row))]
         for row in page_of(places, page)

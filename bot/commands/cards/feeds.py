@@ -7,13 +7,14 @@ from bot.commands.cards.choosing import feed_label, number_of, page_of, turning
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.listing import mark
+from bot.commands.rights import feeds_of
 
 NAME: Final = "fds"
 
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
     """Show one page; `more` is its number."""
-    words, feeds = scene.words, await scene.catalog.store.list_feeds()
+    words, feeds = scene.words, await feeds_of(scene)
     page = number_of(more)
     rows = [
         [button(words, "fd", SHOW, row.id, label=f"{mark(row)} {feed_label(row)}")]

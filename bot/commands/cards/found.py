@@ -1,5 +1,6 @@
 """The card of links that were sent: what is there, and where its stories shall go."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +15,7 @@ from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.finds import Find, FoundFeed
 from bot.commands.places import called
+from bot.commands.rights import places_of
 from bot.commands.words import Words, copyable, joined, lines, plain
 from feeds.model import Destination
 from feeds.store.rows import PlaceName
@@ -29,7 +31,7 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     find, words = await finds.load(scene, on), scene.words
     if not find.looked:
         return Shown(text=words.count("found.looking", len(find.links)))
-    places = await scene.catalog.store.place_names()
+    places = await places_of(scene)
     return Shown(text=_text(find, words), rows=_rows(find, places, words))
 
 
@@ -79,7 +81,7 @@ def _done(scene: Scene, find: Find, place: Destination, ids: list[int]) -> Shown
 
 
 async def _choose(scene: Scene, find: Find, page: int) -> Shown:
-    words, places = scene.words, await scene.catalog.store.place_names()
+    words, places = scene.words, await places_of(scene)
     rows = [
         [button(words, NAME, "publish", find.at, f"{row.id}", label=place_label(row))]
         for row in page_of(places, page)
@@ -166,7 +168,7 @@ def _begin(start: int | None, words: Words, key: str) -> Text:
 
 
 def _rows(
-    find: Find, places: tuple[PlaceName, ...], words: Words
+    find: Find, places: Sequence[PlaceName], words: Words
 ) -> list[list[InlineKeyboardButton]]:
     offered = [
         [
@@ -187,7 +189,7 @@ def _rows(
 
 
 def _ways(
-    find: Find, places: tuple[PlaceName, ...], words: Words
+    find: Find, places: Sequence[PlaceName], words: Words
 ) -> list[list[InlineKeyboardButton]]:
     """Offer the one channel there is, or to choose, or to add a first one."""
     if not places:

@@ -5,20 +5,25 @@ from aiogram.types import InlineKeyboardButton
 from bot.commands.asking import ask_for_channel, ask_for_feed
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
+from bot.commands.rights import may
 
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
     """Show where to begin, and the way to what is there."""
     words, (feeds, places) = scene.words, await scene.catalog.store.counts()
+    mine = scene.who.is_owner or bool(scene.who.looks_after)
     there: list[InlineKeyboardButton] = []
-    if places:
+    if places and mine:
         there.append(button(words, "chs", SHOW))
-    if feeds:
+    if feeds and mine:
         there.append(button(words, "fds", SHOW))
+    begin = [button(words, "home", "feed")] if mine else []
+    if await may(scene, "home.channel", None):
+        begin.insert(0, button(words, "home", "channel"))
     return Shown(
         text=words.say("home"),
         rows=(
-            [button(words, "home", "channel"), button(words, "home", "feed")],
+            begin,
             there,
             [button(words, "home", "help")],
         ),

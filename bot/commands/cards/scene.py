@@ -20,6 +20,7 @@ from bot.commands.answers import NO_PREVIEW, TEXT_MAX, send
 from bot.commands.buttons import keyboard
 from bot.commands.deps import CommandDeps
 from bot.commands.errands import Errands
+from bot.commands.judging import Who
 from bot.commands.notices import Teller
 from bot.commands.refusal import Refusal
 from bot.commands.words import Words
@@ -69,6 +70,7 @@ class Scene:
     words: Words = field(repr=False)
     person: int  # his user id, and that of the chat
     name: str
+    who: Who
     at: int | None = None  # the message whose button was pressed
 
     @property

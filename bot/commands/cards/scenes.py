@@ -8,6 +8,8 @@ from aiogram.types import CallbackQuery, Message, User
 from bot.commands.cards.scene import Scene
 from bot.commands.deps import CommandDeps
 from bot.commands.errands import Errands
+from bot.commands.judging import Who
+from bot.commands.membership import Members
 from bot.commands.notices import Teller
 from bot.commands.people import words_for
 from bot.commands.words import Tongues, Words
@@ -22,27 +24,29 @@ class Scenes:
     tongues: Tongues
     teller: Teller
     errands: Errands
+    members: Members
 
-    def of(self, event: Message | CallbackQuery, person: User, words: Words) -> Scene:
+    def of(self, event: Message | CallbackQuery, person: User, words: Words, who: Who) -> Scene:
         """Make the scene of somebody's own message or press."""
         pressed = event.message if isinstance(event, CallbackQuery) else None
         at = pressed.message_id if pressed is not None else None
-        return self._scene(person.id, person.full_name, words, at)
+        return self._scene(who, person.full_name, words, at)
 
     async def later(self, person: int, name: str = "") -> Scene:
         """Make the scene of somebody who has said nothing just now."""
         words = await words_for(self.deps.catalog.store, self.tongues, person)
-        return self._scene(person, name, words, None)
+        return self._scene(await self.members.who(person), name, words, None)
 
-    def _scene(self, person: int, name: str, words: Words, at: int | None) -> Scene:
-        deps = replace(self.deps, catalog=self.deps.catalog.on_behalf_of(person))
+    def _scene(self, who: Who, name: str, words: Words, at: int | None) -> Scene:
+        deps = replace(self.deps, catalog=self.deps.catalog.on_behalf_of(who.person))
         return Scene(
             bot=self.bot,
             deps=deps,
             teller=self.teller,
             errands=self.errands,
             words=words,
-            person=person,
+            person=who.person,
             name=name,
+            who=who,
             at=at,
         )

@@ -8,7 +8,9 @@ from aiogram.types import InlineKeyboardButton
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import Style, Tap, back, button
 from bot.commands.deleting import delete_post
+from bot.commands.judging import OfFeed
 from bot.commands.refusal import Refusal
+from bot.commands.rights import Subject
 from bot.commands.way import tell_way
 from bot.commands.words import Words, copyable, lines, plain
 from feeds.model import DeliveryState
@@ -50,9 +52,12 @@ async def press(scene: Scene, tap: Tap) -> Turn:
     return Turn(said=words.label(f"done.{tap.deed}"), card=await show(scene, tap.on))
 
 
-async def place_of(scene: Scene, tap: Tap) -> int | None:
-    """Concern the delivery's destination."""
-    return (await _found(scene, tap.on)).destination.id
+async def place_of(scene: Scene, tap: Tap) -> Subject:
+    """Concern the delivery's destination, or the feed that shall rest."""
+    told = await _found(scene, tap.on)
+    if tap.deed == "rest" and told.source is not None:
+        return OfFeed(feed=told.source.id)
+    return told.destination.id
 
 
 async def _found(scene: Scene, delivery: int) -> DeliveryStory:

@@ -167,6 +167,7 @@ def open_again(
         values["reached_at"] = now  # its policy is obeyed now, and not as after an outage again
         values |= WELL
     update(connection, destination, **values, not_before=None)
+    outbox.hurry(connection, destination, afresh=place.state is not DestinationState.OPEN, now=now)
     backlogs.open_again(connection, place, dice=dice, now=now)
     if place.state is not DestinationState.OPEN:
         ending = Ending(how=how, by=by)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState
+from feeds.store.columns import Instant
 from feeds.store.statements import ids, listed, public_id
 from feeds.store.tables import (
     SENDING,
@@ -48,6 +49,12 @@ def _ready_at() -> sa.ScalarSelect[Any]:
 
 
 _refresh = sa.update(destinations).where(destinations.c.id.in_(ids())).values(ready_at=_ready_at())
+_put_off = sa.update(deliveries).where(
+    deliveries.c.destination == sa.bindparam("lane"),
+    in_lane(deliveries),
+    deliveries.c.state == WAITING,
+    deliveries.c.due_at > sa.bindparam("now", type_=Instant),
+)
 _sending = sa.exists().where(
     deliveries.c.destination == destinations.c.id, deliveries.c.state == SENDING
 )
@@ -79,6 +86,15 @@ def refresh(connection: sa.Connection, lanes: Iterable[int]) -> None:
     """Work out anew when these lanes have something due; after every deed that may change it."""
     for chunk in listed(lanes):
         connection.execute(_refresh, {"ids": chunk})
+
+
+def hurry(connection: sa.Connection, lane: int, *, afresh: bool, now: datetime) -> None:
+    """Let what was put off in a lane be due now; `afresh`: with all its attempts before it again.
+
+    What the lane had to wait for is over; else its head would wait on, for hours, and all with it.
+    """
+    values: dict[str, Any] = {"due_at": now} | ({"attempts": 0} if afresh else {})
+    connection.execute(_put_off.values(values), {"lane": lane, "now": now})
 
 
 def take_seqs(connection: sa.Connection, destination: int, count: int) -> int:

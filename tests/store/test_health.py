@@ -230,3 +230,26 @@ async def test_what_is_well_is_not_written_again(store: Store) -> None:
     await store.settle([an_outcome(lane, parcel=second)], now=NOON)
 
     assert await query(store, "SELECT * FROM destinations") == before
+
+
+async def test_one_opened_again_is_tried_at_once_and_with_all_its_attempts(store: Store) -> None:
+    await a_filled_lane(store)
+    await fails(store, times=FAILURES_MIN)
+    later = NOON + DISABLED_AFTER
+    await fails(store, now=later, due_at=later + 14 * HOUR, not_before=later + 14 * HOUR)
+
+    await store.resume_destination((await partner(store)).id, now=later + HOUR)
+
+    lane = await claim_one(store, now=later + HOUR)
+    assert [parcel.delivery.attempts for parcel in lane.parcels] == [0, 0, 0]
+
+
+async def test_a_hurried_one_that_was_open_keeps_its_attempts(store: Store) -> None:
+    await a_filled_lane(store)
+    await fails(store, due_at=NOON + 14 * HOUR, not_before=NOON + 14 * HOUR)
+
+    await store.resume_destination((await partner(store)).id, now=NOON + HOUR)
+
+    lane = await claim_one(store, now=NOON + HOUR)
+    assert [parcel.delivery.attempts for parcel in lane.parcels] == [1, 0, 0]
+    assert lane.destination.failing is not None

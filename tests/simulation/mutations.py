@@ -156,7 +156,7 @@ MUTATIONS = (
         promise="5 pace",
         what="an endpoint's rate is forgotten",
         file="bot/adapters/webhook/__init__.py",
-        old='return (Scope(name=f"webhook:{destination.id}", limit=self._limit),)',
+        old='return (Scope(name=f"webhook:{destination.id}", limit=limit),)',
         new='return (Scope(name=f"webhook:{destination.id}", limit=()),)',
     ),
     Mutation(
@@ -221,5 +221,19 @@ MUTATIONS = (
         file="feeds/store/doubts.py",
         old="        notices.end(connection, keys, now=now, ending=Ending(how=how))\n",
         new="        assert keys is not None, how\n",
+    ),
+    Mutation(
+        promise="notices tell what is so",
+        what="an admin is never told of a doubt",
+        file="feeds/store/doubts.py",
+        old="for v in open_ if v.tell)",
+        new="for v in open_ if v.tell and v.found)",
+    ),
+    Mutation(
+        promise="6 no flood",
+        what="no burst is held after a pause or parking",
+        file="feeds/backlog.py",
+        old="    if waiting <= WAITED_MAX:\n",
+        new="    if waiting:\n",
     ),
 )

@@ -30,7 +30,19 @@ _waiting = (
     .where(in_lane(deliveries), deliveries.c.destination == destinations.c.id)
     .scalar_subquery()
 )
-_place = sa.select(_waiting, destinations.c.reached_at, *DESTINATION).where(
+# From the end of the lane backwards: what was sent last stands near it.
+_last_sent = (
+    sa.select(deliveries.c.sent_at)
+    .where(
+        deliveries.c.destination == destinations.c.id,
+        off_lane(deliveries),
+        deliveries.c.state == DeliveryState.SENT,
+    )
+    .order_by(deliveries.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_place = sa.select(_waiting, _last_sent, *DESTINATION).where(
     DESTINATION_LIVE, destinations.c.id == sa.bindparam("place")
 )
 _undecided = (
@@ -107,7 +119,7 @@ def place_card(connection: sa.Connection, place: int) -> PlaceCard | None:
     return PlaceCard(
         destination=as_destination(row[2:]),
         waiting=row[0],
-        reached_at=row[1],
+        last_sent_at=row[1],
         undecided={DeliveryState(state): count for state, count in undecided},
         feeds=tuple(
             FeedOfPlace(

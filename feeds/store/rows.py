@@ -254,7 +254,7 @@ class PlaceCard:
 
     destination: Destination
     waiting: int  # waiting or just being sent
-    reached_at: datetime | None  # when it last took something, to the minute
+    last_sent_at: datetime | None
     undecided: Mapping[DeliveryState, int]  # in doubt, held, failed
     feeds: tuple[FeedOfPlace, ...]  # by name
 

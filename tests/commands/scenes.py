@@ -23,6 +23,7 @@ from feeds.model import (
 from tests.builders import NOON, an_entry
 from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat, open_chat
 from tests.commands.news import rss
+from tests.commands.scenes_of_cards import SCENES_OF_CARDS
 from tests.commands.scenes_of_trouble import SCENES_OF_TROUBLE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -251,6 +252,7 @@ SCENES: tuple[Scene, ...] = (
     how_things_stand,
     previews,
     a_feed_that_means_harm,
+    *SCENES_OF_CARDS,
     *SCENES_OF_TROUBLE,
 )
 

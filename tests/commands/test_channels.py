@@ -214,11 +214,11 @@ async def test_a_question_left_lying_for_a_day_is_over(chat: Chat) -> None:
     await asked(chat)
     chat.clock.at += timedelta(days=1, seconds=1)
 
-    assert await chat.says("@dailyberita") == ["I do not know that. All commands: /start"]
+    assert await chat.says("@dailyberita") == ["I do not know that. All commands: /help"]
 
 
 async def test_cancel_ends_the_question(chat: Chat) -> None:
     await asked(chat)
 
     assert await chat.says("/cancel") == ["All right, forgotten."]
-    assert await chat.says("@dailyberita") == ["I do not know that. All commands: /start"]
+    assert await chat.says("@dailyberita") == ["I do not know that. All commands: /help"]

@@ -8,7 +8,7 @@ from aiogram.types import Update
 from bot.commands.links import links_in
 from bot.commands.listening import Listener
 from bot.commands.rights import may
-from tests.commands.chat import CHANNEL, FEED, OWNER, Chat
+from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat
 from tests.commands.news import rss
 from tests.commands.troubles import hears
 
@@ -268,6 +268,55 @@ async def test_asked_for_a_feed_what_is_no_link_is_answered_and_the_question_sta
 
     assert wrong.startswith("Can't: that is no link.")
     assert right[-1].startswith("📰 Daily Berita")
+
+
+async def test_the_question_for_a_feed_stands_after_a_restart(chat: Chat) -> None:
+    await chat.says("/start")
+    await chat.taps("home:feed:0:")
+    anew = Listener(chat.bot, chat.deps)
+    person = {"id": OWNER, "is_bot": False, "first_name": "Ani", "language_code": "en"}
+    where = {"id": OWNER, "type": "private", "first_name": "Ani"}
+    said = {"message_id": 900, "date": 1, "chat": where, "from": person, "text": FEED}
+
+    await hears(chat, anew, "message", said)
+
+    assert chat.told()[-1].startswith("📰 Daily Berita")
+    assert await chat.store.talk(OWNER, now=chat.clock.at) is None
+
+
+async def test_a_demoted_admin_publishes_nothing_by_an_old_card(chat: Chat) -> None:
+    (place,) = await with_channels(chat, CHANNEL)
+    await chat.says(FEED)
+    chat.telegram.control.standing(CHANNEL, OWNER, "administrator", can_post_messages=False)
+
+    await chat.taps(f"fn:publish:{card_number(chat)}:{place}")
+
+    assert "You are no administrator of “Daily Berita”" in chat.toast
+    assert await chat.store.list_feeds() == ()
+
+
+async def test_who_is_no_owner_any_more_has_no_errands_taken_up_again(chat: Chat) -> None:
+    await chat.says(FEED)
+    await chat.store.set_note("errands", f'[[{STRANGER}, "look", {card_number(chat)}]]')
+    anew = Listener(chat.bot, chat.deps)
+
+    await anew.errands.take_up_again(anew.scenes.later, may)
+
+    assert chat.told(STRANGER) == []
+    assert await chat.store.note("errands") == "[]"
+
+
+async def test_a_link_sent_too_soon_after_many_is_refused_before_anything_is_asked(
+    chat: Chat,
+) -> None:
+    for _ in range(12):
+        await chat.says(FEED)
+    asked = len(chat.web.requests)
+
+    told = await chat.says(FEED)
+
+    assert told == ["Can't: that is a lot at once; please try again in a minute"]
+    assert len(chat.web.requests) == asked
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from feeds.model import DeliveryState, FeedState, Validators
 from feeds.store import Store
 from tests.builders import NOON
-from tests.store.situations import MINUTE, a_filled_lane, a_poll
+from tests.store.situations import MINUTE, SECOND, a_filled_lane, a_poll, claim_one, send
 
 
 async def test_a_destination_with_its_queue_and_its_feeds(store: Store) -> None:
@@ -18,6 +18,20 @@ async def test_a_destination_with_its_queue_and_its_feeds(store: Store) -> None:
     assert [(each.feed, each.name, each.state, each.failing) for each in card.feeds] == [
         (feed.id, feed.name, FeedState.ACTIVE, False)
     ]
+
+
+async def test_when_something_was_last_sent_is_told_whatever_came_since(store: Store) -> None:
+    _, place = await a_filled_lane(store, 3)
+    never = await store.place_card(place.id)
+    lane = await claim_one(store, heads=1)
+    await send(store, lane)
+
+    card = await store.place_card(place.id)
+
+    assert never is not None
+    assert card is not None
+    assert (never.last_sent_at, card.last_sent_at) == (None, NOON + SECOND)
+    assert card.waiting == 2
 
 
 async def test_what_waits_for_a_word_is_counted_by_its_state(store: Store) -> None:

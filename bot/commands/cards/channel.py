@@ -94,7 +94,7 @@ def _text(found: PlaceCard, scene: Scene) -> Text:
         *_feeds(found.feeds, words),
         words.count("status.waiting", found.waiting) if found.waiting else "",
         Text("❓ ", words.count("channel.undecided", undecided)) if undecided else "",
-        words.say("channel.last", ago=words.ago(found.reached_at, now=scene.now())),
+        words.say("channel.last", ago=words.ago(found.last_sent_at, now=scene.now())),
     )
 
 

@@ -124,7 +124,7 @@ def _text(found: FeedCard, scene: Scene) -> Text:
         copyable(feed.url),
         Text(_state(feed, scene), " · ", copyable(feed.name)),
         Text("⚠️ ", plain(error, ERROR_MAX)) if error else "",
-        plain(feed.state_reason or "", ERROR_MAX),
+        plain(feed.state_reason or "", ERROR_MAX) if feed.state is FeedState.GONE else "",
         *_places(found, words),
         *(Text("• ", plain(each, HEADLINE_MAX)) for each in found.headlines),
     )

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 from feeds.errors import StoreUnavailable
 from feeds.model import DeliveryState
 from feeds.store.rows import Expired
-from feeds.upkeep import UpkeepBeat
+from feeds.upkeep import UpkeepBeat, UpkeepLimits
 from tests.builders import NOON
 from tests.store.situations import a_lane_with, execute, states
 from tests.unit.polling.newsroom import Newsroom
@@ -121,3 +121,7 @@ async def test_a_clock_set_back_is_heeded_at_each_round_and_told_once(
 
     assert (await newsroom.seen("berita")).next_poll_at == newsroom.now()
     assert [line["set_right"] for line in logs if line["event"] == "clock set back"] == [1]
+
+
+def test_dead_letters_are_kept_for_thirty_days_at_least() -> None:
+    assert UpkeepLimits().keep >= timedelta(days=30)

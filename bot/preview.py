@@ -6,6 +6,7 @@ The way is the real one: fetch, parse, novelty with an empty memory, as at a fee
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.adapter import Adapter
 from feeds.catalog import Outside
 from feeds.catalog.probe import checked_url, look_at, stories_in
 from feeds.errors import BadRequest
@@ -20,6 +21,7 @@ from feeds.model import (
     Source,
     Story,
 )
+from feeds.ports import Clock
 
 LAST_MAX = 50
 
@@ -87,6 +89,21 @@ def stage(*, kind: str, now: datetime, language: str | None = None) -> Destinati
         options=DestinationOptions(language=language),
         created_at=now,
     )
+
+
+def rendered(
+    adapter: Adapter,
+    clock: Clock,
+    story: Story,
+    feed: Feed,
+    *,
+    options: RouteOptions,
+    language: str | None,
+) -> bytes:
+    """Render a story that is at hand, for a place that is nowhere."""
+    now = clock.now()
+    here = stage(kind=adapter.kind, now=now, language=language)
+    return adapter.render(here, parcel_of(story, feed, now=now, options=options))
 
 
 def parcel_of(story: Story, feed: Feed, *, now: datetime, options: RouteOptions) -> Parcel:

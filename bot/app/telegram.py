@@ -5,6 +5,7 @@ Imported only with a token: it brings aiogram, which takes about 3 s to load.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from aiogram import Bot
 
@@ -22,7 +23,7 @@ from bot.owners import Owners
 from bot.pace import telegram_bot_limit, telegram_chat_limit
 from bot.pacer import Pacer
 from bot.passage import Passage
-from bot.preview import preview, stage
+from bot.preview import preview, rendered, stage
 from bot.world import World
 from config import Settings
 from feeds.catalog import Catalog, Outside
@@ -123,6 +124,7 @@ def command_deps(
             outside=outside,
         ),
         preview=look,
+        render=partial(rendered, adapter, world.clock),
         health=health,
         clock=world.clock,
         owners=owners,

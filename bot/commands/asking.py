@@ -8,14 +8,19 @@ from aiogram.types import (
     KeyboardButtonRequestChat,
     ReplyKeyboardMarkup,
 )
-from aiogram.utils.formatting import TextLink
+from aiogram.utils.formatting import Pre, TextLink
 
 from bot.commands.cards.scene import Scene
 from bot.commands.wizards.talking import begin
+from bot.commands.words import copyable
+from feeds.store.card_rows import RouteCard
+from feeds.templates import FIELDS
 
 CHANNEL, GROUP = 1, 2  # numbers of the requests, which come back with the chat
 RIGHTS: Final = ("post_messages", "edit_messages", "delete_messages")  # that posting well takes
 GROUP_RIGHTS: Final = ("manage_chat", "delete_messages")
+EXAMPLE: Final = "{{ title | bold | link }}\n\n{{ summary }}\n{{ source }} · {{ published }}"
+FIELDS_TOLD: Final = ", ".join(FIELDS)
 _NAMES: Final = tuple(
     name for name, each in ChatAdministratorRights.model_fields.items() if each.is_required()
 )
@@ -35,6 +40,31 @@ async def ask_for_feed(scene: Scene) -> None:
     """Ask for a feed's link."""
     await begin(scene, "feed")
     await scene.say(scene.words.say("feed.ask"))
+
+
+async def ask_for_hashtags(scene: Scene, found: RouteCard) -> None:
+    """Ask for a route's own hashtags."""
+    present = list(found.route.options.hashtags)
+    await begin(scene, "hashtags", about(found) | {"seen": present})
+    await scene.say(scene.words.say("route.ask_hashtags"))
+
+
+async def ask_for_rule(scene: Scene, found: RouteCard, *, head: str) -> None:
+    """Ask for what a rule shall look for; `head` is how it begins."""
+    await begin(scene, "filter", about(found) | {"head": head})
+    key = "filter.ask_pattern" if head.endswith("~") else "filter.ask_words"
+    await scene.say(scene.words.say(key, head=copyable(head)))
+
+
+async def ask_for_template(scene: Scene, found: RouteCard) -> None:
+    """Ask for a template, with one to copy."""
+    await begin(scene, "template", about(found))
+    await scene.say(scene.words.say("template.ask", example=Pre(EXAMPLE), fields=FIELDS_TOLD))
+
+
+def about(found: RouteCard) -> dict[str, object]:
+    """Say which route a talk is about; each word in it is authorised anew for its place."""
+    return {"route": found.route.id, "destination": found.destination.id}
 
 
 def _chooser(scene: Scene) -> ReplyKeyboardMarkup:

@@ -10,9 +10,12 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from aiogram.utils.formatting import Text
 
 from bot.commands.answers import CannotAnswer, reply
+from bot.commands.faults import filter_fault, template_fault
 from bot.commands.refusal import Refusal, Usage
 from bot.commands.words import Words, copyable
 from feeds.errors import BeritaError
+from feeds.filters import BrokenFilter
+from feeds.templates import BrokenTemplate
 
 EXAMPLE_URL: Final = "https://example.org/feed/"
 EXAMPLE_NAME: Final = "daily-berita"
@@ -67,6 +70,10 @@ def told(error: BeritaError, words: Words) -> Text:
     match error:
         case Usage():
             return usage(error.command, words)
+        case BrokenFilter():
+            return filter_fault(error, words)
+        case BrokenTemplate():
+            return template_fault(error, words)
         case Refusal():
             return words.say("cannot", reason=words.say(error.key, **error.values))
         case _:

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.health import Health
 from bot.owners import Owners
 from feeds.catalog import Catalog
-from feeds.model import Origin, RouteOptions
+from feeds.model import Feed, Origin, RouteOptions, Story
 from feeds.ports import Clock
 
 
@@ -27,6 +27,16 @@ class Preview(Protocol):
         ...
 
 
+class Render(Protocol):
+    """Renders a story that is at hand, as Telegram's render makes it, without its chat."""
+
+    def __call__(
+        self, story: Story, feed: Feed, *, options: RouteOptions, language: str | None
+    ) -> bytes:
+        """Give the JSON of a `sendMessage` call; `language` None is the configuration's."""
+        ...
+
+
 def _silence() -> None:
     """Ring no bell."""
 
@@ -41,6 +51,7 @@ class CommandDeps:
 
     catalog: Catalog  # with its outside: /addfeed looks at feeds and resolves addresses
     preview: Preview
+    render: Render
     health: Callable[[], Health]
     clock: Clock
     owners: Owners  # by Telegram user id; none: nobody is obeyed

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.commands.cards.scene import Scene
 from bot.commands.judging import OfFeed, judge, judge_feed
-from feeds.store.rows import FeedRow, PlaceName
+from feeds.store.card_rows import PlaceName
+from feeds.store.rows import FeedRow
 
 Subject = int | OfFeed | None  # a destination, a feed, or the bot as a whole
 

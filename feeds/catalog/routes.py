@@ -40,18 +40,21 @@ class RouteDeeds(TryingDeeds):
         """Change how a feed looks at a destination, from its next story on."""
         if changes == RouteChanges():
             raise BadRequest("Nothing to change: name what is to be another one.")
-        named = await self.route(feed, destination)
-        ours_to_change(named.route, f"{named.feed} → {named.destination}")
-        options = changes.options(named.route.options)
-        before, after = differences(option_values(named.route.options), option_values(options))
+        return await self.change_route(await self.route(feed, destination), changes)
+
+    async def change_route(self, seen: RouteRow, changes: RouteChanges) -> RouteRow:
+        """Change a route that was just seen so; raises Conflict if it is another one by now."""
+        ours_to_change(seen.route, f"{seen.feed} → {seen.destination}")
+        old, options = seen.route.options, changes.options(seen.route.options)
+        before, after = differences(option_values(old), option_values(options))
         if not before:
-            return named
+            return seen
         if "template" in before:
-            await self.check_looks(await self.feed(str(named.route.feed)), options)
-        noting = self._noting("set", named.route, before=before, after=after)
-        route = await noting.set_route(named.route.id, options=options)
+            await self.check_looks(await self.feed(str(seen.route.feed)), options)
+        noting = self._noting("set", seen.route, before=before, after=after)
+        route = await noting.set_route(seen.route.id, options=options, expected=old)
         await self._forget_fault(route, before)
-        return replace(named, route=route)
+        return replace(seen, route=route)
 
     async def remove_route(self, feed: str, destination: str) -> RouteRow:
         """Close a route; what waits on it is dropped with that reason."""

@@ -5,10 +5,17 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState, DestinationState, FeedState
-from feeds.store import roll_ups
+from feeds.store import changes, roll_ups
+from feeds.store.card_rows import (
+    FeedCard,
+    FeedOfPlace,
+    PlaceCard,
+    PlaceName,
+    PlaceOfFeed,
+    RouteCard,
+)
 from feeds.store.columns import Instant
-from feeds.store.nouns import DESTINATION, FEED, as_destination, as_feed
-from feeds.store.rows import FeedCard, FeedOfPlace, PlaceCard, PlaceName, PlaceOfFeed
+from feeds.store.nouns import DESTINATION, FEED, ROUTE, as_destination, as_feed, as_route
 from feeds.store.tables import (
     DESTINATION_LIVE,
     FEED_LIVE,
@@ -108,6 +115,36 @@ def place_names(connection: sa.Connection) -> tuple[PlaceName, ...]:
         PlaceName(id=id_, name=name, title=title, kind=kind, state=DestinationState(state))
         for id_, name, title, kind, state in connection.execute(_places)
     )
+
+
+_route = (
+    sa.select(*ROUTE, *FEED, *DESTINATION)
+    .select_from(routes)
+    .join(feeds, feeds.c.id == routes.c.feed)
+    .join(destinations, destinations.c.id == routes.c.destination)
+    .where(ROUTE_LIVE, FEED_LIVE, DESTINATION_LIVE, routes.c.id == sa.bindparam("route"))
+)
+
+
+def route_card(connection: sa.Connection, route: int) -> RouteCard | None:
+    """Read a live route with its ends and the last change of it."""
+    row = connection.execute(_route, {"route": route}).first()
+    if row is None:
+        return None
+    feed_at, place_at = len(ROUTE), len(ROUTE) + len(FEED)
+    last = changes.listed_changes(connection, about={"route": route}, limit=1)
+    return RouteCard(
+        route=as_route(row[:feed_at]),
+        feed=as_feed(row[feed_at:place_at]),
+        destination=as_destination(row[place_at:]),
+        change=next(iter(last), None),
+    )
+
+
+def place_of_route(connection: sa.Connection, route: int) -> int | None:
+    """Tell where a live route leads to."""
+    found = sa.select(routes.c.destination).where(ROUTE_LIVE, routes.c.id == route)
+    return connection.execute(found).scalar()
 
 
 def place_card(connection: sa.Connection, place: int) -> PlaceCard | None:

@@ -215,9 +215,13 @@ class CatalogMethods:
             lambda c: routes.add(c, feed, destination, options=chosen, origin=origin, now=now)
         )
 
-    async def set_route(self, route: int, *, options: RouteOptions) -> Route:
-        """Change how a feed's stories look at a destination."""
-        return await self._runner.write(lambda c: routes.change(c, route, options=options))
+    async def set_route(
+        self, route: int, *, options: RouteOptions, expected: RouteOptions | None = None
+    ) -> Route:
+        """Change how a feed's stories look there; raises Conflict unless it is as `expected`."""
+        return await self._runner.write(
+            lambda c: routes.change(c, route, options=options, expected=expected)
+        )
 
     async def remove_route(self, route: int, *, now: datetime) -> None:
         """Close a route; what waits on it is dropped."""

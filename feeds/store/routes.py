@@ -48,8 +48,16 @@ def add(
     return by_id(connection, inserted.inserted_primary_key[0])
 
 
-def change(connection: sa.Connection, route: int, *, options: RouteOptions) -> Route:
+def change(
+    connection: sa.Connection,
+    route: int,
+    *,
+    options: RouteOptions,
+    expected: RouteOptions | None = None,
+) -> Route:
     """Set how the feed's stories look there, those that wait already included."""
+    if expected is not None and by_id(connection, route).options != expected:
+        raise Conflict("It was changed meanwhile: look again, then set it as you want it.")
     update(connection, route, options=options_text(options))
     return by_id(connection, route)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from feeds.store import cards
-from feeds.store.rows import FeedCard, PlaceCard, PlaceName
+from feeds.store.card_rows import FeedCard, PlaceCard, PlaceName, RouteCard
 from feeds.store.runner import Runner
 
 
@@ -27,3 +27,11 @@ class CardMethods:
     async def feed_card(self, feed: int, *, since: datetime) -> FeedCard | None:
         """Read all that a feed's card shows, its headlines of `since` on; None: it is no more."""
         return await self._runner.read(lambda c: cards.feed_card(c, feed, since=since))
+
+    async def route_card(self, route: int) -> RouteCard | None:
+        """Read all that a route's card shows; None: it is no more."""
+        return await self._runner.read(lambda c: cards.route_card(c, route))
+
+    async def place_of_route(self, route: int) -> int | None:
+        """Tell where a live route leads to."""
+        return await self._runner.read(lambda c: cards.place_of_route(c, route))

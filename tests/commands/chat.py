@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,7 @@ from bot.commands import CommandDeps, Listener
 from bot.health import Health
 from bot.owners import Owners
 from bot.pace import telegram_bot_limit, telegram_chat_limit
-from bot.preview import preview, stage
+from bot.preview import preview, rendered, stage
 from feeds.catalog import Catalog, Outside
 from feeds.fetch import FetchLimits
 from feeds.guard import Guard
@@ -262,6 +262,7 @@ def _chat(
     made = {
         "catalog": catalog,
         "preview": newest,
+        "render": partial(rendered, adapter, clock),
         "health": lambda: health[0],
         "clock": clock,
         "owners": Owners({OWNER}),

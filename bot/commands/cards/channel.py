@@ -13,7 +13,7 @@ from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.places import called
 from bot.commands.words import Words, copyable, lines, plain
 from feeds.model import Destination, DestinationState, FeedState
-from feeds.store.rows import FeedOfPlace, PlaceCard
+from feeds.store.card_rows import FeedOfPlace, PlaceCard
 
 NAME: Final = "ch"
 KIND: Final = "telegram"

@@ -8,7 +8,8 @@ from aiogram.types import InlineKeyboardButton
 from bot.commands.cards.taps import button
 from bot.commands.words import Words, plain
 from feeds.model import DestinationState
-from feeds.store.rows import FeedRow, PlaceName
+from feeds.store.card_rows import PlaceName
+from feeds.store.rows import FeedRow
 
 PAGE_MAX: Final = 8  # rows; more than this nobody reads on a phone
 LABEL_MAX: Final = 40  # UTF-16 units

@@ -9,12 +9,12 @@ from aiogram.utils.formatting import Bold, Text
 from bot.commands.adding import check_place
 from bot.commands.cards.choosing import LABEL_MAX, number_of, page_of, place_label, turning
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
-from bot.commands.cards.taps import Tap, back, button
+from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.judging import OfFeed
 from bot.commands.rights import places_of
 from bot.commands.words import Words, copyable, lines, plain
 from feeds.model import Feed, FeedState
-from feeds.store.rows import FeedCard
+from feeds.store.card_rows import FeedCard, PlaceOfFeed
 
 NAME: Final = "fd"
 LATELY: Final = timedelta(days=7)  # headlines no older than this are shown
@@ -154,7 +154,12 @@ def _places(found: FeedCard, words: Words) -> Iterator[Text]:
 def _rows(found: FeedCard, words: Words) -> Rows:
     on = found.feed.id
     rests = found.feed.state is not FeedState.ACTIVE
+    routes = [
+        [button(words, "rt", SHOW, each.route, label=_way_label(each, words))]
+        for each in found.places[:PLACES_MAX]
+    ]
     return (
+        *routes,
         [button(words, NAME, "choose", on), button(words, NAME, "preview", on)],
         [
             button(words, NAME, "resume" if rests else "pause", on),
@@ -162,6 +167,10 @@ def _rows(found: FeedCard, words: Words) -> Rows:
         ],
         [back(words, "fds")],
     )
+
+
+def _way_label(place: PlaceOfFeed, words: Words) -> str:
+    return words.label("tap.fd.route", place=plain(place.title or place.name, LABEL_MAX))
 
 
 def _title(feed: Feed) -> str:

@@ -18,7 +18,7 @@ from bot.commands.places import called
 from bot.commands.rights import places_of
 from bot.commands.words import Words, copyable, joined, lines, plain
 from feeds.model import Destination
-from feeds.store.rows import PlaceName
+from feeds.store.card_rows import PlaceName
 
 NAME: Final = "fn"
 STARTS: Final = (0, 1, 3, 10, None)  # of the first poll: from now, the newest N, all

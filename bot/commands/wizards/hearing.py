@@ -11,7 +11,7 @@ from bot.commands.answers import answer
 from bot.commands.cards.scene import Scene
 from bot.commands.refusal import Refusal
 from bot.commands.rights import may
-from bot.commands.wizards import channel, feed
+from bot.commands.wizards import channel, feed, hashtags, rules, template
 from bot.commands.wizards.talking import end, open_talk
 from bot.commands.words import Words
 from feeds.model.people import Talk
@@ -25,7 +25,13 @@ class Wizard(Protocol):
         ...
 
 
-WIZARDS: Final[Mapping[str, Wizard]] = {"channel": channel, "feed": feed}
+WIZARDS: Final[Mapping[str, Wizard]] = {
+    "channel": channel,
+    "feed": feed,
+    "hashtags": hashtags,
+    "filter": rules,
+    "template": template,
+}
 
 
 def router() -> Router:

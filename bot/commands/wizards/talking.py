@@ -32,3 +32,10 @@ async def open_talk(scene: Scene) -> Talk | None:
         await end(scene)
         return None
     return talk
+
+
+def route_in(talk: Talk) -> int:
+    """Tell which route a talk is about."""
+    route = talk.data.get("route")
+    assert isinstance(route, int), "it was begun with one"
+    return route

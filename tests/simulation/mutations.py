@@ -41,6 +41,13 @@ MUTATIONS = (
         new="if self._intent(parcel, body, turn.paces) is None:",
     ),
     Mutation(
+        promise="1 explained",
+        what="the next request leaves although its intent, written with an outcome, was refused",
+        file="bot/lane.py",
+        old="            if may_follow:\n",
+        new="            if may_follow or following:\n",
+    ),
+    Mutation(
         promise="2 same id",
         what="each attempt at a webhook has an id of its own",
         file="bot/adapters/webhook/__init__.py",

@@ -93,8 +93,13 @@ class Scope:
 class Seeker(Protocol):
     """One way to look after a post in doubt; never by a deed that readers could notice."""
 
-    async def look(self, doubt: Doubt) -> Evidence | None:
-        """Look once; None: this way does not lead to that place. Raises nothing of the world's."""
+    way: str  # what it is called, for people
+
+    async def look(self, doubt: Doubt, *, thorough: bool = True) -> Evidence | None:
+        """Look once; None: this way does not lead to that place. Raises nothing of the world's.
+
+        Only a thorough look must take the pains to tell of absence; others tell what is found soon.
+        """
         ...
 
 

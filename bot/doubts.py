@@ -1,18 +1,21 @@
 """The doubts beat: looks after posts whose answer was not heard, and lets the policy decide."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
 from bot.adapter import Seeker
 from bot.passage import Passage
-from bot.verdict import judge_doubt
-from feeds.model import Doubt, Evidence, InDoubtPolicy, Verdict
+from bot.verdict import judge_doubt, may_tell_absence
+from feeds.model import Doubt, Evidence, Finding, InDoubtPolicy, Verdict
 from feeds.ports import Clock
 from feeds.store import Store
 
 DOUBTS_MAX = 20  # looked into in one round
+LOOK_MAX = timedelta(seconds=20)  # one look by one way; then the others have their turn
 
 log = structlog.get_logger()
 
@@ -47,10 +50,13 @@ class DoubtBeat:
 
     async def round(self) -> DoubtReport:
         """Look into what is due; raises StoreError."""
-        doubts = await self._store.doubts_due(now=self._clock.now(), limit=DOUBTS_MAX)
+        now, away = self._clock.now(), self._away()
+        if away:  # their lanes rest with them; then the look comes first
+            await self._store.hold_doubts(away, now=now)
+        doubts = await self._store.doubts_due(now=now, limit=DOUBTS_MAX, away=away)
         looked = settled = 0
         for doubt in doubts:
-            if not self._may_look(doubt):
+            if doubt.destination.kind in self._away():
                 continue
             verdict = await self._verdict(doubt)
             settled += await self._store.conclude_doubts((verdict,), now=self._clock.now())
@@ -59,20 +65,34 @@ class DoubtBeat:
             self._settled()
         return DoubtReport(looked=looked, settled=settled)
 
-    def _may_look(self, doubt: Doubt) -> bool:
-        """Tell whether anything can be said now: a service that is away answers no question."""
-        passage = self._passages.get(doubt.destination.kind)
-        return passage is None or passage.is_open
+    def _away(self) -> list[str]:
+        """List the kinds of which nothing can be said now: who is away answers no question."""
+        return [kind for kind, passage in self._passages.items() if not passage.is_open]
 
     async def _verdict(self, doubt: Doubt) -> Verdict:
+        now = self._clock.now()
+        thorough = may_tell_absence(doubt, now)
         looks: list[Evidence] = []
         for seeker in self._seekers.get(doubt.destination.kind, ()):
-            if (found := await seeker.look(doubt)) is not None:
+            if (found := await self._look(seeker, doubt, thorough=thorough)) is not None:
                 looks.append(found)
             if found is not None and found.message_id is not None:
                 break
         policy = doubt.destination.options.in_doubt or self._policy
-        return judge_doubt(doubt, looks, policy=policy, now=self._clock.now())
+        return judge_doubt(doubt, looks, policy=policy, now=now)
+
+    async def _look(self, seeker: Seeker, doubt: Doubt, *, thorough: bool) -> Evidence | None:
+        """Look by one way; one that takes too long has told nothing."""
+        try:
+            async with asyncio.timeout(LOOK_MAX.total_seconds()):
+                return await seeker.look(doubt, thorough=thorough)
+        except TimeoutError:
+            return Evidence(
+                way=seeker.way,
+                finding=Finding.UNKNOWN,
+                at=self._clock.now(),
+                detail=f"no answer within {LOOK_MAX.total_seconds():.0f} s",
+            )
 
 
 def _tell(doubt: Doubt, verdict: Verdict) -> None:

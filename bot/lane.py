@@ -13,7 +13,6 @@ from bot.adapter import Adapter, InDoubt, Outcome, Rejected, RetryLater, Sent
 from bot.ledger import Ledger
 from bot.pacer import Pacer
 from bot.passage import Passage
-from bot.rest import Rests
 from bot.retry import Try, judge
 from bot.templates import TemplateWatch
 from bot.turn import Halt, Turn, Turns
@@ -49,7 +48,6 @@ class Desk:
     passages: Mapping[str, Passage]  # by kind, where a doubt shuts the way for all of it
     lanes: Callable[[str], int]  # how many lanes of a kind are being served
     streaks: dict[int, int]  # destination → waits in a row that burnt no attempt
-    rests: Rests  # after doubts, where there is no passage to shut
     crowded: Callable[[str], bool]  # does every slot of this kind serve a lane?
     settled: Callable[[Settlement], None]
 
@@ -262,8 +260,6 @@ class LaneService:
             self._failing = None
         settlement = judge(outcome, tried, self._desk.dice)
         paces = self._turns.heed(outcome, settlement.due_at)
-        if self._turns.passage is None and not self._adapter.repeatable:
-            settlement = self._desk.rests.heed(settlement)
         return replace(settlement, paces=paces) if paces else settlement
 
 

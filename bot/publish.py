@@ -18,7 +18,6 @@ from bot.lane import HEADS, LEASE_MARGIN, Desk, LaneService
 from bot.ledger import Ledger
 from bot.pacer import Pacer
 from bot.passage import Passage
-from bot.rest import Rests
 from bot.slots import Room, Served, after, room_for, served
 from feeds.errors import StoreError
 from feeds.model import DeliveryState, Lane, LaneRelease, Settlement
@@ -105,7 +104,6 @@ class PublishBeat:
             passages=passages,
             lanes=self._serving,
             streaks={},
-            rests=Rests(),
             crowded=self._crowded,
             settled=self._count,
         )

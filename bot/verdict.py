@@ -1,8 +1,8 @@
 """PURE: what was found of a post in doubt, the time and the policy → what becomes of it.
 
-Looks are taken at once, after 15 s and after 45 s: a request cut off may yet take effect, so that
-only the last look's absence counts. Until then the lane waits, less than a minute in all. Two later
-looks may still find it; they hold nobody up.
+Looks are taken at once, after 15 s and after 40 s: a request cut off may yet take effect, so that
+only the last look's absence counts. Until then the lane waits, a minute at most. Two later looks
+may still find it; they hold nobody up.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.retry import ATTEMPTS_MAX
-from feeds.model import Doubt, Evidence, Finding, InDoubtPolicy, Verdict
+from feeds.model import HOLD_MAX, Doubt, Evidence, Finding, InDoubtPolicy, Verdict
 
-LOOKS = (timedelta(seconds=15), timedelta(seconds=45))  # after the first look
-LOOKING_MAX = timedelta(seconds=50)  # the lane waits no longer, whoever is late
+LOOKS = (timedelta(seconds=15), timedelta(seconds=40))  # after the doubt began
 LATER_LOOKS = (timedelta(minutes=10), timedelta(hours=1))  # after the doubt began
 RESEND_AFTER = timedelta(seconds=60)  # under the policy `resend`, since the doubt began
 
@@ -21,7 +20,7 @@ RESEND_AFTER = timedelta(seconds=60)  # under the policy `resend`, since the dou
 def judge_doubt(
     doubt: Doubt, looks: Sequence[Evidence], *, policy: InDoubtPolicy, now: datetime
 ) -> Verdict:
-    """Decide; without any look there is no way to look, and the policy decides at once."""
+    """Decide on looks begun at `now`; without any, there is no way to look: the policy decides."""
     found = next((each for each in looks if each.finding is Finding.FOUND), None)
     if found is not None:
         return replace(
@@ -30,18 +29,19 @@ def judge_doubt(
             found=found.message_id,
             reason=f"it is there: {found.way}",
         )
-    until = doubt.look_until or now + LOOKING_MAX
+    until = doubt.look_until or now + HOLD_MAX
     if looks and not _is_late(doubt, now):
-        next_at = _next_look(until, now)
+        next_at = _next_look(doubt, now)
         if next_at is not None:
-            return replace(
-                _on(doubt),
-                look_at=next_at,
-                look_until=until,
-            )
+            return replace(_on(doubt), look_at=next_at, look_until=until)
     if _is_decided(doubt):
         return _look_on(doubt, looks, now)
     return _decide(doubt, looks, policy, now)
+
+
+def may_tell_absence(doubt: Doubt, now: datetime) -> bool:
+    """Tell whether a look begun now is the last before the lane goes on, or a later one."""
+    return now >= doubt.since + LOOKS[-1]
 
 
 def _on(doubt: Doubt) -> Verdict:
@@ -58,9 +58,8 @@ def _is_decided(doubt: Doubt) -> bool:
     return doubt.look_until is not None and doubt.look_until <= doubt.since
 
 
-def _next_look(until: datetime, now: datetime) -> datetime | None:
-    begun_at = until - LOOKING_MAX
-    return next((begun_at + after for after in LOOKS if begun_at + after > now), None)
+def _next_look(doubt: Doubt, now: datetime) -> datetime | None:
+    return next((doubt.since + after for after in LOOKS if doubt.since + after > now), None)
 
 
 def _decide(

@@ -40,6 +40,11 @@ class AnswerGate:
         await self._passage.opened()
         await self._pacer.wait_and_take(self._scopes(chat))
 
+    def free_in(self, chat: int | str | None) -> timedelta:
+        """Tell how long a call to a chat would wait for its pace."""
+        now = self._clock.now()
+        return self._pacer.free_at(self._scopes(chat)) - now
+
     async def flooded(self, chat: int | str | None, after: timedelta) -> None:
         """Close the chat that answered 429, and after three of them the token; stored at once.
 

@@ -73,11 +73,13 @@ def start_bot(
         sender=TelegramSender(bot),
         passage=passage,
         owners=owners,
-        seekers=tuple(_seekers(settings, world, bot, owners)),
+        seekers=tuple(_seekers(settings, world, bot, owners, gate)),
     )
 
 
-def _seekers(settings: Settings, world: World, bot: Bot, owners: Owners) -> Iterator[Seeker]:
+def _seekers(
+    settings: Settings, world: World, bot: Bot, owners: Owners, gate: AnswerGate
+) -> Iterator[Seeker]:
     yield LinkedGroupSeeker(
         world.web, world.clock, api_base=settings.telegram.api_base, token=bot.token
     )
@@ -87,7 +89,8 @@ def _seekers(settings: Settings, world: World, bot: Bot, owners: Owners) -> Iter
             chosen = settings.telegram.probe_chat
             return owners.first if chosen == "owner" else int(chosen)
 
-        yield ProbeSeeker(TelegramProber(bot, probe_chat=probe_chat), world.clock)
+        prober = TelegramProber(bot, probe_chat=probe_chat, free_in=gate.free_in)
+        yield ProbeSeeker(prober, world.clock)
 
 
 def command_deps(

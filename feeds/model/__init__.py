@@ -8,7 +8,7 @@ imports them from here; the files part them by where they come up. Imports the s
 from feeds.model.backlog import Backlog, BacklogPolicy
 from feeds.model.declared import Declared, DeclaredDestination, DeclaredFeed, DeclaredRoute
 from feeds.model.documents import Document, Entry
-from feeds.model.doubts import REACH_MAX, Doubt, Evidence, Sighting, Verdict
+from feeds.model.doubts import HOLD_MAX, REACH_MAX, Doubt, Evidence, Sighting, Verdict
 from feeds.model.notices import Admin, Ending, Incident, Notice, Telling, template_key
 from feeds.model.outbox import Attempt, Intent, Lane, LaneRelease, Pace, Parcel, Settlement, Source
 from feeds.model.polling import (
@@ -56,6 +56,7 @@ from feeds.model.stories import (
 __all__ = [
     "ENDPOINTS",
     "FAILING_AFTER",
+    "HOLD_MAX",
     "PUBLISHED",
     "REACH_MAX",
     "ROLL_UP",

@@ -1,12 +1,13 @@
 """A post in doubt, what is known of the places where it could be, and what was found there."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feeds.model.outbox import Parcel
 from feeds.model.states import Finding
 from feeds.model.stories import Destination
 
+HOLD_MAX = timedelta(seconds=60)  # a doubt holds its lane up no longer, looked into or not
 REACH_MAX = 200  # message ids away from a known post that a look may come to
 
 
@@ -37,7 +38,7 @@ class Doubt:
     destination: Destination
     attempt: int = 1  # the number of the try that is in doubt
     since: datetime  # when it came into doubt
-    look_until: datetime | None  # None: nobody has looked yet; not after `since`: decided
+    look_until: datetime | None  # it holds its lane up until then; not after `since`: decided
     last_before: str | None = None  # message id of the newest post known to be older
     first_after: str | None = None  # … and of the oldest known to be younger
     taken: frozenset[str] = frozenset()  # ids in its chat that belong to other deliveries

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState, Pace
+from feeds.model import HOLD_MAX, DeliveryState, Pace
 from feeds.store import outbox
 from feeds.store.columns import Instant
 from feeds.store.paces import as_pace, save
@@ -103,13 +103,16 @@ _doubts = (
         deliveries.c.look_at.is_not(None),
         sa.or_(
             deliveries.c.changed_at > _ahead,
-            deliveries.c.look_until > _ahead,
+            deliveries.c.look_until > sa.bindparam("held_ahead", type_=Instant),
             deliveries.c.look_at > sa.bindparam("too_late", type_=Instant),
         ),
     )
     .values(
         look_at=_now,
-        look_until=sa.case((deliveries.c.look_until <= deliveries.c.changed_at, _now), else_=None),
+        look_until=sa.case(
+            (deliveries.c.look_until <= deliveries.c.changed_at, _now),
+            else_=sa.bindparam("held_until", type_=Instant),
+        ),
         changed_at=_not_after_now(deliveries.c.changed_at),
     )
 )
@@ -132,7 +135,12 @@ def heed(connection: sa.Connection, *, now: datetime) -> int:
     asked = {"now": now, "ahead": now + SLACK}
     right = connection.execute(_feeds, asked).rowcount
     right += connection.execute(_sent, asked).rowcount
-    right += connection.execute(_doubts, asked | {"too_late": now + LOOK_MAX}).rowcount
+    doubtful = {
+        "too_late": now + LOOK_MAX,
+        "held_ahead": now + SLACK + HOLD_MAX,
+        "held_until": now + HOLD_MAX,
+    }
+    right += connection.execute(_doubts, asked | doubtful).rowcount
     lanes = connection.scalars(_lanes, {"ahead": asked["ahead"]}).all()
     for chunk in listed(lanes):
         served = connection.execute(_serve, asked | {"ids": chunk}).rowcount

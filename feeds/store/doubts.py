@@ -2,13 +2,14 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from feeds.model import (
+    HOLD_MAX,
     DeliveryState,
     Doubt,
     Ended,
@@ -29,6 +30,7 @@ from feeds.store.side_tables import evidence, sightings
 from feeds.store.statements import ids, listed, storable
 from feeds.store.tables import attempts, deliveries, destinations, routes
 
+AWAY_HOLD = 2 * HOLD_MAX  # from the last time its service was seen away
 EVIDENCE_MAX = 20  # looks kept of one delivery
 DETAIL_MAX = 300  # characters of one look's detail
 SIGHTINGS_MAX = 50  # posts seen of one place, the newest
@@ -55,6 +57,7 @@ _due = (
         deliveries.c.look_at.is_not(None),
         deliveries.c.look_at <= _now,
         deliveries.c.state == DeliveryState.IN_DOUBT,
+        destinations.c.kind.not_in(ids("away")),
     )
     .order_by(deliveries.c.look_at, deliveries.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
@@ -93,15 +96,31 @@ _last_look = (
     .where(evidence.c.delivery.in_(ids()))
     .group_by(evidence.c.delivery)
 )
+# Nobody has looked yet, and nobody can: when its service is there again, the look comes first.
+_hold = (
+    sa.update(deliveries)
+    .where(
+        deliveries.c.look_at.is_not(None),
+        deliveries.c.state == DeliveryState.IN_DOUBT,
+        deliveries.c.look_at <= deliveries.c.changed_at,
+        deliveries.c.look_until > deliveries.c.changed_at,
+        deliveries.c.destination.in_(
+            sa.select(destinations.c.id).where(destinations.c.kind.in_(ids("away")))
+        ),
+    )
+    .values(look_until=sa.bindparam("until", type_=Instant))
+)
 _this = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("delivery_id"))
 
 
-def due(connection: sa.Connection, *, now: datetime, limit: int) -> list[Doubt]:
+def due(
+    connection: sa.Connection, *, now: datetime, limit: int, away: Collection[str]
+) -> list[Doubt]:
     """Read the doubts that are to be looked into now, with what is known of their surroundings.
 
     Those of a removed destination too: a post may stand there that nobody else will ever tell of.
     """
-    rows = connection.execute(_due, {"now": now, "most": limit}).all()
+    rows = connection.execute(_due, {"now": now, "most": limit, "away": list(away)}).all()
     return [_as_doubt(connection, row, now) for row in rows]
 
 
@@ -131,6 +150,11 @@ def _as_doubt(connection: sa.Connection, row: Any, now: datetime) -> Doubt:
         contested=beside.contested,
         sightings=seen,
     )
+
+
+def hold(connection: sa.Connection, away: Collection[str], *, now: datetime) -> None:
+    """Let doubts of these kinds that nobody has looked into hold their lanes for AWAY_HOLD yet."""
+    connection.execute(_hold, {"away": list(away), "until": now + AWAY_HOLD})
 
 
 def looks_of(connection: sa.Connection, delivery: int) -> tuple[Evidence, ...]:

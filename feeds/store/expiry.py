@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState
+from feeds.model import HOLD_MAX, DeliveryState
 from feeds.store import outbox, roll_ups
 from feeds.store.columns import EPOCH, Instant
 from feeds.store.rows import Expired
@@ -53,7 +53,7 @@ _move_on = (
         attempts=deliveries.c.attempts + sa.bindparam("counted", type_=sa.Integer),
         due_at=sa.bindparam("now", type_=Instant),
         look_at=sa.bindparam("look", type_=Instant),
-        look_until=None,
+        look_until=sa.bindparam("hold_until", type_=Instant),
         changed_at=sa.bindparam("now", type_=Instant),
     )
 )
@@ -124,5 +124,6 @@ def _move(row: AnyRow, repeatable: Collection[str], now: datetime) -> dict[str, 
         "new_reason": reason,
         "counted": int(doubtful),
         "look": now if doubtful else None,
+        "hold_until": now + HOLD_MAX if doubtful else None,
         "now": now,
     }

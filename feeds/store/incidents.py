@@ -31,9 +31,18 @@ class IncidentMethods:
 
     # ── doubts ───────────────────────────────────────────────────────────────────────────────────
 
-    async def doubts_due(self, *, now: datetime, limit: int) -> list[Doubt]:
-        """Read doubts that are to be looked into now, those that wait longest first."""
-        return await self._runner.read(lambda c: doubts.due(c, now=now, limit=limit))
+    async def doubts_due(
+        self, *, now: datetime, limit: int, away: Collection[str] = ()
+    ) -> list[Doubt]:
+        """Read doubts that are to be looked into now, those that wait longest first.
+
+        `away` are kinds of which nothing can be asked at the moment; they are left out.
+        """
+        return await self._runner.read(lambda c: doubts.due(c, now=now, limit=limit, away=away))
+
+    async def hold_doubts(self, away: Collection[str], *, now: datetime) -> None:
+        """Let doubts of kinds that are away, not looked into yet, hold their lanes for 120 s."""
+        await self._runner.write(lambda c: doubts.hold(c, away, now=now))
 
     async def conclude_doubts(self, verdicts: Sequence[Verdict], *, now: datetime) -> int:
         """Write what looks came to; tells how many doubts are settled or go out again."""

@@ -33,13 +33,13 @@ OPEN = sa.and_(
     destinations.c.state == literal(DestinationState.OPEN),
 )
 _lane = destinations.c
-# A doubt holds its lane up while it is looked into for the first time, at most a minute.
+# A doubt holds its lane up while it is first looked into, a minute at most, whoever is late.
 NO_FRESH_DOUBT = sa.not_(
     sa.exists().where(
         deliveries.c.destination == _lane.id,
         deliveries.c.look_at.is_not(None),
         deliveries.c.state == DeliveryState.IN_DOUBT,
-        sa.or_(deliveries.c.look_until.is_(None), deliveries.c.look_until > NOW),
+        deliveries.c.look_until > NOW,
     )
 )
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState, Intent, Settlement
+from feeds.model import HOLD_MAX, DeliveryState, Intent, Settlement
 from feeds.store import arrivals, dropping, health, merging, outbox, paces, places, roll_ups
 from feeds.store.columns import Instant
 from feeds.store.lanes import OPEN
@@ -94,7 +94,7 @@ _settle = (
         changed_at=NOW,
         sent_at=sa.bindparam("new_sent_at", type_=Instant),
         look_at=sa.bindparam("new_look_at", type_=Instant),
-        look_until=None,
+        look_until=sa.bindparam("new_look_until", type_=Instant),
     )
 )
 _reach = (
@@ -261,6 +261,7 @@ def _attempt_values(settlement: Settlement, number: int) -> dict[str, object]:
 
 def _delivery_values(settlement: Settlement, now: datetime) -> dict[str, object]:
     sent = settlement.state is DeliveryState.SENT
+    doubtful = settlement.state is DeliveryState.IN_DOUBT
     return {
         "delivery_id": settlement.delivery,
         "new_state": settlement.state,
@@ -272,7 +273,8 @@ def _delivery_values(settlement: Settlement, now: datetime) -> dict[str, object]
         "new_due_at": settlement.due_at,
         "now": now,
         "new_sent_at": (settlement.attempt.ended_at or now) if sent else None,
-        "new_look_at": now if settlement.state is DeliveryState.IN_DOUBT else None,
+        "new_look_at": now if doubtful else None,
+        "new_look_until": now + HOLD_MAX if doubtful else None,
     }
 
 

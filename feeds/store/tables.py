@@ -239,7 +239,7 @@ deliveries = sa.Table(
     sa.Column("sent_at", Instant),
     sa.Column("released_at", Instant),  # when an admin said it shall go out: it is as new as then
     sa.Column("look_at", Instant),  # of a doubt that is still looked into: when next
-    sa.Column("look_until", Instant),  # … and for how long; set at the first look
+    sa.Column("look_until", Instant),  # … and until when it holds its lane up
     one_of("state", DeliveryState),
     sa.CheckConstraint(
         "reason IS NOT NULL OR state NOT IN ('held', 'in_doubt', 'failed', 'dropped')",

@@ -53,7 +53,6 @@ class Notice:
 
     key: str
     kind: str
-    place: str | None  # the name of the destination that it is about
     delivery: int | None
     begun_at: int
     over_at: int | None
@@ -83,10 +82,7 @@ _ATTEMPTS = """
 """
 _LOOKS = "SELECT delivery, at, way, finding, detail FROM evidence ORDER BY delivery, number"
 _STORIES = "SELECT f.name, s.title FROM stories s JOIN feeds f ON f.id = s.feed ORDER BY s.id"
-_NOTICES = """
-    SELECT n.id, n.key, n.kind, p.name, n.delivery, n.begun_at, n.over_at
-    FROM notices n LEFT JOIN destinations p ON p.id = n.destination ORDER BY n.id
-"""
+_NOTICES = "SELECT id, key, kind, delivery, begun_at, over_at FROM notices ORDER BY id"
 _TELLINGS = "SELECT notice, what, message_id FROM tellings WHERE told_at IS NOT NULL ORDER BY 1, 2"
 
 
@@ -102,13 +98,12 @@ def read_books(disk: Disk) -> Books:
             Notice(
                 key=key,
                 kind=kind,
-                place=place,
                 delivery=delivery,
                 begun_at=begun_at,
                 over_at=over_at,
                 told=tuple(told[id_]),
             )
-            for id_, key, kind, place, delivery, begun_at, over_at in disk.look(_NOTICES)
+            for id_, key, kind, delivery, begun_at, over_at in disk.look(_NOTICES)
         ),
         feeds={
             name: (state, error)

@@ -229,18 +229,4 @@ MUTATIONS = (
         old="        notices.end(connection, keys, now=now, ending=Ending(how=how))\n",
         new="        assert keys is not None, how\n",
     ),
-    Mutation(
-        promise="notices tell what is so",
-        what="an admin is never told of a doubt",
-        file="feeds/store/doubts.py",
-        old="for v in open_ if v.tell)",
-        new="for v in open_ if v.tell and v.found)",
-    ),
-    Mutation(
-        promise="6 no flood",
-        what="no burst is held after a pause or parking",
-        file="feeds/backlog.py",
-        old="    if waiting <= WAITED_MAX:\n",
-        new="    if waiting:\n",
-    ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from feeds.store.decisions import Deed
 from tests.simulation.outside import SimOutside
 from tests.simulation.plan import OWNER, Plan
-from tests.simulation.seen import Decision, Diary, Reopening
+from tests.simulation.seen import Decision, Diary
 from tests.world.clock import SimClock
 from tests.world.disk import Disk
 
@@ -20,11 +20,7 @@ OPEN_SQL = """
     JOIN destinations p ON p.id = d.destination JOIN stories s ON s.id = d.story
     WHERE d.state IN ('in_doubt', 'failed', 'held') ORDER BY d.id
 """
-CLOSED_SQL = "SELECT id, name FROM destinations WHERE state = 'parked' ORDER BY id"
-WAITING_SQL = """
-    SELECT count(*) FROM deliveries d JOIN destinations p ON p.id = d.destination
-    WHERE d.state = 'waiting' AND p.name =
-"""
+CLOSED_SQL = "SELECT id FROM destinations WHERE state = 'parked' ORDER BY id"
 GONE_SQL = "SELECT id, name FROM feeds WHERE state != 'active' ORDER BY id"
 
 
@@ -97,19 +93,11 @@ class People:
     async def open_again(self) -> None:
         """Resume what was parked, or given up."""
         store = self.disk.store(self.dice)
-        for destination, name in self.disk.look(CLOSED_SQL):
-            waited = self._waiting(name)
+        for (destination,) in self.disk.look(CLOSED_SQL):
             await store.resume_destination(destination, now=self.clock.now())
-            self.diary.reopenings.append(
-                Reopening(at=_time(), place=name, waited=waited, waiting=self._waiting(name))
-            )
         for feed, name in self.disk.look(GONE_SQL):
             self.diary.said.append((_time(), f"/resume {name}"))
             await store.resume_feed(feed, now=self.clock.now())
-
-    def _waiting(self, place: str) -> int:
-        ((count,),) = self.disk.look(f"{WAITING_SQL} '{place}'")
-        return int(count)
 
     async def post(self) -> None:
         """Write a post of one's own in a chat."""

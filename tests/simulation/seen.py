@@ -31,16 +31,6 @@ class Decision:
     deed: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopening:
-    """A destination that had been closed and was opened again, and how much waited there."""
-
-    at: float
-    place: str
-    waited: int  # just before
-    waiting: int  # just after
-
-
 @dataclass(slots=True, kw_only=True)
 class Diary:
     """What happened besides."""
@@ -51,7 +41,6 @@ class Diary:
     starts: list[float] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)  # the process ended by an error of ours
     decisions: list[Decision] = field(default_factory=list)
-    reopenings: list[Reopening] = field(default_factory=list)
     said: list[tuple[float, str]] = field(default_factory=list)  # to the bot, by its owner
     refusals: list[float] = field(default_factory=list)  # writes that the disk did not take …
     stalls: list[float] = field(default_factory=list)  # … or took its time over

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from feeds.model import DeliveryState, Pace, PollMemory, Verdict
+from feeds.model import HOLD_MAX, DeliveryState, Pace, PollMemory, Verdict
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import (
@@ -108,7 +108,7 @@ async def test_a_doubt_that_holds_its_lane_up_until_the_wrong_time_is_looked_int
     await store.heed_clock(now=NOON)
 
     (doubt,) = await store.doubts_due(now=NOON, limit=10)
-    assert doubt.look_until is None
+    assert doubt.look_until == NOON + HOLD_MAX
     assert doubt.since == min(begun_at, NOON)
     assert await store.heed_clock(now=NOON) == 0
 

@@ -1,13 +1,17 @@
 """What was cut off while sending and may have arrived: in doubt, looked into, then decided."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+
+import pytest
 
 from feeds.model import (
     DeliveryState,
     Doubt,
     Evidence,
     Finding,
+    LaneRelease,
     NoticeKind,
     Sighting,
     Verdict,
@@ -74,18 +78,72 @@ async def test_a_lane_that_is_still_served_keeps_its_epoch_and_may_write_what_it
     assert await states(store) == [DeliveryState.SENDING]
 
 
-async def test_a_doubt_holds_its_lane_up_until_it_is_looked_into_or_a_minute_is_over(
-    store: Store,
+async def cut_off_while_served(store: Store) -> None:
+    await in_doubt(store, stories=2)
+
+
+async def not_heard(store: Store) -> None:
+    await a_filled_lane(store, 2, kind="telegram", address=CHAT)
+    lane = await claim_one(store)
+    await send(store, lane, DeliveryState.IN_DOUBT)
+    release = LaneRelease(destination=lane.destination.id, epoch=lane.epoch)
+    await store.release_lanes([release], now=NOON)
+
+
+@pytest.mark.parametrize("lose", [cut_off_while_served, not_heard])
+async def test_a_doubt_holds_its_lane_up_for_a_minute_whether_or_not_anybody_looks(
+    store: Store, lose: Callable[[Store], Awaitable[None]]
 ) -> None:
-    doubtful = await in_doubt(store, stories=2)
+    await lose(store)
 
     assert await claim(store) == []
-    looking = Verdict(delivery=doubtful, look_at=NOON + 15 * SECOND, look_until=NOON + MINUTE)
-    await store.conclude_doubts([looking], now=NOON)
     assert await claim(store, now=NOON + 59 * SECOND) == []
     lane = await claim_one(store, now=NOON + MINUTE)
 
     assert [parcel.delivery.state for parcel in lane.parcels] == [DeliveryState.WAITING]
+
+
+async def test_the_minute_begins_when_its_service_is_there_again(store: Store) -> None:
+    doubtful = await in_doubt(store, stories=2)
+
+    await store.hold_doubts(("telegram",), now=NOON + DAY)
+    held = await claim(store, now=NOON + DAY)
+    looking = Verdict(delivery=doubtful, look_at=NOON + DAY + SECOND, look_until=NOON + DAY)
+    await store.conclude_doubts([looking], now=NOON + DAY)
+    await store.hold_doubts(("telegram",), now=NOON + 2 * DAY)
+
+    assert held == []
+    assert len((await claim_one(store, now=NOON + 2 * DAY)).parcels) == 1, "looked into by now"
+
+
+async def test_doubts_of_other_services_are_held_no_longer(store: Store) -> None:
+    await in_doubt(store, stories=2)
+
+    await store.hold_doubts(("slack",), now=NOON + DAY)
+
+    assert len((await claim_one(store, now=NOON + DAY)).parcels) == 1
+
+
+async def test_what_was_decided_holds_its_lane_up_no_longer(store: Store) -> None:
+    doubtful = await in_doubt(store, stories=2)
+    await store.conclude_doubts([Verdict(delivery=doubtful, tell=True)], now=NOON)
+
+    assert len((await claim_one(store)).parcels) == 1
+
+
+async def test_doubts_of_a_service_that_is_away_hide_no_others(store: Store) -> None:
+    await in_doubt(store)
+    await a_filled_lane(store, 1, name="slack", kind="slack")
+    lane = await claim_one(store, kinds=("slack",))
+    await send(store, lane, DeliveryState.IN_DOUBT, now=NOON + SECOND)
+
+    async def due(*away: str) -> list[str]:
+        doubts = await store.doubts_due(now=NOON + MINUTE, limit=1, away=away)
+        return [doubt.destination.kind for doubt in doubts]
+
+    assert await due() == ["telegram"]
+    assert await due("telegram") == ["slack"]
+    assert await due("telegram", "slack") == []
 
 
 async def test_what_is_found_is_sent_with_its_number_and_the_proof_is_kept(store: Store) -> None:

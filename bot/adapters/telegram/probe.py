@@ -1,6 +1,7 @@
 """Looks at one message by forwarding it to the probe chat and deleting the copy at once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 from aiogram import Bot
@@ -14,6 +15,7 @@ from bot.adapters.telegram.seeking import Probed
 # Bot API texts of a message that is not there, in lower case (telegram-bot-api, Client.cpp).
 NOT_THERE = ("message to forward not found", "message_id_invalid")
 SECONDS = 15
+PATIENCE = timedelta(seconds=5)  # a probe waits no longer for the probe chat's pace
 
 log = structlog.get_logger()
 
@@ -21,9 +23,16 @@ log = structlog.get_logger()
 class TelegramProber:
     """Forwards into one chat, where the bot's owner sees nothing but a moment's flicker."""
 
-    def __init__(self, bot: Bot, *, probe_chat: Callable[[], int | None]) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        *,
+        probe_chat: Callable[[], int | None],
+        free_in: Callable[[int], timedelta],  # how long a call to a chat would wait for its pace
+    ) -> None:
         self._bot = bot
         self._probe_chat = probe_chat
+        self._free_in = free_in
 
     def may_look(self) -> bool:
         """Tell whether there is a chat to look in."""
@@ -34,6 +43,8 @@ class TelegramProber:
         probe_chat = self._probe_chat()
         if probe_chat is None:
             return Probed.UNSURE
+        if self._free_in(probe_chat) > PATIENCE:
+            return Probed.CLOSED
         forward = ForwardMessage(
             chat_id=probe_chat,
             from_chat_id=chat,

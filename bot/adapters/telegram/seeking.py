@@ -6,21 +6,20 @@ probe          message ids of a channel or supergroup grow by one: each id that 
 have is forwarded to the probe chat, silently, and the copy deleted at once
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import asyncio
 from enum import Enum
 from typing import Protocol
 
 from bot.adapters.telegram.address import parse
 from bot.adapters.telegram.asking import AskError, ask
 from bot.adapters.telegram.marks import mark_of_body
+from bot.adapters.telegram.reach import GAP_MAX, GLANCE_GAP_MAX, Reach, reach_of
 from feeds.errors import WebError
 from feeds.model import Doubt, Evidence, Finding
 from feeds.ports import Clock, Web
 
-PROBED_MAX = 20  # ids of one look
 UNSURE_MAX = 3  # ids of one look that could not be looked at
-GAP_MAX = 5  # ids in a row without a message: beyond the newest post
+WALK_SECONDS = 15.0  # after which no further id is looked at
 LINKED_GROUP, PROBE = "linked group", "probe"
 CHANNELS = "-100"  # what their numbers begin with; other chats count no ids of their own
 
@@ -32,6 +31,7 @@ class Probed(Enum):
     OTHER = "other"
     NOTHING = "nothing"
     UNSURE = "unsure"  # it could not be looked at
+    CLOSED = "closed"  # nor can any other, for a while: the probe chat takes no more
 
 
 class Prober(Protocol):
@@ -49,13 +49,15 @@ class Prober(Protocol):
 class LinkedGroupSeeker:
     """Compares with the copies that were seen in linked discussion groups."""
 
+    way = LINKED_GROUP
+
     def __init__(self, web: Web, clock: Clock, *, api_base: str, token: str) -> None:
         self._web = web
         self._clock = clock
         self._api_base = api_base
         self._token = token
 
-    async def look(self, doubt: Doubt) -> Evidence | None:
+    async def look(self, doubt: Doubt, *, thorough: bool = True) -> Evidence | None:  # noqa: ARG002  # there is no more to see
         """Find it among what was seen; None where no discussion group is linked."""
         mark = mark_of_body(doubt.parcel.delivery.body or b"")
         for seen in doubt.sightings:
@@ -82,11 +84,13 @@ class LinkedGroupSeeker:
 class ProbeSeeker:
     """Forwards the ids that the post could have to the probe chat."""
 
+    way = PROBE
+
     def __init__(self, prober: Prober, clock: Clock) -> None:
         self._prober = prober
         self._clock = clock
 
-    async def look(self, doubt: Doubt) -> Evidence | None:
+    async def look(self, doubt: Doubt, *, thorough: bool = True) -> Evidence | None:
         """Look at each id in turn; None where message ids tell nothing."""
         if not self._prober.may_look():
             return None
@@ -97,31 +101,24 @@ class ProbeSeeker:
         reach = reach_of(doubt)
         if mark is None or reach is None:
             return self._evidence(Finding.UNKNOWN, "no post of ours is known there to look beside")
-        return await self._walk(chat, mark, reach, doubt)
+        walk = Walk(reach, gap_max=GAP_MAX if thorough else GLANCE_GAP_MAX)
+        found = await self._find(chat, mark, walk)
+        if found is not None:
+            said = f"message {found} says the same"
+            return _says_the_same(doubt, PROBE, self._clock, str(found), said)
+        return self._evidence(*walk.told())
 
-    async def _walk(self, chat: int, mark: bytes, reach: "Reach", doubt: Doubt) -> Evidence:
-        gap, unsure, last = 0, 0, reach.ids[0] if reach.ids else None
-        for number in reach.ids:
-            last = number
-            match await self._prober.probe(chat, number, mark):
-                case Probed.OURS:
-                    said = f"message {number} says the same"
-                    return _says_the_same(doubt, PROBE, self._clock, str(number), said)
-                case Probed.NOTHING:
-                    gap += 1
-                case Probed.OTHER:
-                    gap = 0
-                case Probed.UNSURE:
-                    unsure, gap = unsure + 1, 0
-            if unsure >= UNSURE_MAX or (reach.open_ended and gap >= GAP_MAX):
-                break
-        if unsure:
-            return self._evidence(
-                Finding.UNKNOWN, f"{reach.said(last)}, but {unsure} of them could not be seen"
-            )
-        if reach.is_whole or (reach.open_ended and gap >= GAP_MAX):
-            return self._evidence(Finding.ABSENT, reach.said(last))
-        return self._evidence(Finding.UNKNOWN, f"{reach.said(last)}; there may be more")
+    async def _find(self, chat: int, mark: bytes, walk: "Walk") -> int | None:
+        """Walk until it is found, there is nothing more to learn, or the time is over."""
+        ends_at = _time() + WALK_SECONDS
+        for number in walk.reach.ids:
+            walk.note(number, await self._prober.probe(chat, number, mark))
+            walk.is_cut |= _time() >= ends_at
+            if walk.seen is Probed.OURS:
+                return number
+            if walk.is_over:
+                return None
+        return None
 
     def _evidence(self, finding: Finding, detail: str) -> Evidence:
         return Evidence(way=PROBE, finding=finding, at=self._clock.now(), detail=detail)
@@ -139,50 +136,51 @@ def _says_the_same(doubt: Doubt, way: str, clock: Clock, number: str, said: str)
     return Evidence(way=way, finding=Finding.FOUND, at=at, message_id=number, detail=said)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """The ids that a post could have, in the order to look at them."""
+class Walk:
+    """What one walk through the ids has seen so far."""
 
-    ids: tuple[int, ...]
-    is_whole: bool  # between two posts that are known: these are all there can be
-    open_ended: bool  # after the newest post known: a long gap is the end
+    def __init__(self, reach: Reach, *, gap_max: int) -> None:
+        self.reach = reach
+        self.seen: Probed | None = None  # at the last id
+        self.is_cut = False  # by the time, or by the probe chat
+        self._gap_max = gap_max
+        self._last: int | None = None
+        self._gap = self._unsure = 0
 
-    def said(self, last: int | None) -> str:
-        """Tell people which ids were looked at."""
-        if last is None:
-            return "there is no message id between the posts beside it"
-        low, high = min(self.ids[0], last), max(self.ids[0], last)
-        span = f"message {low}" if low == high else f"messages {low} to {high}"
-        return f"{span} looked at: not there"
-
-
-def reach_of(doubt: Doubt) -> Reach | None:
-    """Say which message ids the post could have; None: nothing is known to begin from."""
-    before = _number(doubt.last_before)
-    after = _number(doubt.first_after)
-    if before is None and after is None:
-        return None
-    if before is None:
-        assert after is not None, "one of them is known"
-        ids = tuple(_free(range(after - 1, 0, -1), doubt.taken))
-        return Reach(ids=ids, is_whole=False, open_ended=False)
-    if after is None:
-        ids = tuple(_free(range(before + 1, before + 1 + 4 * PROBED_MAX), doubt.taken))
-        return Reach(ids=ids, is_whole=False, open_ended=True)
-    between = range(before + 1, after)
-    free = [number for number in between if str(number) not in doubt.taken]
-    return Reach(ids=tuple(free[:PROBED_MAX]), is_whole=len(free) <= PROBED_MAX, open_ended=False)
-
-
-def _free(numbers: range, taken: frozenset[str]) -> Iterator[int]:
-    left = PROBED_MAX
-    for number in numbers:
-        if str(number) not in taken:
-            yield number
-            left -= 1
-        if not left:
+    def note(self, number: int, seen: Probed) -> None:
+        """Take in what is at an id."""
+        self.seen = seen
+        if seen is Probed.CLOSED:
+            self.is_cut = True
             return
+        self._last = number
+        unsure, gap = self._unsure, self._gap
+        match seen:
+            case Probed.NOTHING:
+                gap += self.reach.is_beyond(number)
+            case Probed.UNSURE:
+                unsure, gap = unsure + 1, 0
+            case _:
+                gap = 0
+        self._unsure, self._gap = unsure, gap
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether walking on is of no use; what can prove no absence goes no further."""
+        gap_max = min(self._gap_max, GLANCE_GAP_MAX) if self._unsure else self._gap_max
+        return self.is_cut or self._unsure >= UNSURE_MAX or self._gap >= gap_max
+
+    def told(self) -> tuple[Finding, str]:
+        """Say what not finding it amounts to."""
+        said = self.reach.said(self._last)
+        if self._unsure:
+            return Finding.UNKNOWN, f"{said}, but {self._unsure} of them could not be seen"
+        if self._gap >= GAP_MAX:
+            return Finding.ABSENT, f"{said}, nor does the chat seem to go on"
+        if self.is_cut:
+            return Finding.UNKNOWN, f"{said}; the probe chat takes no more for now"
+        return Finding.UNKNOWN, f"{said}; there may be more"
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() else None
+def _time() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,11 +1,12 @@
 """A probe over the real aiogram: it sees what is there, and leaves nothing behind."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.adapters.telegram.marks import mark_of_text
-from bot.adapters.telegram.probe import TelegramProber
+from bot.adapters.telegram.probe import PATIENCE, TelegramProber
 from bot.adapters.telegram.seeking import Probed
 from tests.adapters.telegram.conftest import CHANNEL, FORUM
 from tests.servers.bot_api import BotApi
@@ -17,10 +18,11 @@ OWNER = 7
 TEXT = "Kim Jong Un Janji Dukung Penuh Putin"
 
 
-async def look(bot: "Bot", chat: int, message_id: int, text: str = TEXT) -> Probed:
-    return await TelegramProber(bot, probe_chat=lambda: OWNER).probe(
-        chat, message_id, mark_of_text(text)
-    )
+async def look(
+    bot: "Bot", chat: int, message_id: int, text: str = TEXT, *, free_in: timedelta = timedelta(0)
+) -> Probed:
+    prober = TelegramProber(bot, probe_chat=lambda: OWNER, free_in=lambda _chat: free_in)
+    return await prober.probe(chat, message_id, mark_of_text(text))
 
 
 @pytest.mark.parametrize("chat", [CHANNEL, FORUM])
@@ -58,6 +60,19 @@ async def test_what_cannot_be_seen_is_not_called_absent(
     telegram.faults.refuse(text, code=code, method="forwardMessage")
 
     assert await look(bot, CHANNEL, 1) is Probed.UNSURE
+
+
+async def test_a_probe_chat_that_is_not_free_soon_is_not_waited_for(
+    telegram: BotApi, bot: "Bot"
+) -> None:
+    sent = await bot.send_message(CHANNEL, TEXT)
+
+    seen = [
+        await look(bot, CHANNEL, sent.message_id, free_in=wait) for wait in (PATIENCE, 2 * PATIENCE)
+    ]
+
+    assert seen == [Probed.OURS, Probed.CLOSED]
+    assert len(telegram.control.calls("forwardMessage")) == 1
 
 
 async def test_a_gateway_s_page_is_no_answer(telegram: BotApi, bot: "Bot") -> None:

@@ -15,7 +15,7 @@ from bot.pace import Window
 from bot.pacer import Pacer
 from bot.publish import PublishBeat, PublishLimits
 from feeds.errors import StoreUnavailable, StoreUnusable
-from feeds.model import DeliveryState, Verdict
+from feeds.model import DeliveryState
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import a_filled_lane, rows, states
@@ -221,35 +221,3 @@ async def _raised_by(beat: PublishBeat) -> BaseException | None:
     except (StoreUnavailable, StoreUnusable) as error:
         return error
     return None
-
-
-def test_an_hour_without_a_heard_answer_makes_a_few_doubts_and_not_one_a_story(
-    tmp_path: Path,
-) -> None:
-    async def play(store: Store, moody: MoodyStore) -> None:
-        _, place = await a_filled_lane(store, stories=100)
-        adapter = ScriptedAdapter(repeatable=False)
-        adapter.script = [InDoubt(reason="502 Bad Gateway", status=502)] * 50
-        beat, clock = a_beat(moody, adapter), SimClock(NOON)
-
-        for _ in range(60):
-            await beat.round()
-            await decide_all(store)
-            await asyncio.sleep(60)
-
-        doubts = len(adapter.began)
-        assert 3 <= doubts <= 7
-        adapter.script.clear()
-        await store.resume_destination(place.id, now=clock.now())
-        await beat.round()
-        assert len(adapter.sent[place.id]) == 100 - doubts
-
-    simulate(tmp_path, play)
-
-
-async def decide_all(store: Store) -> None:
-    """Let the policy say of each doubt that an admin must decide; its lane goes on."""
-    now = SimClock(NOON).now()
-    doubts = await store.doubts_due(now=now, limit=10)
-    told = [Verdict(delivery=doubt.parcel.delivery.id, tell=True) for doubt in doubts]
-    await store.conclude_doubts(told, now=now)

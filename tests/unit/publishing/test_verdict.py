@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.retry import ATTEMPTS_MAX
-from bot.verdict import LOOKING_MAX, judge_doubt
-from feeds.model import Doubt, Evidence, Finding, InDoubtPolicy
+from bot.verdict import judge_doubt, may_tell_absence
+from feeds.model import HOLD_MAX, Doubt, Evidence, Finding, InDoubtPolicy
 from tests.builders import NOON, a_delivery, a_destination, a_parcel
 
 HOLD, IF_ABSENT, RESEND = InDoubtPolicy
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-LAST_LOOK = NOON + 45 * SECOND
+LAST_LOOK = NOON + 40 * SECOND
 
 
 def a_doubt(*, attempts: int = 1, **changes: object) -> Doubt:
@@ -20,7 +20,7 @@ def a_doubt(*, attempts: int = 1, **changes: object) -> Doubt:
             "parcel": a_parcel(delivery=a_delivery(attempts=attempts)),
             "destination": a_destination(kind="telegram"),
             "since": NOON,
-            "look_until": NOON + LOOKING_MAX,
+            "look_until": NOON + HOLD_MAX,
         }
         | changes  # type: ignore[arg-type]
     )
@@ -35,7 +35,7 @@ FOUND, ABSENT, UNKNOWN = (a_look(finding) for finding in Finding)
 
 
 @pytest.mark.parametrize("policy", InDoubtPolicy)
-@pytest.mark.parametrize("seconds", [0, 20, 45, 700])
+@pytest.mark.parametrize("seconds", [0, 20, 40, 700])
 def test_a_positive_proof_settles_it_at_any_time_under_any_policy(
     policy: InDoubtPolicy, seconds: int
 ) -> None:
@@ -51,8 +51,8 @@ def test_absence_is_not_believed_before_the_last_look(policy: InDoubtPolicy) -> 
     first = judge_doubt(a_doubt(look_until=None), [ABSENT], policy=policy, now=NOON)
     second = judge_doubt(a_doubt(), [ABSENT], policy=policy, now=NOON + 15 * SECOND)
 
-    assert (first.look_at, first.look_until) == (NOON + 15 * SECOND, NOON + LOOKING_MAX)
-    assert (second.look_at, second.look_until) == (LAST_LOOK, NOON + LOOKING_MAX)
+    assert (first.look_at, first.look_until) == (NOON + 15 * SECOND, NOON + HOLD_MAX)
+    assert (second.look_at, second.look_until) == (LAST_LOOK, NOON + HOLD_MAX)
     assert (first.resend_at, second.resend_at) == (None, None)
 
 
@@ -112,7 +112,16 @@ def test_sending_again_ends_with_the_attempts(policy: InDoubtPolicy) -> None:
     assert (verdict.resend_at, verdict.tell) == (None, True)
 
 
-@pytest.mark.parametrize("seconds", [0, 45, 700])
+@pytest.mark.parametrize(
+    ("seconds", "thorough"), [(0, False), (39, False), (40, True), (700, True)]
+)
+def test_only_the_last_look_and_later_ones_take_pains_to_tell_of_absence(
+    seconds: int, thorough: bool
+) -> None:
+    assert may_tell_absence(a_doubt(), NOON + seconds * SECOND) is thorough
+
+
+@pytest.mark.parametrize("seconds", [0, 40, 700])
 @pytest.mark.parametrize("look", [FOUND, ABSENT, UNKNOWN])
 def test_a_verdict_names_the_try_it_is_on(look: Evidence, seconds: int) -> None:
     verdict = judge_doubt(a_doubt(attempt=3), [look], policy=IF_ABSENT, now=NOON + seconds * SECOND)

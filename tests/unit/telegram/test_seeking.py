@@ -1,19 +1,20 @@
 """Which message ids are looked at after a post in doubt, and what their looks amount to."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from datetime import timedelta
 
+import async_solipsism
 import pytest
 
 from bot.adapters.telegram.marks import mark_of_body, mark_of_text
+from bot.adapters.telegram.reach import GAP_MAX, PROBED_MAX, reach_of
 from bot.adapters.telegram.seeking import (
-    GAP_MAX,
-    PROBED_MAX,
+    WALK_SECONDS,
     LinkedGroupSeeker,
     Probed,
     ProbeSeeker,
-    reach_of,
 )
 from feeds.model import Doubt, Finding, Sighting
 from feeds.ports import WebResponse
@@ -69,9 +70,11 @@ def a_doubt(
     )
 
 
-async def probed(doubt: Doubt, there: Mapping[int, Probed]) -> tuple[Finding, list[int]]:
+async def probed(
+    doubt: Doubt, there: Mapping[int, Probed], *, thorough: bool = True
+) -> tuple[Finding, list[int]]:
     prober = ScriptedProber(there)
-    found = await ProbeSeeker(prober, Noon()).look(doubt)  # type: ignore[arg-type]
+    found = await ProbeSeeker(prober, Noon()).look(doubt, thorough=thorough)  # type: ignore[arg-type]
     assert found is not None
     assert (found.message_id is not None) == (found.finding is Finding.FOUND)
     return found.finding, prober.asked
@@ -88,10 +91,13 @@ def test_white_space_makes_no_other_post_of_it() -> None:
     [
         ({8: Probed.OURS}, Finding.FOUND, [8]),
         ({8: Probed.OTHER, 9: Probed.OTHER, 10: Probed.OURS}, Finding.FOUND, [8, 9, 10]),
-        ({}, Finding.ABSENT, [8, 9, 10, 11, 12]),
-        ({10: Probed.OTHER}, Finding.ABSENT, [8, 9, 10, 11, 12, 13, 14, 15]),
-        ({8: Probed.UNSURE}, Finding.UNKNOWN, [8, 9, 10, 11, 12, 13]),
+        ({}, Finding.ABSENT, [*range(8, 19)]),
+        ({10: Probed.OTHER}, Finding.ABSENT, [*range(8, 22)]),
+        ({18: Probed.OURS}, Finding.FOUND, [*range(8, 19)]),
+        ({8: Probed.UNSURE}, Finding.UNKNOWN, [8, 9, 10, 11]),
         ({8: Probed.UNSURE, 9: Probed.OURS}, Finding.FOUND, [8, 9]),
+        ({9: Probed.CLOSED}, Finding.UNKNOWN, [8, 9]),
+        ({8: Probed.CLOSED}, Finding.UNKNOWN, [8]),
     ],
 )
 async def test_after_the_newest_post_ids_are_looked_at_until_a_long_gap(
@@ -103,12 +109,60 @@ async def test_after_the_newest_post_ids_are_looked_at_until_a_long_gap(
 async def test_between_two_known_posts_each_id_is_looked_at() -> None:
     doubt = a_doubt("7", "11", taken=frozenset({"9"}))
 
-    assert await probed(doubt, {}) == (Finding.ABSENT, [8, 10])
     assert await probed(doubt, {10: Probed.OURS}) == (Finding.FOUND, [8, 10])
 
 
-async def test_between_two_posts_in_a_row_there_is_no_room_for_another() -> None:
-    assert await probed(a_doubt("7", "8"), {}) == (Finding.ABSENT, [])
+async def test_what_took_effect_late_is_found_after_younger_posts() -> None:
+    doubt = a_doubt("7", "8", taken=frozenset({"8", "9"}))
+
+    assert await probed(doubt, {10: Probed.OURS}) == (Finding.FOUND, [10])
+    assert await probed(doubt, {}) == (Finding.ABSENT, [*range(10, 21)])
+
+
+async def test_a_gap_among_known_posts_is_not_the_end() -> None:
+    doubt = a_doubt("7", "20", taken=frozenset({"20"}))
+
+    finding, asked = await probed(doubt, {})
+
+    assert (finding, asked) == (Finding.UNKNOWN, [*range(8, 20), 21, 22, 23])
+
+
+@pytest.mark.parametrize(
+    ("there", "finding", "asked"),
+    [
+        ({}, Finding.UNKNOWN, [8, 9, 10]),
+        ({10: Probed.OURS}, Finding.FOUND, [8, 9, 10]),
+        ({10: Probed.OTHER, 11: Probed.OURS}, Finding.FOUND, [8, 9, 10, 11]),
+    ],
+)
+async def test_a_look_in_passing_ends_soon_and_tells_of_no_absence(
+    there: Mapping[int, Probed], finding: Finding, asked: list[int]
+) -> None:
+    assert await probed(a_doubt("7"), there, thorough=False) == (finding, asked)
+
+
+class SlowProber(ScriptedProber):
+    """Takes its time for each."""
+
+    async def probe(self, chat: int, message_id: int, mark: bytes) -> Probed:
+        await asyncio.sleep(WALK_SECONDS / 3)
+        return await super().probe(chat, message_id, mark)
+
+
+def test_a_walk_ends_in_time_and_says_that_it_was_cut_short() -> None:
+    async def walk() -> None:
+        prober = SlowProber({})
+
+        found = await ProbeSeeker(prober, Noon()).look(a_doubt("7"))  # type: ignore[arg-type]
+
+        assert found is not None
+        assert (found.finding, prober.asked) == (Finding.UNKNOWN, [8, 9, 10])
+        assert found.detail == (
+            "messages 8 to 10 looked at: not there; the probe chat takes no more for now"
+        )
+
+    with asyncio.Runner(loop_factory=async_solipsism.EventLoop) as runner:
+        runner.run(walk())
 
 
 async def test_where_too_many_posts_came_between_nothing_is_proven_absent() -> None:
@@ -124,12 +178,13 @@ async def test_a_crowd_after_the_newest_post_proves_nothing_absent() -> None:
     assert GAP_MAX < PROBED_MAX
 
 
-async def test_before_the_first_post_known_ids_are_looked_at_backwards() -> None:
+async def test_before_the_first_post_known_ids_are_looked_at_backwards_then_after_it() -> None:
     found = await probed(a_doubt(None, "4"), {2: Probed.OURS})
     absent = await probed(a_doubt(None, "4"), {})
 
     assert found == (Finding.FOUND, [3, 2])
-    assert absent == (Finding.UNKNOWN, [3, 2, 1])
+    assert absent == (Finding.UNKNOWN, [3, 2, 1, *range(5, 17)])
+    assert len(absent[1]) == PROBED_MAX
 
 
 async def test_what_may_be_the_post_of_another_topic_proves_nothing() -> None:

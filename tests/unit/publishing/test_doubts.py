@@ -1,0 +1,108 @@
+"""The doubts beat: nobody is waited for longer than a moment, and nobody stands in the way."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import async_solipsism
+import pytest
+import structlog
+
+from bot.adapter import Seeker
+from bot.doubts import DOUBTS_MAX, LOOK_MAX, DoubtBeat, DoubtReport
+from bot.passage import Passage
+from feeds.model import DeliveryState, Doubt, Evidence, InDoubtPolicy
+from feeds.store import Store
+from tests.builders import NOON
+from tests.store.situations import MINUTE, SECOND, a_filled_lane, claim, claim_one, send, states
+from tests.world.clock import SimClock
+from tests.world.store import fresh_store
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
+
+
+def simulate(folder: Path, play: Callable[[Store], Coroutine[None, None, None]]) -> None:
+    async def whole() -> None:
+        store = await fresh_store(folder, inline=True)
+        try:
+            await play(store)
+        finally:
+            await store.close()
+
+    with asyncio.Runner(loop_factory=async_solipsism.EventLoop) as runner:
+        runner.run(whole())
+
+
+def a_beat(
+    store: Store,
+    seekers: Mapping[str, Sequence[Seeker]],
+    passages: Mapping[str, Passage],
+) -> DoubtBeat:
+    return DoubtBeat(
+        store=store,
+        clock=SimClock(NOON + MINUTE),
+        seekers=seekers,
+        passages=passages,
+        policy=InDoubtPolicy.HOLD,
+    )
+
+
+class DeafSeeker:
+    """Never comes back from its look."""
+
+    way = "deaf"
+
+    async def look(self, doubt: Doubt, *, thorough: bool = True) -> Evidence | None:
+        await asyncio.Event().wait()
+        raise AssertionError(doubt, thorough)
+
+
+def test_a_look_that_takes_too_long_has_told_nothing_and_the_policy_decides(
+    tmp_path: Path,
+) -> None:
+    async def play(store: Store) -> None:
+        await a_filled_lane(store, 1, kind="telegram", address="-1001")
+        lane = await claim_one(store)
+        await send(store, lane, DeliveryState.IN_DOUBT)
+        begun_at = asyncio.get_running_loop().time()
+
+        report = await a_beat(store, {"telegram": [DeafSeeker()]}, {}).round()
+
+        assert asyncio.get_running_loop().time() - begun_at == LOOK_MAX.total_seconds()
+        assert report == DoubtReport(looked=1)
+        told = await store.delivery_story(lane.parcels[0].delivery.id)
+        assert told is not None
+        assert [(look.way, look.detail) for look in told.evidence] == [
+            ("deaf", "no answer within 20 s")
+        ]
+
+    simulate(tmp_path, play)
+
+
+def test_doubts_of_a_service_that_is_away_keep_no_others_from_being_decided(
+    tmp_path: Path,
+) -> None:
+    async def play(store: Store) -> None:
+        for number in range(DOUBTS_MAX):
+            await a_filled_lane(
+                store, 1, name=f"t{number}", kind="telegram", address=f"-10{number}"
+            )
+        await a_filled_lane(store, 1, name="slack", kind="slack")
+        for lane in await claim(store, kinds=("telegram", "slack"), limit=DOUBTS_MAX + 1):
+            late = SECOND if lane.destination.kind == "slack" else 0 * SECOND
+            await send(store, lane, DeliveryState.IN_DOUBT, now=NOON + late)
+
+        report = await a_beat(store, {}, {"telegram": Passage()}).round()
+
+        assert report == DoubtReport(looked=1)
+        (left,) = {d.destination.kind for d in await store.doubts_due(now=NOON, limit=100)}
+        assert left == "telegram"
+        assert set(await states(store)) == {DeliveryState.IN_DOUBT}
+
+    simulate(tmp_path, play)

@@ -31,6 +31,8 @@ class Rivalry:
         assert self._begun_at is not None, "a poll is lost by who has begun"
         self._first = now - self._begun_at if self._first is None else self._first
         self._lost += 1
+        if self._first < timedelta(0):
+            return False  # the clock was put back meanwhile: we are no newcomer
         return any(self._first < age and self._lost >= most for age, most in PATIENCE)
 
 

@@ -22,7 +22,8 @@ def lost_until_it_stops(age_seconds: float) -> int | None:
 
 
 @pytest.mark.parametrize(
-    ("age_seconds", "polls"), [(0, 3), (4, 3), (6, 9), (60, 9), (70, None), (86_400, None)]
+    ("age_seconds", "polls"),
+    [(-60, None), (0, 3), (4, 3), (6, 9), (60, 9), (70, None), (86_400, None)],
 )
 def test_who_meets_the_other_at_its_start_stops_first_and_who_was_long_there_never(
     age_seconds: float, polls: int | None

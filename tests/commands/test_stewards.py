@@ -183,6 +183,19 @@ async def test_why_tells_him_of_his_own_posts_alone(chat: Chat) -> None:
     assert chat.told(BUDI)[0].startswith("Kim Jong Un")
 
 
+async def test_by_his_own_routes_card_he_undoes_nothing_of_others(chat: Chat) -> None:
+    mine, other = await a_steward(chat)
+    await found(chat, mine, a_new_story())
+    (row,) = await chat.store.list_routes()
+    await chat.catalog.pause_destination(other.name)
+    (change, *_) = await chat.catalog.log()
+
+    await forged(chat, f"rt:undo:{row.route.id}:{change.id}")
+
+    assert (await chat.catalog.destination(other.name)).state is DestinationState.PAUSED
+    assert (await chat.catalog.log())[0].id == change.id
+
+
 async def test_a_feed_of_two_masters_is_seen_by_both_and_paused_by_owners(chat: Chat) -> None:
     mine, other = await a_steward(chat)
     feed = await a_source(chat.store, "shared", to=[mine.id, other.id])

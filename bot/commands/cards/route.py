@@ -45,7 +45,7 @@ async def press(scene: Scene, tap: Tap) -> Turn:
         case "summary":
             return Turn(card=_lengths(found, words))
         case "undo":
-            await scene.catalog.undo(int(tap.more) if tap.more.isdecimal() else 0)
+            await _take_back(scene, tap)
             return Turn(card=await show(scene, tap.on), said=words.label("log.undone"))
         case _:
             changes = _changes(tap, found.route.options)
@@ -53,6 +53,14 @@ async def press(scene: Scene, tap: Tap) -> Turn:
                 return Turn(card=shown(found, words), said=words.label("route.changed"), alert=True)
             await scene.catalog.change_route(row_of(found), changes)
             return Turn(card=await show(scene, tap.on), said=words.label("route.set"))
+
+
+async def _take_back(scene: Scene, tap: Tap) -> None:
+    """Undo a change, if it is this very route's: the press was judged by the route alone."""
+    logged = await scene.catalog.logged(int(tap.more) if tap.more.isdecimal() else 0)
+    if logged.change.route != tap.on:
+        raise Gone("route.gone", back_to="fds")
+    await scene.catalog.undo(logged.id)
 
 
 async def place_of(scene: Scene, tap: Tap) -> int | None:

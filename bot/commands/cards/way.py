@@ -103,6 +103,11 @@ def _rows(told: DeliveryStory, words: Words) -> Iterator[list[InlineKeyboardButt
     else:
         deeds = [deed for deed in DEEDS[told.delivery.state] if _fits(deed, told)]
         yield [_deed(words, deed, on) for deed in deeds]
+    if told.route is not None:
+        yield [
+            button(words, "rf", "show", told.route.id, label=words.label("tap.way.filter")),
+            button(words, "rt", "show", told.route.id, label=words.label("tap.way.looks")),
+        ]
     if told.source is not None:
         label = words.label("tap.way.rest", feed=plain(told.source.name, 32))
         yield [button(words, CARD, "rest", on, label=label)]

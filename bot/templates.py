@@ -28,7 +28,14 @@ class TemplateWatch:
                 kind=NoticeKind.TEMPLATE_BROKEN,
                 destination=self._destination.id,
                 feed=source.id,
-                details={"feed": source.name, "reason": fault},
+                details={
+                    "feed": source.name,
+                    "fault": fault.fault,
+                    "line": str(fault.line),
+                    "column": str(fault.column),
+                    "shown": fault.shown,
+                    "caret": str(fault.caret),
+                },
             )
 
     async def tell(self, store: Store, *, now: datetime) -> None:

@@ -45,7 +45,7 @@ def declared_by(settings: Settings, adapters: Mapping[str, Adapter]) -> Declared
     routes: list[DeclaredRoute] = []
     for route in settings.routes:
         try:
-            options = _options(route)
+            options = looks_of(route)
         except BadRequest as error:
             mistakes.append(f"route {route.feed} → {', '.join(route.to)}: {error}")
         else:
@@ -64,7 +64,7 @@ def declared_by(settings: Settings, adapters: Mapping[str, Adapter]) -> Declared
     )
 
 
-def _options(settings: RouteSettings) -> RouteOptions:
+def looks_of(settings: RouteSettings) -> RouteOptions:
     """Read how a route's stories look; raises BadRequest."""
     said = {each.name: getattr(settings, each.name) for each in fields(RouteChanges)}
     return RouteChanges(**said).options(RouteOptions())

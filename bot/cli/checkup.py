@@ -31,6 +31,7 @@ async def check_up(settings: "Settings") -> list[Finding]:
     findings += [_note(warning) for warning in settings.warnings]
     findings += [finding async for finding in _store(settings)]
     findings += _feeds(settings)
+    findings += _routes(settings)
     async with open_world(settings) as world:
         adapters = build_adapters(settings, world)
         if settings.telegram.token.get_secret_value():
@@ -126,6 +127,20 @@ def _feeds(settings: "Settings") -> list[Finding]:
     notes = [_note(f"feed {name} has no route: it goes nowhere") for name in idle]
     fine = [] if wrong else [_fine(f"feeds: the addresses of all {len(settings.feeds)} are sound")]
     return [*wrong, *notes, *fine]
+
+
+def _routes(settings: "Settings") -> list[Finding]:
+    """Look at what routes let through and how they tell it; the rest is the configuration's."""
+    from bot.app.declare import looks_of
+    from feeds.errors import BadRequest
+
+    wrong: list[Finding] = []
+    for route in settings.routes:
+        try:
+            looks_of(route)
+        except BadRequest as error:
+            wrong.append(_wrong(f"route {route.feed} → {', '.join(route.to)}: {error}"))
+    return wrong
 
 
 def _feed(name: str, url: str) -> Finding | None:

@@ -17,11 +17,12 @@ from bot.summary.cleaning import (
 )
 from bot.summary.cutting import ELLIPSIS, first_sentence, shorten, shorten_at_word, units
 from bot.summary.moments import tell
-from bot.summary.shaping import shaped
+from bot.summary.shaping import fields_of, shaped
 from bot.summary.telling import Summary
 from feeds.errors import WebError
 from feeds.guard import check_url
 from feeds.model import Destination, Parcel, Source, Story
+from feeds.templates import BrokenTemplate, fill
 
 __all__ = [
     "HEADLINE_MAX",
@@ -102,7 +103,7 @@ def summary_of(
     return shaped(summary, parcel.story, parcel.source, parcel.options)
 
 
-def fault_of(parcel: Parcel) -> str | None:
+def fault_of(parcel: Parcel) -> BrokenTemplate | None:
     """Say why a route's template cannot tell a story; None: it can, or there is none."""
     story, source, options = parcel.story, parcel.source, parcel.options
     if not options.template or story is None or source is None:
@@ -115,7 +116,11 @@ def fault_of(parcel: Parcel) -> str | None:
         time_zone=UTC,
         now=story.accepted_at,
     )
-    return shaped(summary, story, source, options).fault or None
+    try:
+        fill(options.template, fields_of(summary, story, source))
+    except BrokenTemplate as error:
+        return error
+    return None
 
 
 def _trial(parcel: Parcel, *, language: str, time_zone: tzinfo) -> Summary:

@@ -1,5 +1,6 @@
 """PURE: a summary as its route wants it: less of it, with hashtags, or in a template's words."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -15,27 +16,21 @@ _USUAL: Final = RouteOptions()
 def shaped(summary: Summary, story: Story, source: Source, options: RouteOptions) -> Summary:
     """Leave out what a route does not want, add its hashtags, let its template tell it.
 
-    Where the template fails, the card stays as it would be without one, and `fault` says why.
+    Where the template fails, the card stays as it would be without one.
     """
     if options == _USUAL:
         return summary
     tags = hashtags_of(options.hashtags, story.tags, from_tags=options.hashtags_from_tags)
     summary = replace(summary, hashtags=tags)
-    fault = ""
     if options.template:
-        try:
-            told = fill(options.template, fields_of(summary, story, source))
-        except BrokenTemplate as error:
-            fault = str(error)
-        else:
-            return replace(summary, told=told)
+        with suppress(BrokenTemplate):
+            return replace(summary, told=fill(options.template, fields_of(summary, story, source)))
     bare = options.layout is Layout.TITLE
     return replace(
         summary,
         text="" if bare else summary.text,
         source=summary.source if options.source and not bare else "",
         when=summary.when if options.time and not bare else "",
-        fault=fault,
     )
 
 

@@ -19,7 +19,6 @@ class Summary:
     image: str | None
     hashtags: tuple[str, ...] = ()  # without "#"
     told: tuple[Span, ...] = ()  # in the words of its route's template, instead of all this
-    fault: str = ""  # why the template could not tell it
 
     @property
     def byline(self) -> str:

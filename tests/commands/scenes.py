@@ -24,11 +24,7 @@ from tests.builders import NOON, an_entry
 from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat, open_chat
 from tests.commands.news import rss
 from tests.commands.scenes_of_cards import SCENES_OF_CARDS
-from tests.commands.scenes_of_routes import (
-    a_filter_tried_and_kept,
-    a_route_and_its_looks,
-    a_template_seen_and_kept,
-)
+from tests.commands.scenes_of_routes import SCENES_OF_ROUTES
 from tests.commands.scenes_of_trouble import SCENES_OF_TROUBLE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -258,9 +254,7 @@ SCENES: tuple[Scene, ...] = (
     previews,
     a_feed_that_means_harm,
     *SCENES_OF_CARDS,
-    a_route_and_its_looks,
-    a_filter_tried_and_kept,
-    a_template_seen_and_kept,
+    *SCENES_OF_ROUTES,
     *SCENES_OF_TROUBLE,
 )
 

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from feeds.model import Key, KeyKind, NewStory, PollMemory, PollRecord
-from tests.builders import NOON, an_entry
+from bot.templates import TemplateWatch
+from feeds.model import Key, KeyKind, NewStory, PollMemory, PollRecord, RouteOptions, Story
+from tests.builders import NOON, a_parcel, a_source, an_entry
+from tests.builders import a_story as a_told_story
 from tests.commands.chat import CHANNEL, FEED, Chat
 
 HEADLINES = ("Gempa di Sukabumi", "Iklan: promo pulsa", "Harga beras naik lagi")
@@ -80,3 +82,32 @@ async def a_template_seen_and_kept(chat: Chat) -> None:
     await chat.says("{{ title | bold | link }}\n{{ author }} · {{ source }}")
     await chat.taps(f"rx:save:{route}:")
     await chat.taps(f"rt:show:{route}:")
+
+
+async def a_template_that_fails_later(chat: Chat) -> None:
+    route = await a_way_with_stories(chat)
+    (row,) = await chat.store.list_routes()
+    found = await chat.store.route_card(route)
+    assert found is not None
+    template = RouteOptions(template="{% if author %}\n{{ author }}: {{ title }}\n{% endif %}")
+
+    async def goes_out(story: Story) -> None:
+        watch = TemplateWatch(found.destination)
+        source = a_source(id=row.route.feed, name=row.feed)
+        watch.note(a_parcel(story=story, source=source, options=template))
+        await watch.tell(chat.store, now=chat.clock.at)
+
+    await goes_out(a_told_story(author=None))
+    await chat.is_told()
+    await goes_out(a_told_story(author=None))
+    await chat.is_told()
+    await goes_out(a_told_story(author="Redaksi"))
+    await chat.is_told()
+
+
+SCENES_OF_ROUTES = (
+    a_route_and_its_looks,
+    a_filter_tried_and_kept,
+    a_template_seen_and_kept,
+    a_template_that_fails_later,
+)

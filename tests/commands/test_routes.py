@@ -149,6 +149,27 @@ async def test_a_rule_is_tried_on_the_newest_stories_and_kept_by_a_tap(
     assert (untouched.filter, (await options(chat)).filter) == ((), ("none title: iklan, promo",))
 
 
+async def test_a_filter_and_a_template_are_taken_back_by_undo(chat: Chat, way: int) -> None:
+    for changes in (RouteChanges(filter=("any: gempa",)), RouteChanges(template="{{ title }}")):
+        await chat.catalog.set_route("daily-berita", "channel", changes)
+        (undo,) = [each for each in await opened(chat, way) if each.startswith("rt:undo:")]
+
+        await chat.taps(undo)
+
+        assert await options(chat) == RouteOptions()
+
+
+async def test_an_undo_never_overrules_what_came_after(chat: Chat, way: int) -> None:
+    await chat.catalog.set_route("daily-berita", "channel", RouteChanges(silent=True))
+    (undo,) = [each for each in await opened(chat, way) if each.startswith("rt:undo:")]
+    await chat.catalog.set_route("daily-berita", "channel", RouteChanges(silent=False))
+
+    await chat.taps(undo)
+
+    assert "It was changed again since" in chat.toast
+    assert await options(chat) == RouteOptions()
+
+
 async def test_a_rule_goes_by_a_tap_and_a_stale_tap_takes_no_other(chat: Chat, way: int) -> None:
     await chat.catalog.set_route(
         "daily-berita", "channel", RouteChanges(filter=("any: gempa", "none: iklan"))

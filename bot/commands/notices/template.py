@@ -8,20 +8,27 @@ from aiogram.utils.formatting import Pre, Text
 from bot.commands.notices.affairs import Affair, Item, Kind
 from bot.commands.places import called
 from bot.commands.words import Words, joined, lines, plain
+from feeds.templates import TemplateFault
 
-NAME_MAX, REASON_MAX = 64, 200  # UTF-16 units
+NAME_MAX, SHOWN_MAX = 64, 80  # UTF-16 units
+CARET_DIGITS: Final = 3  # a place is never so far to the right
 
 
-def item(affair: Affair, words: Words, units_max: int) -> Item:
+def item(affair: Affair, words: Words, units_max: int) -> Item:  # noqa: ARG001  # it is short
     """Show one that goes on failing, with the line where it does."""
-    reason = affair.notice.incident.details.get("reason", "")
-    where, _, shown = reason.partition("\n")
-    told = Text(_subject(affair, words), ": ", plain(where, min(REASON_MAX, units_max)))
-    return Item(text=lines(told, Pre(_line(shown)) if shown.strip() else ""))
-
-
-def _line(shown: str) -> str:
-    return "\n".join(line[2:] for line in shown.split("\n"))[:REASON_MAX]
+    told = affair.notice.incident.details
+    where = words.say("template.at", line=told.get("line", "?"), column=told.get("column", "?"))
+    fault = told.get("fault", "")
+    why = words.say(f"template.fault.{fault}") if fault in tuple(TemplateFault) else Text()
+    shown = told.get("shown", "")[:SHOWN_MAX]
+    caret = told.get("caret", "")
+    mark = " " * int(caret) if caret.isdecimal() and len(caret) < CARET_DIGITS else ""
+    return Item(
+        text=lines(
+            Text(_subject(affair, words), ": ", where, " ", why),
+            Pre(f"{shown}\n{mark}^") if shown else "",
+        )
+    )
 
 
 def _subject(affair: Affair, words: Words) -> Text:  # noqa: ARG001  # both have names of their own

@@ -358,6 +358,22 @@ def test_a_template_is_shown_on_the_newest_story_before_it_is_set(taken_up: Term
     assert (wrong.code, "  {{ titel }}\n     ^" in wrong.err) == (2, True)
 
 
+def test_a_check_shows_where_the_files_filters_and_templates_are_broken(
+    terminal: Terminal,
+) -> None:
+    file = terminal.folder / "berita.toml"
+    route = '[[route]]\nfeed = "filed"\nto = "hook"\n'
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(route, route + 'filter = "any ~ (gempa"\n'), encoding="utf-8")
+    filtered = terminal.call("check")
+    file.write_text(text.replace(route, route + 'template = "{{ titel }}"\n'), encoding="utf-8")
+    told = terminal.call("check")
+
+    assert (filtered.code, told.code) == (1, 1)
+    assert "route filed → hook: Rule 1, character 7: a bracket" in filtered.out + filtered.err
+    assert "route filed → hook: Line 1, column 4: there is no such field" in told.out + told.err
+
+
 def test_lists_come_in_and_go_out(terminal: Terminal) -> None:
     (terminal.folder / "in.opml").write_text(OPML, encoding="utf-8")
     terminal.done("destination", "add", "console", "--name", "here")

@@ -8,15 +8,17 @@ from aiogram.types import Message, ReplyKeyboardRemove
 
 from bot.commands.adding import KIND, check_asker, check_may_post, find_place
 from bot.commands.cards import deck
-from bot.commands.cards.scene import Gone, Scene
+from bot.commands.cards.scene import Gone, Scene, Shown
+from bot.commands.cards.taps import button
 from bot.commands.finds import take_open
 from bot.commands.places import called
 from bot.commands.refusal import Refusal
 from bot.commands.rights import may
-from bot.commands.wizards.talking import end, keep, open_talk
+from bot.commands.wizards.talking import begin, end, open_talk
 from feeds.model import Destination
 
 WIZARD: Final = "channel"
+TAKEN: Final = "taken"  # no wizard's: the talk is over, and Telegram may tell of its end twice
 
 
 def router() -> Router:
@@ -37,7 +39,7 @@ async def hear_shared(message: Message, scene: Scene) -> None:
     assert message.chat_shared is not None, "filtered"
     chat = message.chat_shared.chat_id
     talk = await open_talk(scene)
-    if talk is not None and talk.kind == WIZARD and talk.data.get("taken") == chat:
+    if talk is not None and talk.kind == TAKEN and talk.data.get("chat") == chat:
         await end(scene)  # Telegram told of our promotion first, and it was taken in by that
         return
     await take_in(scene, str(chat))
@@ -52,14 +54,28 @@ async def take_in(scene: Scene, typed: str) -> None:
     await _tell_taken(scene, place)
 
 
-async def take_in_promoted(scene: Scene, chat: int) -> None:
-    """Take in a chat where somebody who was asked for one has just made us administrator."""
+async def hear_promoted(scene: Scene, chat: int, title: str) -> None:
+    """Take in a chat where somebody has just made us administrator, if he was asked for one.
+
+    Whoever was not is offered to have it taken in.
+    """
     talk = await open_talk(scene)
     if talk is None or talk.kind != WIZARD:
+        if await _is_ours(scene, chat):
+            return
+        use = button(scene.words, "chs", "take", more=str(chat))
+        said = scene.words.say("channel.offer", place=title or str(chat))
+        await scene.put(Shown(text=said, rows=((use,),)))
         return
     place = await _kept(scene, str(chat))
-    await keep(scene, talk, taken=chat)
+    await begin(scene, TAKEN, {"chat": chat})
     await _tell_taken(scene, place)
+
+
+async def _is_ours(scene: Scene, chat: int) -> bool:
+    """Tell whether a chat, or a topic of it, is a destination already."""
+    rows = await scene.catalog.store.list_destinations()
+    return any((row.kind, row.address.partition("/")[0]) == (KIND, str(chat)) for row in rows)
 
 
 async def _kept(scene: Scene, typed: str) -> Destination:

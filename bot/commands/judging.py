@@ -17,10 +17,11 @@ COMMON: Final = frozenset(
     {
         *("home.show", "home.help", "home.feed", "chs.show", "fds.show", "fds.feed"),
         *("fail.show", "log.show", "talk.feed"),
+        *("errand.look", "errand.sample_find"),
         *("fn.show", "fn.choose", "fn.start", "fn.preview", "fn.pick", "fn.again", "fn.cancel"),
     }
 )
-BRINGS: Final = frozenset({"home.channel", "chs.channel", "fn.channel", "talk.channel"})
+BRINGS: Final = frozenset({"home.channel", "chs.channel", "chs.take", "fn.channel", "talk.channel"})
 OWNERS_CARDS: Final = frozenset({"adm"})  # who looks after a channel is for owners to say
 LOOKS: Final = frozenset({"fd.show", "fd.preview", "fd.choose", "fd.resume", "fd.remove"})
 

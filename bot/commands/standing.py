@@ -14,7 +14,7 @@ from bot.commands.adding import may_post
 from bot.commands.answers import CannotAnswer
 from bot.commands.border import Unanswered, told
 from bot.commands.cards.scenes import Scenes
-from bot.commands.channels import take_in_promoted
+from bot.commands.channels import hear_promoted
 from bot.commands.rights import may
 from feeds.errors import BeritaError, StoreError
 
@@ -63,7 +63,7 @@ class Standing:
             await self._offer(event)
 
     async def _offer(self, event: ChatMemberUpdated) -> None:
-        """Take a chat in where an owner who was asked for one has just let us post."""
+        """Take a chat in, or offer to, where somebody who may bring one has just let us post."""
         person = event.from_user
         if person.is_bot:
             return
@@ -71,7 +71,7 @@ class Standing:
         if not await may(scene, "talk.channel", None):
             return
         try:
-            await take_in_promoted(scene, event.chat.id)
+            await hear_promoted(scene, event.chat.id, event.chat.title or "")
         except CannotAnswer as error:
             log.warning("an answer was not sent", why=type(error).__name__)
         except StoreError:

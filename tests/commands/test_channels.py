@@ -8,7 +8,7 @@ import pytest
 from bot.commands.listening import Listener
 from feeds.model import DestinationState
 from tests.commands.chat import CHANNEL, FEED, FOREIGN, OWNER, STRANGER, Chat
-from tests.commands.troubles import hears
+from tests.commands.troubles import a_press, hears, toasts
 
 GROUP, FORUM = -100456, -100789
 
@@ -62,16 +62,63 @@ async def test_by_that_link_the_channel_comes_in_by_itself_for_who_was_asked(cha
     assert await places(chat) == ["-100321"]
 
 
-@pytest.mark.parametrize("by", [OWNER, STRANGER])
-async def test_whoever_puts_the_bot_somewhere_unasked_brings_nothing(by: int, chat: Chat) -> None:
+async def test_an_owner_who_puts_the_bot_somewhere_unasked_is_offered_to_use_it(
+    chat: Chat,
+) -> None:
     chat.telegram.control.channel(-100321, "", "Kanal Baru", bot="left")
-    if by == STRANGER:
-        await asked(chat)
+    chat.telegram.control.standing(-100321, OWNER, "creator")
+    await chat.says("/start")
 
-    await chat.until_heard(chat.telegram.control.bot(-100321, "administrator", by=by))
+    await chat.until_heard(chat.telegram.control.bot(-100321, "administrator", by=OWNER))
+    told, before = chat.told(), await places(chat)
+    await chat.taps("chs:take:0:-100321")
 
-    assert chat.told() == []
+    assert told == ["I am an administrator of “Kanal Baru” now. Shall stories go there?"]
+    assert (before, await places(chat)) == ([], ["-100321"])
+
+
+async def test_a_channel_that_is_here_already_is_not_offered(chat: Chat) -> None:
+    await chat.says("@dailyberita")
+    await chat.says("https://t.me/dailyberita")
+    me = chat.telegram.backend.bot
+    chat.telegram.control.standing(CHANNEL, me, "administrator", can_post_messages=False)
+    (place,) = await chat.store.list_destinations()
+    await chat.catalog.resume_destination(place.name)
+
+    await chat.until_heard(chat.telegram.control.bot(CHANNEL, "administrator", by=OWNER))
+
+    assert [said for said in chat.told() if "Shall stories go there?" in said] == []
+
+
+async def test_an_offer_that_was_made_up_takes_in_nothing(chat: Chat) -> None:
+    press = a_press(f"c:chs:take:0:{FOREIGN}")
+
+    await hears(chat, chat.listener, "callback_query", press)
+
+    assert "I am not in" in toasts(chat)[-1]
     assert await places(chat) == []
+
+
+async def test_a_stranger_who_puts_the_bot_somewhere_brings_nothing_and_hears_nothing(
+    chat: Chat,
+) -> None:
+    chat.telegram.control.channel(-100321, "", "Kanal Baru", bot="left")
+    await asked(chat)
+
+    await chat.until_heard(chat.telegram.control.bot(-100321, "administrator", by=STRANGER))
+
+    assert (chat.told(), chat.told(STRANGER)) == ([], [])
+    assert await places(chat) == []
+
+
+async def test_after_a_channel_came_by_the_link_what_is_typed_is_heard_as_usual(chat: Chat) -> None:
+    chat.telegram.control.channel(-100321, "", "Kanal Baru", bot="left")
+    chat.telegram.control.standing(-100321, OWNER, "creator")
+    await asked(chat)
+    await chat.until_heard(chat.telegram.control.bot(-100321, "administrator", by=OWNER))
+    chat.told()
+
+    assert await chat.says("halo") == ["I do not know that. All commands: /help"]
 
 
 @pytest.mark.parametrize(

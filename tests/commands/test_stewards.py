@@ -161,7 +161,7 @@ async def test_the_owners_commands_are_not_a_stewards(said: str, chat: Chat) -> 
 
     (told,) = await chat.says(said, BUDI)
 
-    assert "/start" in told
+    assert "/help" in told
     assert await chat.store.list_feeds() == ()
 
 

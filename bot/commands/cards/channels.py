@@ -29,9 +29,14 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     )
 
 
-async def press(scene: Scene, tap: Tap) -> Turn:  # noqa: ARG001  # as every card
-    """Ask for one more."""
-    await ask_for_channel(scene)
+async def press(scene: Scene, tap: Tap) -> Turn:
+    """Ask for one more, or take in one that was offered; its number is but a claim."""
+    if tap.deed == "take":
+        from bot.commands.channels import take_in  # noqa: PLC0415  # they show each other
+
+        await take_in(scene, tap.more)
+    else:
+        await ask_for_channel(scene)
     return Turn()
 
 

@@ -53,6 +53,7 @@ class KnownOnly(BaseMiddleware):
         self._deps = scenes.deps
         self._tongues = scenes.tongues
         self._teller = scenes.teller
+        self._names: dict[int, str] = {}  # of people who are known: few
         self._greeted: OrderedDict[int, datetime] = OrderedDict()
         self._tries: OrderedDict[int, tuple[datetime, int]] = OrderedDict()
 
@@ -85,8 +86,12 @@ class KnownOnly(BaseMiddleware):
     async def _meet(self, owner: User) -> Words:
         """Note that an owner is there, and the language he speaks."""
         words = self._tongues.of(owner.language_code)
+        store = self._deps.catalog.store
         with suppress(StoreUnavailable):  # what he wants may still be possible
-            await remember_language(self._deps.catalog.store, owner.id, words.language)
+            await remember_language(store, owner.id, words.language)
+            if self._names.get(owner.id) != owner.full_name:  # the log names him
+                await store.meet(owner.id, owner.full_name, now=self._deps.clock.now())
+                self._names[owner.id] = owner.full_name
         self._teller.meet(owner.id)
         return words
 

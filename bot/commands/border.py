@@ -19,6 +19,7 @@ from feeds.templates import BrokenTemplate
 
 EXAMPLE_URL: Final = "https://example.org/feed/"
 EXAMPLE_NAME: Final = "daily-berita"
+EXAMPLES: Final = {"preview": EXAMPLE_URL, "why": "https://example.org/news/kim-putin/"}
 
 log = structlog.get_logger()
 
@@ -89,7 +90,7 @@ def example(command: str, words: Words) -> Text:
     """Write a whole command as an example."""
     if command == "addfeed":
         return copyable(f"/addfeed {EXAMPLE_URL} {words.sample_channel()}")
-    subject = EXAMPLE_URL if command == "preview" else EXAMPLE_NAME
+    subject = EXAMPLES.get(command, EXAMPLE_NAME)
     return copyable(f"/{command} {subject}")
 
 

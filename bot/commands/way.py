@@ -31,6 +31,12 @@ from feeds.model import Attempt, DeliveryState, Evidence, Layout
 from feeds.store.rows import DeliveryStory
 
 TITLE_MAX, REASON_MAX, DETAIL_MAX, LOOK_MAX = 160, 160, 160, 100  # UTF-16 units
+REASONS: Final = {
+    "dropped by an admin": "why.dropped",
+    "skipped by an admin": "why.dropped",
+    "its post was deleted by an admin": "why.deleted",
+    "it is there: an admin says so": "why.confirmed",
+}
 MEMBERS_MAX: Final = 10
 ATTEMPTS_MAX: Final = 6  # the first and the last ones
 LOOKS_MAX: Final = 4  # the last ones
@@ -103,7 +109,8 @@ def _end(  # a branch a step
             return [Text("⏸ ", words.say(f"way.closed.{step.state}", reason=reason))]
         case Stands():
             said = words.say(f"way.state.{step.state}")
-            why = reason_told(step.reason, words)
+            known = REASONS.get(step.reason)
+            why = words.say(known) if known else reason_told(step.reason, words)
             return [Text(MARKS[step.state], " ", said, *((": ", why) if step.reason else ()))]
         case Arrived():
             at = words.brief(step.at) if step.at else "?"

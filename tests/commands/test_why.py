@@ -159,7 +159,7 @@ async def test_a_waiting_one_is_dropped_and_sent_after_all_by_taps(chat: Chat) -
     (dropped,) = await chat.taps(f"way:drop:{delivery}:")
     (again,) = await chat.taps(f"way:retry:{delivery}:")
 
-    assert "🗑 Not sent: dropped by an admin" in dropped
+    assert "🗑 Not sent: an admin did not want it" in dropped
     assert "⏳ Waits to be sent" in again
     assert chat.toast == "It goes out again."
     logged = [(line.change.what, line.change.person) for line in await chat.catalog.log()]
@@ -197,7 +197,7 @@ async def test_a_post_is_deleted_from_the_channel_after_a_question(chat: Chat) -
     (told,) = await chat.taps(f"way:delete:{delivery}:yes")
 
     assert chat.telegram.posts(CHANNEL) == []
-    assert "its post was deleted by an admin" in told
+    assert "an admin deleted the post" in told
     assert await states(chat.store) == [SENT], "that it was sent stays true"
 
 

@@ -20,7 +20,11 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     place, words = await _found(scene, on), scene.words
     people = await scene.catalog.store.stewards_of(place.id)
     named = [f"• {plain(each.name, NAME_MAX) or each.id}" for each in people[:SHOWN_MAX]]
-    head = words.count("adm.head", len(people), place=called(place))
+    head = (
+        words.count("adm.head", len(people), place=called(place))
+        if people
+        else words.say("adm.none", place=called(place))
+    )
     rows = [
         [
             button(

@@ -6,7 +6,7 @@ from bot.commands.asking import ask_for_channel
 from bot.commands.cards.choosing import number_of, page_of, place_label, turning
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
-from bot.commands.rights import places_of
+from bot.commands.rights import may, places_of
 
 NAME: Final = "chs"
 
@@ -15,6 +15,8 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     """Show one page; `more` is its number."""
     words, places = scene.words, await places_of(scene)
     page = number_of(more)
+    may_bring = await may(scene, f"{NAME}.channel", None)
+    more_of_them = [button(words, NAME, "channel")] if may_bring else []
     rows = [
         [button(words, "ch", SHOW, row.id, label=place_label(row))] for row in page_of(places, page)
     ]
@@ -24,7 +26,7 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
         rows=(
             *rows,
             turning(words, len(places), page, card=NAME, deed=SHOW),
-            [button(words, NAME, "channel"), back(words, "home")],
+            [*more_of_them, back(words, "home")],
         ),
     )
 

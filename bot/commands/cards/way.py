@@ -18,6 +18,7 @@ from feeds.store.rows import Decided, DeliveryStory
 
 KIND: Final = "telegram"
 CARD: Final = "way"
+DELETED: Final = "its post was deleted by an admin"
 SURE: Final = frozenset({"resend", "delete"})  # asked for twice
 DEEDS: Final = {
     DeliveryState.WAITING: ("drop",),
@@ -116,7 +117,8 @@ def _rows(told: DeliveryStory, words: Words) -> Iterator[list[InlineKeyboardButt
 def _fits(deed: str, told: DeliveryStory) -> bool:
     place, delivery = told.destination, told.delivery
     if deed == "delete":
-        return place.kind == KIND and delivery.message_id is not None
+        is_there = delivery.message_id is not None and delivery.reason != DELETED
+        return place.kind == KIND and is_there
     return deed != "resend" or not delivery.is_roll_up
 
 

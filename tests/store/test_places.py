@@ -150,6 +150,19 @@ async def test_a_deliverys_options_are_its_routes_as_they_are_now(store: Store) 
     assert (await claim_one(store)).parcels[0].options == loud
 
 
+async def test_a_route_is_not_changed_by_who_saw_it_otherwise(store: Store) -> None:
+    await a_filled_lane(store, 0)
+    (way,) = await store.list_routes()
+    silent, bare = RouteOptions(silent=True), RouteOptions(summary_max=0)
+    await store.set_route(way.route.id, options=silent, expected=RouteOptions())
+
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        await store.set_route(way.route.id, options=bare, expected=RouteOptions())
+
+    (now,) = await store.list_routes()
+    assert now.route.options == silent
+
+
 async def test_a_removed_route_drops_only_what_waits_on_it(store: Store) -> None:
     place = await a_place(store)
     feeds = [await a_source(store, name) for name in ("one", "two")]

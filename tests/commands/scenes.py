@@ -25,12 +25,7 @@ from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat, open_chat
 from tests.commands.news import rss
 from tests.commands.scenes_of_cards import SCENES_OF_CARDS
 from tests.commands.scenes_of_insight import SCENES_OF_INSIGHT
-from tests.commands.scenes_of_routes import (
-    SCENES_OF_ROUTES,
-    a_filter_tried_and_kept,
-    a_route_and_its_looks,
-    a_template_seen_and_kept,
-)
+from tests.commands.scenes_of_routes import SCENES_OF_ROUTES
 from tests.commands.scenes_of_trouble import SCENES_OF_TROUBLE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -261,9 +256,6 @@ SCENES: tuple[Scene, ...] = (
     a_feed_that_means_harm,
     *SCENES_OF_CARDS,
     *SCENES_OF_ROUTES,
-    a_route_and_its_looks,
-    a_filter_tried_and_kept,
-    a_template_seen_and_kept,
     *SCENES_OF_INSIGHT,
     *SCENES_OF_TROUBLE,
 )

@@ -8,7 +8,7 @@ import pytest
 from bot.commands.membership import BELIEVED
 from feeds.catalog.people import INVITE_LASTS
 from feeds.model import DestinationState, FeedState
-from tests.commands.chat import CHANNEL, OWNER, Chat, open_chat
+from tests.commands.chat import CHANNEL, FEED, OWNER, Chat, open_chat
 from tests.commands.published import LINK, a_new_story, a_post, found
 from tests.commands.stewards import (
     BUDI,
@@ -181,6 +181,21 @@ async def test_why_tells_him_of_his_own_posts_alone(chat: Chat) -> None:
     assert his.startswith("Kim Jong Un")
     assert not_his == "I know nothing of that in the channels that are yours."
     assert chat.told(BUDI)[0].startswith("Kim Jong Un")
+
+
+async def test_he_gives_his_channel_a_feed_by_a_link(chat: Chat) -> None:
+    mine, other = await a_steward(chat)
+    await chat.says(FEED, BUDI)
+    (shown,) = [key for key in chat.phone.buttons if key[0] == BUDI and ":publish:" in key[1]]
+
+    (done,) = await chat.taps(shown[1].removeprefix("c:"), BUDI)
+
+    (feed,) = await chat.store.list_feeds()
+    assert feed.destinations == (mine.name,)
+    assert "Daily Berita" in done
+    assert str(other.id) != shown[1].rpartition(":")[2], "another's channel is not offered"
+    log = [(line.change.what, line.change.person) for line in await chat.catalog.log(limit=2)]
+    assert ("feed.add", BUDI) in log
 
 
 async def test_by_his_own_routes_card_he_undoes_nothing_of_others(chat: Chat) -> None:

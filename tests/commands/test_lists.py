@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.commands.listed import progress_of
 from bot.commands.listening import Listener
 from bot.commands.rights import may
 from feeds.opml import read_opml
@@ -58,6 +59,8 @@ async def test_three_hundred_dead_links_are_one_summary_with_the_next_step(chat:
     assert lines[3:13] == [f"· {dead(number)}" for number in range(10)]
     assert "290" in lines[13]
     assert lines[-1].startswith("Please check these addresses.")
+    scene = await chat.listener.scenes.later(OWNER)
+    assert (await progress_of(scene, at)).done == len(urls), "a restart would go on from there"
     edits = chat.telegram.control.calls("editMessageText")
     assert len(chat.telegram.control.posts(OWNER)) == before, "progress is shown in one message"
     assert 300 // 25 <= len(edits) <= 300 // 25 + 5

@@ -23,6 +23,7 @@ from aiogram.types import (
 )
 
 from bot.commands.refusal import Refusal
+from bot.commands.words import known_as
 from feeds.catalog import Catalog
 from feeds.catalog.probe import checked_url
 from feeds.model import Destination, Feed
@@ -62,7 +63,7 @@ async def follow(catalog: Catalog, bot: Bot, *, url: str, to: str | None, person
 
 
 def _title(feed: Feed, found: str) -> str:
-    return feed.title or found or feed.name
+    return known_as(feed.title or found, feed.name)
 
 
 async def _checked_place(

@@ -15,6 +15,7 @@ from bot.commands.places import called
 from bot.commands.refusal import Refusal
 from bot.commands.rights import may
 from bot.commands.wizards.talking import begin, end, open_talk
+from bot.commands.words import known_as
 from feeds.model import Destination
 
 WIZARD: Final = "channel"
@@ -64,7 +65,7 @@ async def hear_promoted(scene: Scene, chat: int, title: str) -> None:
         if await _is_ours(scene, chat):
             return
         use = button(scene.words, "chs", "take", more=str(chat))
-        said = scene.words.say("channel.offer", place=title or str(chat))
+        said = scene.words.say("channel.offer", place=known_as(title, str(chat)))
         await scene.put(Shown(text=said, rows=((use,),)))
         return
     place = await _kept(scene, str(chat))

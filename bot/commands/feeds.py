@@ -17,7 +17,7 @@ from bot.commands.deps import CommandDeps
 from bot.commands.listing import list_feeds
 from bot.commands.places import closed
 from bot.commands.refusal import Usage
-from bot.commands.words import Words, copyable, lines
+from bot.commands.words import Words, copyable, known_as, lines
 from feeds.model import DestinationState, Feed, FeedState
 
 FEEDS: Final = re.compile(r"feeds(?:_(?P<page>\d{1,4}))?$", re.IGNORECASE)
@@ -98,7 +98,7 @@ def _what_next(followed: Followed, words: Words) -> Iterator[Text]:
         again = copyable(f"/addfeed {feed.url} {words.sample_channel()}")
         yield words.say("added.goes_nowhere", example=again)
         return
-    yield words.say("added.goes_to", place=place.title or place.name)
+    yield words.say("added.goes_to", place=known_as(place.title, place.name))
     if place.state is not DestinationState.OPEN:
         yield closed(place, words)
     if feed.state is not FeedState.ACTIVE:
@@ -107,7 +107,7 @@ def _what_next(followed: Followed, words: Words) -> Iterator[Text]:
 
 
 def _title(feed: Feed) -> str:
-    return feed.title or feed.name
+    return known_as(feed.title, feed.name)
 
 
 def _url_and_place(command: CommandObject) -> tuple[str, str | None]:

@@ -2,7 +2,7 @@
 
 from aiogram.utils.formatting import Text
 
-from bot.commands.words import Words, copyable, plain
+from bot.commands.words import Words, copyable, known_as, plain
 from feeds.model import Destination, DestinationState
 
 NAME_MAX, REASON_MAX = 64, 120  # UTF-16 units
@@ -10,7 +10,7 @@ NAME_MAX, REASON_MAX = 64, 120  # UTF-16 units
 
 def called(place: Destination) -> str:
     """Call a destination by what it calls itself, else by its name here."""
-    return plain(place.title or place.name, NAME_MAX)
+    return known_as(place.title, place.name, NAME_MAX)
 
 
 def closed(place: Destination, words: Words) -> Text:

@@ -107,6 +107,11 @@ def plain(text: str, units_max: int = VALUE_MAX) -> str:
     return shorten_at_word(inert(one_line(text[: LOOKED_AT * units_max])), units_max)
 
 
+def known_as(title: str | None, name: str, units_max: int = VALUE_MAX) -> str:
+    """Call a thing by its own title, if anything of that can be seen, else by its name here."""
+    return plain(title or "", units_max) or plain(name, units_max)
+
+
 def copyable(text: str) -> Code:
     """Mark what people copy with a tap: names, whole commands; nothing in it is acted on."""
     return Code(shorten_at_word(one_line(text), VALUE_MAX))

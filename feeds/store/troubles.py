@@ -1,7 +1,7 @@
-"""What waits for somebody's attention, in two statements and that of the bursts."""
+"""What waits for somebody's attention: few statements, each with its limit."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -24,9 +24,12 @@ from feeds.store.tables import (
     stories,
 )
 
-POSTS_MAX = 200  # in doubt or given up, the newest
+POSTS_MAX = 200  # in doubt, and as many given up: the newest
 THINGS_MAX = 200  # feeds and places
 
+STATES = (DeliveryState.IN_DOUBT, DeliveryState.FAILED)
+
+_ONE_BY_ONE = sa.and_(off_lane(deliveries), sa.not_(roll_ups.IS_MEMBER), DESTINATION_LIVE)
 _posts = (
     sa.select(
         *(deliveries.c.id, deliveries.c.state, deliveries.c.reason, deliveries.c.changed_at),
@@ -36,14 +39,15 @@ _posts = (
     .select_from(deliveries)
     .join(destinations, destinations.c.id == deliveries.c.destination)
     .outerjoin(stories, stories.c.id == deliveries.c.story)
-    .where(
-        off_lane(deliveries),
-        deliveries.c.state.in_((DeliveryState.IN_DOUBT, DeliveryState.FAILED)),
-        sa.not_(roll_ups.IS_MEMBER),
-        DESTINATION_LIVE,
-    )
+    .where(_ONE_BY_ONE)
     .order_by(deliveries.c.changed_at.desc(), deliveries.c.id.desc())
     .limit(POSTS_MAX)
+)
+_counts = (
+    sa.select(deliveries.c.state, sa.func.count())
+    .join(destinations, destinations.c.id == deliveries.c.destination)
+    .where(_ONE_BY_ONE, deliveries.c.state.in_(STATES))
+    .group_by(deliveries.c.state)
 )
 _ill_feeds = sa.select(
     *(sa.literal("feed").label("what"), feeds.c.id, feeds.c.name, feeds.c.title, feeds.c.state),
@@ -66,7 +70,8 @@ class IllPost:
     at: datetime
     title: str
     place: int
-    place_name: str  # as it calls itself, else its name here
+    place_name: str
+    place_title: str  # as it calls itself; empty where that is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,8 @@ class IllThing:
 class Troubles:
     """All of it, each the newest first; within their bounds."""
 
-    posts: tuple[IllPost, ...] = ()
+    posts: tuple[IllPost, ...] = ()  # doubts first: no number of failures hides one
+    counts: Mapping[DeliveryState, int] = field(default_factory=dict)  # of all such posts
     bursts: tuple[Burst, ...] = ()
     things: tuple[IllThing, ...] = ()
 
@@ -108,11 +114,11 @@ class TroubleMethods:
 
 def read(connection: sa.Connection, among: Collection[int] | None) -> Troubles:
     """Read it in one state of the database."""
-    posts, places, ill = _posts, _shut_places, _ill_feeds
+    posts, counts, places, ill = _posts, _counts, _shut_places, _ill_feeds
     bursts = holds.listing(connection)
     if among is not None:
         mine = destinations.c.id.in_(among)
-        posts, places = posts.where(mine), places.where(mine)
+        posts, counts, places = posts.where(mine), counts.where(mine), places.where(mine)
         goes_there = sa.exists().where(
             routes.c.feed == feeds.c.id, routes.c.destination.in_(among), ROUTE_LIVE
         )
@@ -120,7 +126,12 @@ def read(connection: sa.Connection, among: Collection[int] | None) -> Troubles:
         bursts = tuple(each for each in bursts if each.destination_id in among)
     things = sa.union_all(places, ill).limit(THINGS_MAX)
     return Troubles(
-        posts=tuple(_as_post(row) for row in connection.execute(posts)),
+        posts=tuple(
+            _as_post(row)
+            for state in STATES
+            for row in connection.execute(posts.where(deliveries.c.state == state))
+        ),
+        counts={DeliveryState(state): count for state, count in connection.execute(counts)},
         bursts=bursts,
         things=tuple(_as_thing(row) for row in connection.execute(things)),
     )
@@ -134,7 +145,8 @@ def _as_post(row: AnyRow) -> IllPost:
         at=row.changed_at,
         title=row.title or "",
         place=row.place,
-        place_name=row.called or row.name,
+        place_name=row.name,
+        place_title=row.called or "",
     )
 
 

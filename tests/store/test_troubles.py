@@ -2,8 +2,18 @@
 
 from feeds.model import DeliveryState, PollMemory
 from feeds.store import Store
+from feeds.store.troubles import POSTS_MAX
 from tests.builders import NOON
-from tests.store.situations import a_filled_lane, a_poll, claim, send, states
+from tests.store.situations import (
+    a_filled_lane,
+    a_poll,
+    an_intent,
+    claim,
+    claim_one,
+    execute,
+    send,
+    states,
+)
 
 FAILED, WAITING = DeliveryState.FAILED, DeliveryState.WAITING
 
@@ -57,3 +67,20 @@ async def test_what_a_place_was_given_up_goes_out_again_and_no_others(store: Sto
     assert await states(store, destination=first.id) == [WAITING] * 2
     assert await states(store, destination=second.id) == [FAILED, WAITING]
     assert await store.retry_failed(first.id, now=NOON) == 0
+
+
+async def test_a_doubt_is_listed_whatever_failed_since(store: Store) -> None:
+    await a_filled_lane(store, POSTS_MAX + 2)
+    lane = await claim_one(store)
+    await store.begin_sends([an_intent(lane)], now=NOON)
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+    given_up = "SET state = 'failed', reason = '400', changed_at = changed_at + 60000"
+    await execute(store, f"UPDATE deliveries {given_up} WHERE state = 'waiting'")
+
+    found = await store.troubles()
+
+    assert found.posts[0].id == lane.parcels[0].delivery.id
+    assert len(found.posts) == 1 + POSTS_MAX
+    assert found.counts == {DeliveryState.IN_DOUBT: 1, FAILED: POSTS_MAX + 1}
+    told = (await store.status(now=NOON)).deliveries
+    assert found.counts == {state: told[state] for state in found.counts}

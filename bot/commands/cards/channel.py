@@ -11,7 +11,7 @@ from bot.commands.cards.choosing import LABEL_MAX
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.places import called
-from bot.commands.words import Words, copyable, lines, plain
+from bot.commands.words import Words, copyable, known_as, lines, plain
 from feeds.model import Destination, DestinationState, FeedState
 from feeds.store.card_rows import FeedOfPlace, PlaceCard
 
@@ -116,7 +116,7 @@ def _feeds(feeds: tuple[FeedOfPlace, ...], words: Words) -> Iterator[Text]:
     yield words.count("channel.feeds", len(feeds))
     for each in feeds[:FEEDS_MAX]:
         mark = "⏸ " if each.state is not FeedState.ACTIVE else "⚠️ " if each.failing else ""
-        yield Text("• ", mark, plain(each.title or each.name, LABEL_MAX))
+        yield Text("• ", mark, known_as(each.title, each.name, LABEL_MAX))
     if (more := len(feeds) - FEEDS_MAX) > 0:
         yield words.count("status.more", more)
 
@@ -130,7 +130,7 @@ def _rows(found: PlaceCard, words: Words, *, people: bool) -> Rows:
     on = found.destination.id
     is_open = found.destination.state is DestinationState.OPEN
     feeds = [
-        [button(words, "fd", SHOW, each.feed, label=plain(each.title or each.name, LABEL_MAX))]
+        [button(words, "fd", SHOW, each.feed, label=known_as(each.title, each.name, LABEL_MAX))]
         for each in found.feeds[:FEEDS_MAX]
     ]
     return (

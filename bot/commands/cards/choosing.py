@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from aiogram.types import InlineKeyboardButton
 
 from bot.commands.cards.taps import button
-from bot.commands.words import Words, plain
+from bot.commands.words import Words, known_as
 from feeds.model import DestinationState
 from feeds.store.card_rows import PlaceName
 from feeds.store.rows import FeedRow
@@ -36,7 +36,7 @@ def turning(
 
 def name_of(row: PlaceName) -> str:
     """Name a destination as it calls itself, else by its name here."""
-    return plain(row.title or row.name, LABEL_MAX)
+    return known_as(row.title, row.name, LABEL_MAX)
 
 
 def place_label(row: PlaceName) -> str:
@@ -47,7 +47,7 @@ def place_label(row: PlaceName) -> str:
 
 def feed_label(row: FeedRow) -> str:
     """Name a feed on a button."""
-    return plain(row.title or row.name, LABEL_MAX)
+    return known_as(row.title, row.name, LABEL_MAX)
 
 
 def number_of(more: str) -> int:

@@ -14,7 +14,7 @@ from bot.commands.notices.doubts import reason_told
 from bot.commands.notices.held import reason_of_burst
 from bot.commands.rights import realm
 from bot.commands.way import MARKS
-from bot.commands.words import Words, copyable, joined, lines, plain
+from bot.commands.words import Words, copyable, joined, known_as, lines, plain
 from feeds.backlog import cannot_roll_up
 from feeds.catalog.deliveries import BurstDeed
 from feeds.model import DeliveryState, DestinationState
@@ -110,7 +110,7 @@ async def _asked(scene: Scene, destination: int) -> Shown:
     if place is None:
         raise Gone("destination.unknown", back_to=CARD)
     sure = button(words, CARD, "all", destination, "yes", label=words.label("button.retry"))
-    said = words.say("fail.sure", place=plain(place.title or place.name, NAME_MAX))
+    said = words.say("fail.sure", place=known_as(place.title, place.name, NAME_MAX))
     return Shown(text=said, rows=((sure,), (back(words, CARD),)))
 
 
@@ -125,7 +125,9 @@ def _items(troubles: Troubles, words: Words) -> Iterator[Item]:
 
 def _post(post: IllPost, words: Words) -> Item:
     title = plain(post.title, TITLE_MAX) or words.say("notice.untitled")
-    where = words.say("fail.post", title=title, place=plain(post.place_name, NAME_MAX))
+    where = words.say(
+        "fail.post", title=title, place=known_as(post.place_title, post.place_name, NAME_MAX)
+    )
     why = Text(words.brief(post.at), ": ", reason_told(post.reason, words))
     text = lines(Text(MARKS[post.state], " ", where), why)
     return Item(text=text, buttons=(("way", post.id, SHOW),))
@@ -153,7 +155,7 @@ def _thing(thing: IllThing, words: Words) -> Item:
 
 
 def _heading(troubles: Troubles, words: Words) -> Text:
-    counted = Counter(str(post.state) for post in troubles.posts)
+    counted = Counter({str(state): number for state, number in troubles.counts.items()})
     counted |= Counter(thing.what for thing in troubles.things)
     counted["held"] = len(troubles.bursts)
     keys = ("in_doubt", "held", "place", "feed", "failed")
@@ -163,11 +165,11 @@ def _heading(troubles: Troubles, words: Words) -> Text:
 
 def _all_of(posts: Sequence[IllPost], words: Words) -> Iterator[list[InlineKeyboardButton]]:
     failed = [post for post in posts if post.state is DeliveryState.FAILED]
-    names = {post.place: post.place_name for post in failed}
+    names = {post.place: known_as(post.place_title, post.place_name, LABEL_MAX) for post in failed}
     for place, number in Counter(post.place for post in failed).most_common(PLACES_MAX):
         if number > 1:
-            name = plain(names[place], LABEL_MAX)
-            yield [button(words, CARD, "all", place, label=words.label("tap.fail.all", place=name))]
+            label = words.label("tap.fail.all", place=names[place])
+            yield [button(words, CARD, "all", place, label=label)]
 
 
 def _button(words: Words, number: int, card: str, on: int, deed: str) -> InlineKeyboardButton:

@@ -12,7 +12,7 @@ from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.judging import OfFeed
 from bot.commands.rights import places_of
-from bot.commands.words import Words, copyable, lines, plain
+from bot.commands.words import Words, copyable, known_as, lines, plain
 from feeds.model import Feed, FeedState
 from feeds.store.card_rows import FeedCard, PlaceOfFeed
 
@@ -74,7 +74,7 @@ async def _change(scene: Scene, feed: Feed, tap: Tap) -> str:
             place = await scene.catalog.destination(tap.more)
             await check_place(scene.bot, place, scene.person)
             await scene.catalog.add_route(feed.name, place.name)
-            return words.label("feed.goes_there", place=place.title or place.name)
+            return words.label("feed.goes_there", place=known_as(place.title, place.name))
         case _:
             return ""
 
@@ -146,7 +146,7 @@ def _places(found: FeedCard, words: Words) -> Iterator[Text]:
     if not found.places:
         yield words.say("feed.goes_nowhere")
     for each in found.places[:PLACES_MAX]:
-        yield Text("→ ", plain(each.title or each.name, LABEL_MAX))
+        yield Text("→ ", known_as(each.title, each.name, LABEL_MAX))
     if (more := len(found.places) - PLACES_MAX) > 0:
         yield words.count("status.more", more)
 
@@ -170,8 +170,8 @@ def _rows(found: FeedCard, words: Words) -> Rows:
 
 
 def _way_label(place: PlaceOfFeed, words: Words) -> str:
-    return words.label("tap.fd.route", place=plain(place.title or place.name, LABEL_MAX))
+    return words.label("tap.fd.route", place=known_as(place.title, place.name, LABEL_MAX))
 
 
 def _title(feed: Feed) -> str:
-    return plain(feed.title or feed.name, TITLE_MAX)
+    return known_as(feed.title, feed.name, TITLE_MAX)

@@ -16,7 +16,7 @@ from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.finds import Find, FoundFeed
 from bot.commands.places import called
 from bot.commands.rights import places_of
-from bot.commands.words import Words, copyable, joined, lines, plain
+from bot.commands.words import Words, copyable, joined, known_as, lines, plain
 from feeds.model import Destination
 from feeds.store.card_rows import PlaceName
 
@@ -144,7 +144,7 @@ def _text(find: Find, words: Words) -> Text:
 def _told_feed(found: FoundFeed, words: Words, *, alone: bool) -> Text:
     told = [plain(each, HEADLINE_MAX) for each in found.headlines]
     return lines(
-        Text("📰 ", Bold(plain(found.title or found.url, TITLE_MAX))),
+        Text("📰 ", Bold(known_as(found.title, found.url, TITLE_MAX))),
         copyable(found.url),
         *([Text("• ", each) for each in told] if alone else told[:1]),
         words.say("added.empty") if not told else "",
@@ -178,7 +178,7 @@ def _rows(
                 "pick",
                 find.at,
                 f"{number}",
-                label=plain(each.title or each.url, LABEL_MAX),
+                label=known_as(each.title, each.url, LABEL_MAX),
             )
         ]
         for number, each in enumerate(find.offered)

@@ -11,7 +11,7 @@ from bot.commands.cards.choosing import LABEL_MAX
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.places import called
-from bot.commands.words import Words, lines, plain
+from bot.commands.words import Words, known_as, lines, plain
 from feeds.catalog import RouteChanges, is_undoable
 from feeds.model import Layout, Origin, RouteOptions
 from feeds.store.card_rows import RouteCard
@@ -101,7 +101,7 @@ def shown(found: RouteCard, words: Words) -> Shown:
 
 def title_of(found: RouteCard) -> str:
     """Name a route by its ends."""
-    feed = plain(found.feed.title or found.feed.name, LABEL_MAX)
+    feed = known_as(found.feed.title, found.feed.name, LABEL_MAX)
     return f"{feed} → {plain(called(found.destination), LABEL_MAX)}"
 
 

@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.commands.words import Words
 
 SHOW: Final = "show"  # the deed that only shows a card, how it is by now
+NAMELESS: Final = "–"  # Telegram refuses a message of which one button has no words
 Style = Literal["danger", "success", "primary"]
 
 
@@ -35,7 +36,7 @@ def button(
 ) -> InlineKeyboardButton:
     """Make a button; without a label its words are those of `tap.CARD.DEED`."""
     return InlineKeyboardButton(
-        text=label if label is not None else words.label(f"tap.{card}.{deed}"),
+        text=(label if label is not None else words.label(f"tap.{card}.{deed}")) or NAMELESS,
         callback_data=Tap(card=card, deed=deed, on=on, more=more).pack(),
         style=style,
     )

@@ -12,7 +12,7 @@ from bot.commands.judging import OfFeed
 from bot.commands.refusal import Refusal
 from bot.commands.rights import Subject
 from bot.commands.way import tell_way
-from bot.commands.words import Words, copyable, lines, plain
+from bot.commands.words import Words, copyable, known_as, lines, plain
 from feeds.model import DeliveryState
 from feeds.store.rows import Decided, DeliveryStory
 
@@ -92,7 +92,7 @@ async def _rest(scene: Scene, told: DeliveryStory) -> Turn:
         raise Gone("feed.unknown")
     await scene.catalog.pause_feed(feed.name)
     again = copyable(f"/resume {feed.name}")
-    said = scene.words.label("paused", title=feed.title or feed.name, again=again)
+    said = scene.words.label("paused", title=known_as(feed.title, feed.name), again=again)
     return Turn(said=said, alert=True, card=await show(scene, told.delivery.id))
 
 

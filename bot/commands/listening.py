@@ -58,13 +58,13 @@ class Listener:
         self._clock = deps.clock
         self._tongues = Tongues(default=deps.language, time_zone=deps.time_zone)
         self._dispatcher = Dispatcher(disable_fsm=True)
-        unhurried = Unhurried(Throttle(deeds_max), self._tongues, deps.clock)
-        self._dispatcher.update.outer_middleware(unhurried)
-        self._dispatcher.update.outer_middleware(OncePerUpdate(deps.catalog.store, deps.clock))
-        self.teller = Teller(bot, deps, self._tongues)
-        self.errands = Errands(WORKS, store=deps.catalog.store, clock=deps.clock)
         store = deps.catalog.store
         members = Members(bot, store, deps.clock, owners=deps.owners, allowed=deps.allowed)
+        unhurried = Unhurried(Throttle(deeds_max), self._tongues, deps.clock, members=members)
+        self._dispatcher.update.outer_middleware(unhurried)
+        self._dispatcher.update.outer_middleware(OncePerUpdate(store, deps.clock))
+        self.teller = Teller(bot, deps, self._tongues)
+        self.errands = Errands(WORKS, store=store, clock=deps.clock)
         self.scenes = Scenes(
             bot=bot,
             deps=deps,

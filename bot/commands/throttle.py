@@ -1,6 +1,8 @@
 """Lets each person do as much a minute as the chat with him takes; more is passed over unheard.
 
 What is passed over costs nothing: no look into the store, and no call to Telegram but the first.
+Only what asks for an answer counts: his private messages and his presses. The copies that Telegram
+makes in discussion groups prove that posts arrived, and are heard however many there are.
 """
 
 from collections import OrderedDict, deque
@@ -11,9 +13,10 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from aiogram import BaseMiddleware
-from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
-from bot.commands.answers import CannotAnswer, toast
+from bot.commands.answers import CannotAnswer, answer, toast
+from bot.commands.membership import Members
 from bot.commands.words import Tongues
 from feeds.ports import Clock
 
@@ -28,7 +31,7 @@ class Heard(Enum):
     """What becomes of somebody's word."""
 
     PASSED = auto()
-    TOO_MUCH = auto()  # the first one of too many
+    TOO_MUCH = auto()  # the first one of too many within the window
     UNHEARD = auto()
 
 
@@ -38,7 +41,7 @@ class Throttle:
     def __init__(self, deeds_max: int = DEEDS_MAX) -> None:
         self._deeds_max = deeds_max
         self._recent: OrderedDict[int, deque[datetime]] = OrderedDict()
-        self._told: set[int] = set()
+        self._told: dict[int, datetime] = {}
 
     def hear(self, person: int, *, now: datetime) -> Heard:
         """Count a message or a press."""
@@ -48,43 +51,58 @@ class Throttle:
             recent.popleft()
         if len(recent) < self._deeds_max:
             recent.append(now)
-            self._told.discard(person)
             self._forget()
             return Heard.PASSED
-        if person in self._told:
+        told_at = self._told.get(person)
+        if told_at is not None and timedelta(0) <= now - told_at < WINDOW:
             return Heard.UNHEARD
-        self._told.add(person)
+        self._told[person] = now
         return Heard.TOO_MUCH
 
     def _forget(self) -> None:
         while len(self._recent) > PEOPLE_MAX:
             gone, _ = self._recent.popitem(last=False)
-            self._told.discard(gone)
+            self._told.pop(gone, None)
 
 
 class Unhurried(BaseMiddleware):
-    """Passes on what is not too much; of a press that is, the first is answered."""
+    """Passes on what is not too much; the first that is gets a word, from strangers none."""
 
-    def __init__(self, throttle: Throttle, tongues: Tongues, clock: Clock) -> None:
+    def __init__(
+        self, throttle: Throttle, tongues: Tongues, clock: Clock, *, members: Members
+    ) -> None:
         self._throttle = throttle
         self._tongues = tongues
         self._clock = clock
+        self._members = members
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Pass it on, ask for patience once, or do nothing at all."""
         assert isinstance(event, Update), "registered for updates alone"
-        said = event.message or event.callback_query
-        if said is None or said.from_user is None:
+        said = event.callback_query or event.message
+        person = _asker(said)
+        if said is None or person is None:
             return await handler(event, data)
-        match self._throttle.hear(said.from_user.id, now=self._clock.now()):
+        match self._throttle.hear(person.id, now=self._clock.now()):
             case Heard.PASSED:
                 return await handler(event, data)
             case Heard.TOO_MUCH:
-                await self._ask_for_patience(said)
+                await self._ask_for_patience(said, person)
         return None
 
-    async def _ask_for_patience(self, said: Message | CallbackQuery) -> None:
-        if isinstance(said, CallbackQuery):
-            words = self._tongues.of(said.from_user.language_code)
-            with suppress(CannotAnswer):
+    async def _ask_for_patience(self, said: Message | CallbackQuery, person: User) -> None:
+        words = self._tongues.of(person.language_code)
+        with suppress(CannotAnswer):
+            if isinstance(said, CallbackQuery):
                 await toast(said, words.label("too_fast"))
+            elif (await self._members.who(person.id)).is_known:
+                await answer(said, words.say("too_fast"))
+
+
+def _asker(said: Message | CallbackQuery | None) -> User | None:
+    """Tell who asks for an answer; None: nobody, or not in his private chat."""
+    if said is None or said.from_user is None or isinstance(said, CallbackQuery):
+        return said.from_user if said is not None else None
+    if said.is_automatic_forward or said.chat.id != said.from_user.id:
+        return None
+    return said.from_user

@@ -1,7 +1,7 @@
 """PURE: Jinja itself, few of its words, with bounds, its errors in ours."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from feeds.templates import spans
@@ -13,6 +13,8 @@ TEMPLATE_MAX: Final = 2_000  # characters
 FUEL: Final = 20_000  # steps of Jinja's, the making of text counted in
 SAID_MAX: Final = 20_000  # characters
 GLOBALS: Final = ("debug", "dict", "namespace", "range")
+UNBOUNDED: Final = ("tojson",)  # it indents as far as it is told before its text is counted
+KNOWN_MAX: Final = 256  # templates of which it is remembered that their tags are allowed
 SHORTEN_MAX: Final = 4_000
 
 _FAULTS: Final = {
@@ -42,7 +44,6 @@ def check_template(source: str) -> None:
     """Hold a template against the rules and a story that has everything; raises BrokenTemplate."""
     if len(source) > TEMPLATE_MAX:
         raise BrokenTemplate(TemplateFault.TOO_LONG, source, at=TEMPLATE_MAX)
-    check_tags(source)
     fill(source, _PROBE)
     for name in sorted(_environment().undeclared_variables_in_str(source) - {*FIELDS}):
         found = re.search(rf"\b{re.escape(name)}\b", source)
@@ -50,9 +51,10 @@ def check_template(source: str) -> None:
 
 
 def fill(source: str, fields: Fields) -> tuple[Span, ...]:
-    """Fill a template that was checked once; raises BrokenTemplate, never anything else."""
+    """Fill a template, whatever was kept as one; raises BrokenTemplate, never anything else."""
     import minijinja  # noqa: PLC0415  # most routes have no template
 
+    _allow(source)
     try:
         text = _environment().render_str(source, "template", **fields.values())
     except minijinja.TemplateError as error:
@@ -69,6 +71,12 @@ def fill(source: str, fields: Fields) -> tuple[Span, ...]:
     if not told:
         raise BrokenTemplate(TemplateFault.SILENT, source)
     return told
+
+
+@lru_cache(maxsize=KNOWN_MAX)
+def _allow(source: str) -> None:
+    """Check the tags before each new template is filled: one may have been kept by older rules."""
+    check_tags(source)
 
 
 @cache
@@ -92,6 +100,8 @@ def _environment() -> Any:
     )
     for name in GLOBALS:
         made.remove_global(name)
+    for name in UNBOUNDED:
+        made.remove_filter(name)
     return made
 
 

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import minijinja
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from feeds.templates import (
     check_template,
     fill,
 )
+from feeds.templates.engine import _environment
+from feeds.templates.scan import check_tags
 
 KIM: dict[str, Any] = {
     "title": "Kim Jong Un Janji Dukung Rusia",
@@ -89,6 +92,9 @@ BROKEN = [
     ("{% for a in tags recursive %}{{ loop(tags) }}{% endfor %}", TemplateFault.NOT_HERE, 1, 18),
     ("{{ [title] * 100000000 }}", TemplateFault.NOT_HERE, 1, 12),
     ("{{ title.upper() }}", TemplateFault.NOT_HERE, 1, 9),
+    ('{{ title }}{{ "{#" }}{{ 2 in ([1]*5000000) }}{{ "#}" }}', TemplateFault.NOT_HERE, 1, 34),
+    ("{{ title ~ {'a': {}} }}", TemplateFault.SYNTAX, 1, 12),
+    ("{{ title | tojson(indent=3) }}", TemplateFault.FILTER, 1, 12),
     ("{{ debug() }}", TemplateFault.NOT_HERE, 1, 4),
     (LOOPS, TemplateFault.TOO_MUCH, 1, None),
     ("{{ title | replace('u', summary * 2) }}", TemplateFault.NOT_HERE, 1, 33),
@@ -123,6 +129,25 @@ def test_a_broken_template_is_refused_with_its_line_and_column(
         LOOPS,
         "{{ title | indent(100000000) }}",
         "{{ '%1000000000d' | format(3) }}",
+        "{{ [1] * 100000000 }}",
+        "{{ ([1] * 100000000) == [1] }}",
+        "{{ 100000000 * [1] }}",
+        "{{ ('a' * 100000000) == title }}",
+        '{{ title }}{{ "{#" }}{{ 2 in ([1]*100000000) }}{{ "#}" }}',
+        "{{ title }}{{ '{%' }}{{ 2 in ([1]*100000000) }}",
+        "{{ {'a': {}} and 2 in ([1]*100000000) }}",
+        "{% if {'a': {}} and 2 in ([1]*100000000) %}x{% endif %}",
+        "{% if '%}' and 2 in [1]*100000000 %}x{% endif %}",
+        "{{ tags | tojson(indent=10000000) | length }}",
+        "{{ [[[[tags]]]] | tojson(indent=1000000) }}",
+        "{{ summary" + " | urlencode" * 40 + " }}",
+        "{{ '\\\\'" + " | pprint" * 60 + " }}",
+        "{{ tags | batch(100000000, 1) | length }}",
+        "{{ tags | slice(100000000, 1) | length }}",
+        "{{ '%*d' | format(100000000, 1) }}",
+        "{{ 'a' | indent(100000000, true) }}",
+        "{{ tags | map('replace', '', summary) | map('replace', '', summary) | list }}",
+        "{{ 9 ** 9 ** 9 ** 9 }}",
     ],
 )
 def test_a_bomb_of_a_template_neither_fills_memory_nor_takes_long(bomb: str) -> None:
@@ -136,6 +161,27 @@ def test_a_bomb_of_a_template_neither_fills_memory_nor_takes_long(bomb: str) -> 
 
     assert len(said) <= 20_000
     assert time.perf_counter() - begun < 1
+
+
+def test_a_template_cannot_hide_a_tag_from_the_check() -> None:
+    with pytest.raises(BrokenTemplate):
+        check_template('{{ title }}{{ "{#" }}{{ 2 in ([1]*5000000) }}{{ "#}" }}')
+
+
+PIECES = ["{{", "}}", "{%", "%}", "{#", "#}", "'", '"', "\\", "{", "}", "(", ")", "[", "]"]
+WORDS = ["title", "1", " ", "-", "+", ":", ",", "~", "[1]*2", "[1]*2", "if title", "endif"]
+
+
+@given(st.lists(st.sampled_from(PIECES + WORDS), max_size=24).map("".join))
+def test_what_the_check_takes_for_text_is_text_to_jinja(text: str) -> None:
+    try:
+        check_tags(text)
+        _environment().undeclared_variables_in_str(text)
+    except (BrokenTemplate, minijinja.TemplateError):
+        return
+
+    # Were one of them in a tag, Jinja could not read this sign in its place.
+    _environment().undeclared_variables_in_str(text.replace("*", "$"))
 
 
 def test_a_template_that_says_nothing_of_a_story_is_told_when_it_is_filled() -> None:

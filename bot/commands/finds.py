@@ -36,6 +36,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A feed that was published somewhere."""
+
+    feed: int
+    known: bool  # it was here before: its first poll is past
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Find:
     """What is known of the links of one message by now."""
 
@@ -46,6 +54,8 @@ class Find:
     offered: tuple[NamedFeed, ...] = ()  # by a page: one is to be chosen
     refused: tuple[Refused, ...] = ()
     start: int | None = 0  # of the feeds; None: all
+    to: int | None = None  # the destination it was published at; then it is decided
+    taken: tuple[Taken, ...] = ()  # what went there
 
     def with_seen(self, seen: SeenFeed | SeenPage) -> "Find":
         """Add what one look showed."""
@@ -74,6 +84,8 @@ async def look(scene: Scene, links: Sequence[str]) -> None:
 
 async def look_again(scene: Scene, find: Find, links: tuple[str, ...]) -> None:
     """Look at other links in the place of a find's, or at the same anew."""
+    if scene.errands.is_under_way(scene.person, "look", find.at):
+        return  # a double tap
     scene.errands.check_room(scene.person)
     await save(scene, Find(at=find.at, links=links, start=find.start))
     await scene.put(Shown(text=scene.words.count("found.looking", len(links))), find.at)
@@ -94,7 +106,7 @@ async def load(scene: Scene, at: int) -> Find:
 
 
 async def forget(scene: Scene, at: int) -> None:
-    """Forget it: it was decided on."""
+    """Forget it: nothing shall come of it."""
     await scene.catalog.store.set_note(_name(scene, at), "{}")
 
 
@@ -121,6 +133,8 @@ def _read(raw: dict[str, Any]) -> Find:
         offered=tuple(NamedFeed(**each) for each in raw["offered"]),
         refused=tuple(Refused(**each) for each in raw["refused"]),
         start=raw["start"],
+        to=raw.get("to"),
+        taken=tuple(Taken(**each) for each in raw.get("taken", ())),
     )
 
 

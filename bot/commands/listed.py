@@ -34,6 +34,7 @@ class Progress:
     known: int = 0
     dead: int = 0
     dead_urls: tuple[str, ...] = ()  # the first DEAD_SHOWN
+    over: bool = False  # all is done and told
 
     def after(self, count: int, *, added: int, known: int, dead: tuple[str, ...]) -> "Progress":
         """Count so many more feeds."""

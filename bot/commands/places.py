@@ -2,7 +2,7 @@
 
 from aiogram.utils.formatting import Text
 
-from bot.commands.words import Words, copyable, known_as, plain
+from bot.commands.words import Words, known_as, plain
 from feeds.model import Destination, DestinationState
 
 NAME_MAX, REASON_MAX = 64, 120  # UTF-16 units
@@ -15,7 +15,7 @@ def called(place: Destination) -> str:
 
 def closed(place: Destination, words: Words) -> Text:
     """Say why a destination is closed, and what opens it."""
-    again = copyable(f"berita destination resume {place.name}")
+    again = Text("/channels")  # one tap: its card has the button
     if place.state is DestinationState.PARKED:
         reason = plain(place.state_reason or "", REASON_MAX)
         said = words.say("place.parked", place=called(place), reason=reason, again=again)

@@ -4,7 +4,7 @@ Values put into a text are made harmless here, once: a feed's title or an admin'
 call nobody, offer no command and draw no line. Only what we mark ourselves (`Code`) has a form.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from gettext import GNUTranslations
 from string import Formatter
@@ -112,9 +112,9 @@ def known_as(title: str | None, name: str, units_max: int = VALUE_MAX) -> str:
     return plain(title or "", units_max) or plain(name, units_max)
 
 
-def copyable(text: str) -> Code:
+def copyable(text: str, units_max: int = VALUE_MAX) -> Code:
     """Mark what people copy with a tap: names, whole commands; nothing in it is acted on."""
-    return Code(shorten_at_word(one_line(text), VALUE_MAX))
+    return Code(shorten_at_word(one_line(text), units_max))
 
 
 def lines(*parts: Text | str) -> Text:
@@ -126,6 +126,18 @@ def joined(parts: Iterable[Text | str], gap: str) -> Text:
     """Put parts one after another, with a gap between them."""
     nodes = [node for part in parts for node in (gap, part)]
     return Text(*nodes[1:])
+
+
+def fitted(parts: Sequence[Text], gap: str, words: Words, *, units_max: int) -> Text:
+    """Put as many parts one after another as fit, and count those that do not."""
+    used, shown = 0, list[Text]()
+    for part in parts:
+        used += len(part) + len(gap)
+        if used > units_max:
+            break
+        shown.append(part)
+    left = len(parts) - len(shown)
+    return joined([*shown, *([words.count("status.more", left)] if left else [])], gap)
 
 
 def _filled(template: str, values: Mapping[str, Text | str | int]) -> Text:

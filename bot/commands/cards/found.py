@@ -11,24 +11,28 @@ from bot.commands import finds
 from bot.commands.adding import check_place
 from bot.commands.asking import ask_for_channel
 from bot.commands.cards.choosing import LABEL_MAX, name_of, number_of, page_of, place_label, turning
-from bot.commands.cards.scene import Scene, Shown, Turn
+from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
-from bot.commands.finds import Find, FoundFeed
-from bot.commands.places import called
+from bot.commands.finds import Find, FoundFeed, Taken
+from bot.commands.places import called, closed
 from bot.commands.rights import places_of
-from bot.commands.words import Words, copyable, joined, known_as, lines, plain
-from feeds.model import Destination
+from bot.commands.words import Words, copyable, fitted, joined, known_as, lines, plain
+from feeds.model import DestinationState, FeedState
 from feeds.store.card_rows import PlaceName
 
 NAME: Final = "fn"
 STARTS: Final = (0, 1, 3, 10, None)  # of the first poll: from now, the newest N, all
-TITLE_MAX, HEADLINE_MAX, WHY_MAX = 100, 150, 300  # UTF-16 units
+TITLE_MAX, URL_MAX, HEADLINE_MAX, WHY_MAX = 100, 100, 150, 300  # UTF-16 units
+TOLD_MAX: Final = 3_600  # UTF-16 units of what is told of links; hints take the rest
+KNOWN_MAX: Final = 5  # feeds that are named after they were published
 DAY, WEEK, MONTH = 7.0, 1.0, 7 / 30.4  # stories a week that make one a day, a week, a month
 
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
     """Show what was found, with the buttons that fit."""
     find, words = await finds.load(scene, on), scene.words
+    if find.to is not None:
+        return await _done(scene, find, find.to)
     if not find.looked:
         return Shown(text=words.count("found.looking", len(find.links)))
     places = await places_of(scene)
@@ -38,6 +42,8 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
 async def press(scene: Scene, tap: Tap) -> Turn:  # noqa: PLR0911  # one for each button
     """Do what a button says."""
     find = await finds.load(scene, tap.on)
+    if find.to is not None:  # decided: a double tap must not hide how
+        return Turn(card=await show(scene, tap.on))
     match tap.deed:
         case "publish":
             return await _publish(scene, find, tap.more)
@@ -64,20 +70,44 @@ async def _publish(scene: Scene, find: Find, chosen: str) -> Turn:
     place = await scene.catalog.destination(chosen)
     await check_place(scene.bot, place, scene.person)
     taken = [
-        (await scene.catalog.take_in(each.url, each.title, start=find.start, to=place))[0]
+        await scene.catalog.take_in(each.url, each.title, start=find.start, to=place)
         for each in find.feeds
     ]
-    await finds.forget(scene, find.at)
-    return Turn(card=_done(scene, find, place, [feed.id for feed in taken]))
+    done = tuple(Taken(feed=feed.id, known=known) for feed, known in taken)
+    await finds.save(scene, replace(find, to=place.id, taken=done))
+    return Turn(card=await show(scene, find.at))
 
 
-def _done(scene: Scene, find: Find, place: Destination, ids: list[int]) -> Shown:
-    words, many = scene.words, len(ids)
-    added = Text("✅ ", words.count("found.added", many, place=called(place)))
-    said = lines(added, _begin(find.start, words, "found.done"))
-    row = [button(words, "fd", SHOW, ids[0], label=words.label("tap.fd.open"))] if many == 1 else []
+async def _done(scene: Scene, find: Find, to: int) -> Shown:
+    """Say what goes where, when it begins, and what keeps it from beginning."""
+    place, words = await scene.catalog.store.destination_by(to), scene.words
+    if place is None:
+        raise Gone("channel.gone", back_to="chs")
+    is_open = place.state is DestinationState.OPEN
+    begins = is_open and not all(each.known for each in find.taken)
+    said = lines(
+        Text("✅ ", words.count("found.added", len(find.taken), place=called(place))),
+        _begin(find.start, words, "found.done") if begins else "",
+        "" if is_open else closed(place, words),
+        *await _known(scene, [each.feed for each in find.taken if each.known]),
+    )
+    one = [button(words, "fd", SHOW, find.taken[0].feed, label=words.label("tap.fd.open"))]
     home = [button(words, "home", SHOW, label=words.label("tap.home.open"))]
-    return Shown(text=said, rows=(row, home))
+    return Shown(text=said, rows=(one if len(find.taken) == 1 else [], home))
+
+
+async def _known(scene: Scene, ids: Sequence[int]) -> list[Text]:
+    """Say of feeds that were here before that nothing old of theirs comes, and which rest."""
+    words, told = scene.words, list[Text]()
+    for id_ in ids[:KNOWN_MAX]:
+        feed = await scene.catalog.store.feed_by(id_)
+        if feed is not None:
+            title = known_as(feed.title, feed.name, TITLE_MAX)
+            rests = feed.state is not FeedState.ACTIVE
+            key = "found.known_rests" if rests else "found.known"
+            told.append(Text("⏸ " if rests else "• ", words.say(key, title=title)))
+    more = len(ids) - KNOWN_MAX
+    return [*told, words.count("status.more", more)] if more > 0 else told
 
 
 async def _choose(scene: Scene, find: Find, page: int) -> Shown:
@@ -132,20 +162,20 @@ async def _look_again(scene: Scene, find: Find, tap: Tap) -> Turn:
 def _text(find: Find, words: Words) -> Text:
     parts: list[Text] = [_told_feed(each, words, alone=len(find.feeds) == 1) for each in find.feeds]
     parts += [Text("⚠️ ", plain(each.why, WHY_MAX)) for each in find.refused]
-    if find.refused:
-        parts.append(words.say("found.refused_hint"))
+    hints = [words.say("found.refused_hint")] if find.refused else []
     if find.offered:
-        parts.append(words.count("found.page", len(find.offered)))
-    if not parts:
-        parts.append(words.say("found.nothing"))
-    return joined(parts, "\n\n")
+        hints.append(words.count("found.page", len(find.offered)))
+    if not parts and not hints:
+        hints.append(words.say("found.nothing"))
+    told = [fitted(parts, "\n\n", words, units_max=TOLD_MAX)] if parts else []
+    return joined([*told, *hints], "\n\n")
 
 
 def _told_feed(found: FoundFeed, words: Words, *, alone: bool) -> Text:
     told = [plain(each, HEADLINE_MAX) for each in found.headlines]
     return lines(
         Text("📰 ", Bold(known_as(found.title, found.url, TITLE_MAX))),
-        copyable(found.url),
+        copyable(found.url) if alone else copyable(found.url, URL_MAX),
         *([Text("• ", each) for each in told] if alone else told[:1]),
         words.say("added.empty") if not told else "",
         _pace(found.per_week, words) if told else "",

@@ -1,6 +1,7 @@
 """The card of a list of feeds that was sent: where they shall go, and what became of them."""
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 from aiogram.utils.formatting import Text
@@ -17,10 +18,14 @@ from feeds.errors import BeritaError, StoreError
 NAME: Final = "om"
 CHUNK: Final = 25  # feeds looked at between two edits of the message
 AT_ONCE: Final = 8  # looks
+URL_MAX: Final = 100  # UTF-16 units of one that is shown
 
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:
-    """Show a list and ask where its feeds shall go; `more` is a page of places."""
+    """Ask where the feeds of a list shall go, or tell what came of it; `more`: a page of places."""
+    progress = await progress_of(scene, on)
+    if progress.over:
+        return _summary(scene, progress)
     words, found = scene.words, await load(scene, on)
     places, page = await scene.catalog.store.place_names(), number_of(more)
     rows = [
@@ -40,7 +45,11 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
-    """Begin, or let it be."""
+    """Begin, or let it be; what has begun goes on, and what is over is told once more."""
+    if scene.errands.is_under_way(scene.person, "list", tap.on):
+        return Turn()
+    if (progress := await progress_of(scene, tap.on)).over:
+        return Turn(card=_summary(scene, progress))
     found, words = await load(scene, tap.on), scene.words
     if tap.deed == "cancel":
         await forget(scene, tap.on)
@@ -70,8 +79,9 @@ async def work_off(scene: Scene, on: int) -> None:
         progress = await _add(scene, progress, chunk)
         await keep(scene, progress)
         await scene.put(_shown(progress, total, scene), on)
+    await scene.put(_summary(scene, progress), on)
+    await keep(scene, replace(progress, over=True))
     await forget(scene, on)
-    await scene.put(await _summary(scene, progress), on)
 
 
 async def _add(scene: Scene, progress: Progress, chunk: tuple[tuple[str, str], ...]) -> Progress:
@@ -119,14 +129,14 @@ def _shown(progress: Progress, total: int, scene: Scene) -> Shown:
     return Shown(text=Text("⏳ ", said))
 
 
-async def _summary(scene: Scene, progress: Progress) -> Shown:
+def _summary(scene: Scene, progress: Progress) -> Shown:
     words = scene.words
     left = progress.dead - len(progress.dead_urls)
     text = lines(
         Text("✅ ", words.count("list.added", progress.added)),
         words.count("list.known", progress.known) if progress.known else "",
         Text("⚠️ ", words.count("list.dead", progress.dead)) if progress.dead else "",
-        *(Text("· ", copyable(url)) for url in progress.dead_urls),
+        *(Text("· ", copyable(url, URL_MAX)) for url in progress.dead_urls),
         words.count("status.more", left) if left else "",
         words.say("list.next") if progress.dead else "",
     )

@@ -58,6 +58,7 @@ class Errands:
         self._tasks: asyncio.TaskGroup | None = None
         self._begun: dict[int, deque[datetime]] = {}
         self._under_way: Counter[int] = Counter()
+        self._going: set[Errand] = set()
         self._noting = asyncio.Lock()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -80,8 +81,17 @@ class Errands:
         if len(begun) >= A_MINUTE_MAX or self._under_way[person] >= AT_ONCE_MAX:
             raise Refusal("errand.too_many")
 
+    def is_under_way(self, person: int, kind: str, on: int) -> bool:
+        """Tell whether this very errand is being done: a second tap need not begin it again."""
+        return (person, kind, on) in self._going
+
     async def start(self, scene: "Scene", kind: str, on: int) -> None:
-        """Begin an errand, or do it at once if nothing runs beside us; raises Refusal as above."""
+        """Begin an errand, or do it at once if nothing runs beside us; raises Refusal as above.
+
+        One that is under way already is left to go on.
+        """
+        if self.is_under_way(scene.person, kind, on):
+            return
         self.check_room(scene.person)
         self._begun[scene.person].append(self._clock.now())
         await self._note((scene.person, kind, on), begun=True)
@@ -102,6 +112,7 @@ class Errands:
 
     async def _go(self, scene: "Scene", kind: str, on: int) -> None:
         self._under_way[scene.person] += 1
+        self._going.add((scene.person, kind, on))
         self._idle.clear()
         doing = self._do(scene, kind, on)
         if self._tasks is None:
@@ -117,6 +128,7 @@ class Errands:
             log.warning("an errand was not told of", errand=kind, why=type(error).__name__)
         finally:
             self._under_way[scene.person] -= 1
+            self._going.discard((scene.person, kind, on))
             if not self._under_way.total():
                 self._idle.set()
 

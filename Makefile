@@ -10,7 +10,9 @@ ARGS ?=
 WORKERS ?= 2
 KILLS ?= 200
 
-.PHONY: run test e2e-full torture simulate mutations interop check format bench lock clean
+.PHONY: setup run test e2e-full torture simulate mutations interop check format bench lock clean
+
+setup: $(RUN)
 
 run: $(RUN)
 	@$(BIN)/berita run $(ARGS)

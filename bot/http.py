@@ -1,5 +1,6 @@
 """The one aiohttp server: `/healthz` for whoever watches, `/schemas/` for whoever reads events."""
 
+import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
@@ -7,6 +8,7 @@ from typing import Self
 from aiohttp import web
 
 from bot.health import Health
+from feeds.errors import Conflict
 
 SHUTDOWN_SECONDS = 1.0
 
@@ -38,8 +40,17 @@ class HttpServer:
         return int(self._runner.addresses[0][1])
 
     async def __aenter__(self) -> Self:
+        """Listen; raises Conflict where that cannot be."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise Conflict(
+                f"http.listen: nothing can be served at {self._host}:{self._port}"
+                f" ({os.strerror(error.errno or 0)}). Give it another port, or end the program"
+                " that has this one."
+            ) from error
         return self
 
     async def __aexit__(

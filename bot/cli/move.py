@@ -37,7 +37,8 @@ def import_file(
 ) -> None:
     """Add the feeds of an OPML list, or everything of a JSON export; what is known stays as it is.
 
-    Feeds are not looked at now: the first poll of each judges it.
+    With --to all feeds of the list go there, those known before too. Feeds are not looked at now:
+    the first poll of each judges it.
     """
     from feeds.catalog import kind_of_file, read_file
 
@@ -52,6 +53,8 @@ def import_file(
         for outcome in ("added", "known", "failed")
     }
     show.say(f"{counts['added']} added, {counts['known']} known, {counts['failed']} failed.")
+    if routed := sum(item.routed for item in done):
+        show.say(f"Feeds known before have got {routed} new routes: berita route list")
     if counts["failed"]:
         raise typer.Exit(1)
 

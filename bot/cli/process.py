@@ -86,7 +86,11 @@ def backup(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
 ) -> None:
-    """Copy the store into one file, also beside a running bot; it holds secrets."""
+    """Copy the store into a new file, also beside a running bot; it holds secrets."""
+    from feeds.errors import Conflict
+
+    if file.exists():
+        raise Conflict(f"{file} is there already: give another name, or remove it first.")
     ask(context, lambda catalog: catalog.store.backup(file))
     show.say(f"Written: {file}. It holds secrets: keep it safe.")
 

@@ -26,6 +26,7 @@ class Imported:
     called: str
     outcome: Outcome
     why: str = ""
+    routed: int = 0  # routes that a feed known before has got
 
 
 class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
@@ -61,13 +62,16 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             known = await self.store.find_feed_by_url(url)
             added = known or await self._new_feed(feed, url, to, names)
             names.feeds[feed.name or added.name] = added.name
+            routed = 0
             for place in to if known else ():
-                await self._route_unless_there(added.name, place.name)
+                routed += await self._route_unless_there(added.name, place.name)
         except StoreError:
             raise
         except BeritaError as error:
             return Imported(what="feed", called=called, outcome="failed", why=str(error))
-        return Imported(what="feed", called=added.name, outcome="known" if known else "added")
+        return Imported(
+            what="feed", called=added.name, outcome="known" if known else "added", routed=routed
+        )
 
     async def _new_feed(
         self, feed: BundledFeed, url: str, to: tuple[Destination, ...], names: "_Names"

@@ -205,6 +205,9 @@ def _talk(newcomer: Newcomer) -> None:
             name = answer.split("\n")[0].rpartition(" ")[2]
 
 
+EXPORTED = ("feeds.opml", "everything.json")
+
+
 def _type_all(terminal: Terminal, newcomer: Newcomer, sittings: list[list[str]]) -> str:
     """Type everything else; gives the webhook's secret."""
     secret = ""
@@ -216,9 +219,10 @@ def _type_all(terminal: Terminal, newcomer: Newcomer, sittings: list[list[str]])
             secret = found[0]
         elif "delivery show" in line:
             assert _labels(readme.block_with("Delivery 1 ·").lines) <= _labels(said.splitlines())
-    for written in ("feeds.opml", "everything.json", "../berita-backup.db"):
-        assert (newcomer.folder / "mychannel" / written).stat().st_size > 0
-    backup = shlex.quote(f"sqlite:///{newcomer.folder}/berita-backup.db")
+    (copy,) = newcomer.folder.glob("berita-*.db")
+    for written in (copy, *(newcomer.folder / "mychannel" / n for n in EXPORTED)):
+        assert written.stat().st_size > 0
+    backup = shlex.quote(f"sqlite:///{copy}")
     assert '"sent"' in terminal.does(f"BERITA_STORE__URL={backup} berita status --json")
     return secret
 

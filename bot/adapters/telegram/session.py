@@ -151,7 +151,8 @@ class BeritaSession(AiohttpSession):
             await self._gate.admit(chat)
         seconds = self.timeout if timeout is None else timeout
         exchange = await self.exchange(bot, method, timeout_seconds=seconds)
-        if counted and exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+        if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and (counted or chat is not None):
+            # Whatever a chat refuses for the flood, it wants to be left alone with all the rest.
             await self._gate.flooded(chat, wait_of(exchange))
         if exchange.status is None or exchange.body is None:
             raise UnansweredError(method, exchange)

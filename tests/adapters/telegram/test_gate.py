@@ -54,3 +54,24 @@ async def test_a_429_to_an_answer_is_stored_before_anything_else_happens(
 
     assert reborn.try_take([TOKEN_SCOPE, CHAT_SCOPE]) == timedelta(seconds=3_000)
     await store.close()
+
+
+async def test_a_429_to_a_call_that_is_not_counted_closes_its_chat_as_well(
+    telegram: BotApi, tmp_path: Path
+) -> None:
+    store = await fresh_store(tmp_path)
+    gate = a_gate(store)
+    telegram.faults.refuse(
+        "Too Many Requests: retry after 30",
+        code=429,
+        method="deleteMessage",
+        parameters={"retry_after": 30},
+    )
+    session = BeritaSession(api_base=telegram.base, gate=gate)
+
+    async with Bot(telegram.token, session=session) as bot:
+        with pytest.raises(TelegramRetryAfter):
+            await bot.delete_message(CHANNEL, 7)
+
+    assert gate.free_in(CHANNEL) == timedelta(seconds=30)
+    await store.close()

@@ -380,13 +380,17 @@ def test_lists_come_in_and_go_out(terminal: Terminal) -> None:
 
     first = terminal.done("import", "in.opml", "--to", "here")
     again = terminal.done("import", "in.opml", "--to", "here")
+    terminal.done("destination", "add", "webhook", "https://partner.example/hook")
+    elsewhere = terminal.done("import", "in.opml", "--to", "partner-example")
     terminal.done("export", "out.opml")
     terminal.done("export", "out.json")
 
     assert "2 added, 0 known, 0 failed" in first
     assert "0 added, 2 known, 0 failed" in again
+    assert "routes" not in again
+    assert "have got 2 new routes" in elsewhere
     assert "https://satu.example/feed" in Path("out.opml").read_text(encoding="utf-8")
-    assert len(json.loads(Path("out.json").read_bytes())["routes"]) == 2
+    assert len(json.loads(Path("out.json").read_bytes())["routes"]) == 4
     assert stat.S_IMODE(Path("out.json").stat().st_mode) == 0o600
 
 
@@ -399,6 +403,15 @@ def test_an_import_with_failures_goes_on_names_them_and_ends_with_1(terminal: Te
     assert told.code == 1
     assert "ftp://satu.example/feed" in told.err
     assert "1 added, 0 known, 1 failed" in told.out
+
+
+def test_a_backup_is_never_written_over(terminal: Terminal) -> None:
+    terminal.done("backup", "copy.db")
+
+    told = terminal.call("backup", "copy.db")
+
+    assert told.code == 1
+    assert "copy.db is there already" in told.err
 
 
 def test_an_export_that_fails_leaves_the_old_file(terminal: Terminal) -> None:

@@ -10,6 +10,7 @@ import pytest
 from bot.adapters.webhook.schemas import schemas
 from bot.health import Health
 from bot.http import HttpServer
+from feeds.errors import Conflict
 
 ILL = Health(ok=False, problems=("polling is late",))
 
@@ -39,6 +40,14 @@ async def test_the_schemas_are_listed_and_given_as_they_are_shipped(server: Http
     for path in listed["schemas"]:
         given = await ask(server, path)
         assert given == (200, "application/schema+json", schemas()[path.removeprefix("/schemas/")])
+
+
+async def test_a_port_that_another_has_is_named_with_what_to_do(server: HttpServer) -> None:
+    second = HttpServer(host="127.0.0.1", port=server.port, health=lambda: ILL, schemas={})
+
+    with pytest.raises(Conflict, match=rf"127.0.0.1:{server.port} .* Give it another port"):
+        async with second:
+            pass
 
 
 async def test_health_is_told_with_its_reasons(server: HttpServer) -> None:

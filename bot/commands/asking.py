@@ -26,13 +26,16 @@ _NAMES: Final = tuple(
 )
 
 
-async def ask_for_channel(scene: Scene) -> None:
-    """Ask for a channel, a group or a topic, in all the ways there are."""
+async def ask_for_channel(scene: Scene, find: int | None = None) -> None:
+    """Ask for a channel, a group or a topic, in all the ways there are.
+
+    `find`: what was found at links waits for it, and is shown again when there is one.
+    """
     me = await scene.bot.me()
     rights = "+".join(RIGHTS)
     url = f"https://t.me/{me.username}?startchannel&admin={rights}"
     link = TextLink(scene.words.label("channel.link"), url=url)
-    await begin(scene, "channel")
+    await begin(scene, "channel", {} if find is None else {"find": find})
     await scene.say(scene.words.say("channel.ask", link=link), _chooser(scene))
 
 

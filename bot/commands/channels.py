@@ -6,17 +6,17 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import Message, ReplyKeyboardRemove
 
-from bot.commands.adding import KIND, check_asker, check_may_post, find_place
+from bot.commands.adding import KIND, check_asker, check_may_post, check_place, find_place
 from bot.commands.cards import deck
 from bot.commands.cards.scene import Gone, Scene, Shown
 from bot.commands.cards.taps import button
-from bot.commands.finds import take_open
 from bot.commands.places import called
 from bot.commands.refusal import Refusal
 from bot.commands.rights import may
 from bot.commands.wizards.talking import begin, end, open_talk
 from bot.commands.words import known_as
 from feeds.model import Destination
+from feeds.model.people import Talk
 
 WIZARD: Final = "channel"
 TAKEN: Final = "taken"  # no wizard's: the talk is over, and Telegram may tell of its end twice
@@ -50,9 +50,10 @@ async def take_in(scene: Scene, typed: str) -> None:
     """Check a chat and keep it as a destination, then show what comes next; raises BeritaError."""
     place = await _kept(scene, typed)
     talk = await open_talk(scene)
-    if talk is not None and talk.kind == WIZARD:
+    asked = talk if talk is not None and talk.kind == WIZARD else None
+    if asked is not None:
         await end(scene)
-    await _tell_taken(scene, place)
+    await _tell_taken(scene, place, asked)
 
 
 async def hear_promoted(scene: Scene, chat: int, title: str) -> None:
@@ -70,7 +71,7 @@ async def hear_promoted(scene: Scene, chat: int, title: str) -> None:
         return
     place = await _kept(scene, str(chat))
     await begin(scene, TAKEN, {"chat": chat})
-    await _tell_taken(scene, place)
+    await _tell_taken(scene, place, talk)
 
 
 async def _is_ours(scene: Scene, chat: int) -> bool:
@@ -86,6 +87,7 @@ async def _kept(scene: Scene, typed: str) -> Destination:
     if not await may(scene, "ch.show" if subject else "talk.channel", subject):
         raise Refusal("card.not_yours")
     if isinstance(known, Destination):
+        await check_place(scene.bot, known, scene.person)
         return known
     await check_may_post(scene.bot, known)
     await check_asker(scene.bot, known, scene.person)
@@ -96,12 +98,12 @@ async def _kept(scene: Scene, typed: str) -> Destination:
     return added
 
 
-async def _tell_taken(scene: Scene, place: Destination) -> None:
+async def _tell_taken(scene: Scene, place: Destination, asked: Talk | None) -> None:
     """Say so, taking the buttons away that asked for it; then go on with a feed that waits."""
     said = scene.words.say("channel.added", place=called(place))
     await scene.say(said, ReplyKeyboardRemove())
-    waits = await take_open(scene)
-    if waits is not None:
+    waits = asked.data.get("find") if asked is not None else None
+    if isinstance(waits, int):
         try:
             await scene.put(await deck.CARDS["fn"].show(scene, waits), waits)
         except Gone:

@@ -74,12 +74,16 @@ class Find:
         return replace(self, refused=(*self.refused, Refused(url=url, why=why)))
 
 
-async def look(scene: Scene, links: Sequence[str]) -> None:
-    """Say that links are looked at, and send for what is there."""
+async def look(scene: Scene, links: Sequence[str]) -> bool:
+    """Say that links are looked at, and send for what is there; False: there are too many."""
+    if len(links) > LINKS_MAX:
+        await scene.say(scene.words.count("found.too_many", LINKS_MAX))
+        return False
     scene.errands.check_room(scene.person)
     at = await scene.say(scene.words.count("found.looking", len(links)))
     await save(scene, Find(at=at, links=tuple(links)))
     await scene.errands.start(scene, "look", at)
+    return True
 
 
 async def look_again(scene: Scene, find: Find, links: tuple[str, ...]) -> None:
@@ -110,19 +114,6 @@ async def forget(scene: Scene, at: int) -> None:
     await scene.catalog.store.set_note(_name(scene, at), "{}")
 
 
-async def set_open(scene: Scene, at: int | None) -> None:
-    """Note which find waits for a channel to be added; None: none does."""
-    await scene.catalog.store.set_note(_open_name(scene), "" if at is None else str(at))
-
-
-async def take_open(scene: Scene) -> int | None:
-    """Give the find that waits for a channel, once."""
-    at = await scene.catalog.store.note(_open_name(scene))
-    if at:
-        await set_open(scene, None)
-    return int(at) if at else None
-
-
 def _read(raw: dict[str, Any]) -> Find:
     feeds = (FoundFeed(**each | {"headlines": tuple(each["headlines"])}) for each in raw["feeds"])
     return Find(
@@ -140,7 +131,3 @@ def _read(raw: dict[str, Any]) -> Find:
 
 def _name(scene: Scene, at: int) -> str:
     return f"find:{scene.person}:{at % SLOTS}"
-
-
-def _open_name(scene: Scene) -> str:
-    return f"find-open:{scene.person}"

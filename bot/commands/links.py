@@ -6,12 +6,10 @@ from typing import Any, Final
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.commands.answers import answer
 from bot.commands.cards import found as card
 from bot.commands.cards.scene import Scene
 from bot.commands.channels import take_in
-from bot.commands.finds import LINKS_MAX, Find, load, look, save
-from bot.commands.words import Words
+from bot.commands.finds import Find, load, look, save
 from feeds.errors import BeritaError, StoreError
 
 TELEGRAM: Final = re.compile(
@@ -23,6 +21,7 @@ LINK: Final = re.compile(
     re.IGNORECASE,
 )
 LINK_MAX: Final = 2_000  # characters
+MARKED: Final = frozenset({"url", "text_link"})  # kinds of entities (Bot API, MessageEntity)
 
 
 def router() -> Router:
@@ -40,18 +39,35 @@ def links_in(text: str | None) -> list[str]:
     return list(dict.fromkeys(parts))
 
 
+def links_of(message: Message) -> list[str]:
+    """Read the links of a message: nothing but links, or words with links among them.
+
+    Phones share a page as its headline and its address. Chats in Telegram that are named among
+    words are meant for readers.
+    """
+    text = message.text or message.caption or ""
+    if (links := links_in(text)) or text.startswith("/"):
+        return links
+    marked = message.entities or message.caption_entities or []
+    found = (
+        each.url if each.type == "text_link" else each.extract_from(text)
+        for each in marked
+        if each.type in MARKED
+    )
+    fit = (each for each in found if each and len(each) <= LINK_MAX and LINK.fullmatch(each))
+    return [each for each in dict.fromkeys(fit) if not TELEGRAM.fullmatch(each)]
+
+
 async def are_links(message: Message) -> bool | dict[str, Any]:
-    """Let pass what is one link or several."""
-    found = links_in(message.text)
+    """Let pass what holds a link or several."""
+    found = links_of(message)
     return {"found": found} if found else False
 
 
-async def hear(message: Message, scene: Scene, words: Words, found: list[str]) -> None:
+async def hear(_message: Message, scene: Scene, found: list[str]) -> None:
     """Look at links; one to a chat in Telegram is a channel to add."""
     if len(found) == 1 and TELEGRAM.fullmatch(found[0]):
         await take_in(scene, found[0])
-    elif len(found) > LINKS_MAX:
-        await answer(message, words.count("found.too_many", LINKS_MAX))
     else:
         await look(scene, found)
 

@@ -1,6 +1,7 @@
 """What a test does behind the loopback Bot API's back: people who talk, press, promote and kick."""
 
 import itertools
+import re
 from typing import Any
 
 from tests.servers.bot_api_chats import Chat, Member
@@ -8,6 +9,7 @@ from tests.servers.bot_api_faults import Fault, How
 from tests.servers.bot_api_methods import Backend
 from tests.servers.bot_api_text import utf16
 
+URL = re.compile(r"https?://\S+")  # Telegram finds more
 MANY = 1_000_000  # `times` of a fault that stays
 
 
@@ -59,6 +61,14 @@ class Control:
         if text.startswith("/"):
             length = utf16(text.split(maxsplit=1)[0])
             entities.append({"type": "bot_command", "offset": 0, "length": length})
+        entities += [
+            {
+                "type": "url",
+                "offset": utf16(text[: found.start()]),
+                "length": utf16(found[0]),
+            }
+            for found in URL.finditer(text)
+        ]
         post = self._chats.put(where, text, sender=user, entities=entities)
         return self._backend.updates.put("message", self._chats.message(where, post))
 

@@ -147,8 +147,7 @@ async def _cancel(scene: Scene, find: Find) -> Turn:
 
 
 async def _new_channel(scene: Scene, find: Find) -> Turn:
-    await finds.set_open(scene, find.at)
-    await ask_for_channel(scene)
+    await ask_for_channel(scene, find.at)
     return Turn()
 
 

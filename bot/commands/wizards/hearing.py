@@ -5,9 +5,8 @@ from typing import Any, Final, Protocol
 
 from aiogram import Router
 from aiogram.filters import Command
-from aiogram.types import Message
+from aiogram.types import Message, ReplyKeyboardRemove
 
-from bot.commands.answers import answer
 from bot.commands.cards.scene import Scene
 from bot.commands.refusal import Refusal
 from bot.commands.rights import may
@@ -42,11 +41,13 @@ def router() -> Router:
     return made
 
 
-async def cancel(message: Message, scene: Scene, words: Words) -> None:
+async def cancel(_message: Message, scene: Scene, words: Words) -> None:
     """Do /cancel."""
     talk = await open_talk(scene)
     await end(scene)
-    await answer(message, words.say("talk.cancelled" if talk else "talk.none"))
+    asked = talk is not None and talk.kind in WIZARDS
+    said = words.say("talk.cancelled" if asked else "talk.none")
+    await scene.say(said, ReplyKeyboardRemove())  # those that a wizard may have shown
 
 
 async def in_a_talk(_message: Message, scene: Scene) -> bool | dict[str, Any]:

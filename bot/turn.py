@@ -81,7 +81,7 @@ class Turns:
         self._tell_passage(outcome)
         if not isinstance(outcome, RetryLater) or due_at is None:
             return ()
-        if outcome.status == TOO_MANY_REQUESTS and self.scopes:
+        if outcome.status == TOO_MANY_REQUESTS and self.scopes and outcome.scope is None:
             return self.pacer.flood(self.scopes, due_at, outcome.reason)
         if outcome.scope is None or (outcome.status is None and self.passage is not None):
             return ()  # a passage that is shut opens by a proof, not by time

@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.adapter import Gone, InDoubt, Outcome, Rejected, RetryLater, Sent
 from bot.adapters.webhook.outcomes import RETRY_AFTER_MAX
+from bot.pacer import Pacer
+from bot.turn import Turns
 from feeds.errors import WebError, WebErrorKind
 from feeds.ports import WebResponse
 from tests.adapters.kinds import Room, a_chat_adapter, a_room
@@ -17,6 +19,13 @@ from tests.builders import NOON, a_delivery, a_destination, a_parcel
 CHATS = ("discord", "slack", "mattermost")
 INVALID = {"id": "web.incoming_webhook.invalid.app_error", "message": "Invalid webhook."}
 GENERAL = {"id": "web.incoming_webhook.general.app_error", "message": "Unable to handle."}
+
+
+class Standing:
+    """A clock that stands."""
+
+    def now(self) -> datetime:
+        return NOON
 
 
 def judged(
@@ -185,6 +194,29 @@ def test_discords_global_throttle_closes_all_of_its_hooks() -> None:
     adapter = a_chat_adapter("discord", None)
     one, another = (adapter.scopes(a_destination(kind="discord", id=id_))[0] for id_ in (1, 2))
     assert outcome.scope == one.name == another.name
+
+
+@pytest.mark.parametrize(("everywhere", "waits"), [(True, 64), (False, 0)])
+def test_another_hook_of_discords_waits_for_a_global_throttle_alone(
+    *, everywhere: bool, waits: int
+) -> None:
+    outcome = judged("discord", 429, {"retry_after": 64, "global": everywhere})
+    adapter = a_chat_adapter("discord", None)
+    one, another = (adapter.scopes(a_destination(kind="discord", id=id_)) for id_ in (1, 2))
+    clock = Standing()
+    pacer = Pacer(clock)
+    turns = Turns(
+        pacer=pacer,
+        scopes=one,
+        passage=None,
+        lanes=lambda: 2,
+        clock=clock,
+        stopping=lambda: False,
+    )
+
+    turns.heed(outcome, NOON + timedelta(seconds=64))
+
+    assert pacer.free_at(another) - NOON == timedelta(seconds=waits)
 
 
 @pytest.mark.parametrize("kind", CHATS)

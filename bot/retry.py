@@ -74,8 +74,7 @@ def _later(outcome: RetryLater, tried: Try, dice: random.Random) -> Settlement:
     attempts = tried.parcel.delivery.attempts + outcome.counts
     left = _left_of_schedule(tried) if outcome.lane else timedelta(0)
     if attempts >= ATTEMPTS_MAX and not left:
-        reason = f"out of attempts ({attempts}); the last: {outcome.reason}"
-        return _settle(outcome, tried, DeliveryState.FAILED, reason=reason)
+        return _out_of_attempts(attempts, outcome, tried, dice)
     wait = wait_before(attempts, outcome, tried, dice)
     return _settle(
         outcome,
@@ -87,6 +86,18 @@ def _later(outcome: RetryLater, tried: Try, dice: random.Random) -> Settlement:
         overtakable=not outcome.lane,
         lane_waits=outcome.lane,
     )
+
+
+def _out_of_attempts(
+    attempts: int, outcome: RetryLater, tried: Try, dice: random.Random
+) -> Settlement:
+    """End the delivery; the next waits as after any first failure: its endpoint still fails."""
+    reason = f"out of attempts ({attempts}); the last: {outcome.reason}"
+    settlement = _settle(outcome, tried, DeliveryState.FAILED, reason=reason)
+    if not outcome.lane:
+        return settlement
+    wait = wait_before(1, outcome, tried, dice)
+    return replace(settlement, not_before=tried.ended_at + wait)
 
 
 def wait_before(attempts: int, outcome: RetryLater, tried: Try, dice: random.Random) -> timedelta:

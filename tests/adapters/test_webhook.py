@@ -29,6 +29,7 @@ from tests.builders import (
     a_story,
     a_test_parcel,
 )
+from tests.servers.raw import RawServer
 
 HOUR = timedelta(hours=1)
 
@@ -259,6 +260,20 @@ async def test_a_cut_connection_is_tried_again_and_known_by_its_id(endpoint: End
     assert [type(outcome) for outcome in outcomes] == [RetryLater, RetryLater, Sent]
     assert [one.attempt for one in endpoint.receiver.heard] == [1, 2]
     assert endpoint.receiver.counts()["changed_bytes"] == 0
+
+
+async def test_who_does_not_answer_in_time_within_an_opened_network_has_a_minute_too() -> None:
+    async with (
+        RawServer(b"") as silent,
+        AiohttpWeb(Guard(["127.0.0.0/8"]), user_agent="b") as web,
+    ):
+        place = a_destination(address=silent.url, secret=SECRET)
+        adapter = a_webhook_adapter(web, timeout=timedelta(seconds=0.3), allow_http=True)
+        outcome = await adapter.send(place, a_parcel(), b"{}")
+
+    assert isinstance(outcome, RetryLater)
+    assert outcome.after == timedelta(minutes=1)
+    assert "cannot be reached from here" in outcome.reason
 
 
 async def test_a_redirect_is_not_followed(endpoint: Endpoint) -> None:

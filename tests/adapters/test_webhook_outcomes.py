@@ -63,6 +63,9 @@ def test_every_other_answer_is_tried_again_and_counts(status: int, *, lane: bool
         ("-5", None),
         ("²", None),
         ("", None),
+        ("Wed, 13 Sep 2023 12:00:00 +99999999999", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", timedelta(0)),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", RETRY_AFTER_MAX),
     ],
 )
 def test_retry_after_is_obeyed_as_far_as_it_makes_sense(
@@ -103,11 +106,13 @@ def test_a_secret_that_the_answers_end_cuts_in_two_is_not_kept_either() -> None:
 
 
 @pytest.mark.parametrize("kind", WebErrorKind)
-def test_silence_is_tried_again_whatever_its_cause(kind: WebErrorKind) -> None:
-    outcome = judge_silence(WebError(kind, "why", request_left=True))
+@pytest.mark.parametrize("left", [True, False])
+def test_silence_is_tried_again_whatever_its_cause(kind: WebErrorKind, *, left: bool) -> None:
+    outcome = judge_silence(WebError(kind, "why", request_left=left))
 
     assert isinstance(outcome, RetryLater)
     assert outcome.reason == "why"
     assert outcome.counts
-    timed_out = kind is WebErrorKind.TIMED_OUT
-    assert outcome.after == (timedelta(seconds=60) if timed_out else None)
+    # Within a private network, where what went wrong is not told, it may be at work on it, too.
+    late = kind is WebErrorKind.TIMED_OUT or (kind is WebErrorKind.CONNECT_FAILED and left)
+    assert outcome.after == (timedelta(seconds=60) if late else None)

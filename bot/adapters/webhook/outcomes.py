@@ -46,8 +46,17 @@ def judge_answer(response: WebResponse, *, now: datetime, secrets: Sequence[str]
 
 def judge_silence(error: WebError) -> Outcome:
     """Turn an exchange that failed into an outcome; a repeat is known by its `webhook-id`."""
-    after = PATIENCE_LEAST if error.kind is WebErrorKind.TIMED_OUT else None
-    return RetryLater(reason=str(error), after=after)
+    return RetryLater(reason=str(error), after=PATIENCE_LEAST if _may_be_late(error) else None)
+
+
+def _may_be_late(error: WebError) -> bool:
+    """Tell whether the endpoint may still be at work on what it was sent.
+
+    What was dialled within a private network has CONNECT_FAILED for whatever befell it there;
+    elsewhere nothing leaves with that.
+    """
+    within = error.kind is WebErrorKind.CONNECT_FAILED and error.request_left
+    return within or error.kind is WebErrorKind.TIMED_OUT
 
 
 def asked_for(header: str | None, now: datetime) -> timedelta | None:
@@ -60,9 +69,9 @@ def asked_for(header: str | None, now: datetime) -> timedelta | None:
     else:
         try:
             at = parsedate_to_datetime(header)
-        except ValueError:
+            wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+        except (ValueError, OverflowError):  # no date, or one that no calendar holds
             return None
-        wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
     return min(max(wait, timedelta(0)), RETRY_AFTER_MAX)
 
 

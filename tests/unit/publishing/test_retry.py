@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapter import Gone, InDoubt, Moved, Outcome, Rejected, RetryLater, Sent
-from bot.retry import ASKED_MAX, ATTEMPTS_MAX, SCHEDULE, SPAN, UNHEARD_MIN, Try, judge
+from bot.retry import ASKED_MAX, ATTEMPTS_MAX, JITTER, SCHEDULE, SPAN, UNHEARD_MIN, Try, judge
 from feeds.health import DISABLED_AFTER
 from feeds.model import DeliveryState, Failing, Settlement
 from tests.builders import NOON, a_delivery, a_parcel
@@ -110,6 +110,36 @@ def test_attempts_run_out_after_three_days_and_the_failure_says_why() -> None:
     assert settlement.reason is not None
     assert "500 from partner" in settlement.reason
     assert timedelta(hours=75) < SPAN < timedelta(hours=76)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seconds"),
+    [
+        (RetryLater(reason="503", after=timedelta(hours=2), status=503), 7_200),
+        (InDoubt(reason="no answer in time"), 60),
+        (RetryLater(reason="500", status=500), SCHEDULE[0].total_seconds() * (1 - JITTER)),
+    ],
+)
+def test_the_story_behind_a_dead_one_waits_for_what_the_endpoint_asked(
+    outcome: Outcome, seconds: float
+) -> None:
+    spent = a_delivery(attempts=ATTEMPTS_MAX - 1)
+
+    settlement = judged(outcome, delivery=spent, repeatable=True)
+
+    assert settlement.state is DeliveryState.FAILED
+    assert settlement.due_at is None
+    assert settlement.not_before is not None
+    assert settlement.not_before >= NOON + timedelta(seconds=1 + seconds)
+
+
+def test_a_dead_story_that_was_refused_for_itself_alone_holds_nothing_up() -> None:
+    spent = a_delivery(attempts=ATTEMPTS_MAX - 1)
+
+    settlement = judged(RetryLater(reason="400", lane=False), delivery=spent, repeatable=True)
+
+    assert settlement.state is DeliveryState.FAILED
+    assert settlement.not_before is None
 
 
 def failing_for(span: timedelta) -> Failing:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.adapter import Adapter
 from feeds.errors import AddressError
-from feeds.model import Headers
+from feeds.model import WEBHOOK, Headers
 from feeds.ports import ResolvedAddress
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -27,16 +27,23 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "console": "bot.adapters.console:ConsoleAdapter",
     }
 )
-# Who knows such an address may post there: it is told like a secret.
 KEYED: Final = frozenset({"discord", "slack", "mattermost"})
 
 
 def shown(kind: str, address: str) -> str:
     """Write an address for people: of one that is a key, no more than whose it is."""
-    if kind not in KEYED:
+    if not is_key(kind, address):
         return address
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}/…"
+    path = f"{parts.path}?" if kind == WEBHOOK else "/"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}…"
+
+
+def is_key(kind: str, address: str) -> bool:
+    """Tell that who knows an address may post there: a chat's hook, a webhook's with a query."""
+    if kind == WEBHOOK:
+        return "?" in address or "@" in urlsplit(address).netloc
+    return kind in KEYED
 
 
 def load(kind: str) -> type[Adapter]:

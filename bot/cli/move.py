@@ -69,7 +69,7 @@ def export_file(
     ] = False,
 ) -> None:
     """Write all feeds as OPML, or everything that can be set as JSON."""
-    from bot.adapters import KEYED
+    from bot.adapters import is_key
     from feeds.catalog import kind_of_file
     from feeds.errors import BadRequest
 
@@ -78,7 +78,7 @@ def export_file(
         raise BadRequest("OPML holds no secrets: export to a .json file")
     data = ask(
         context,
-        lambda catalog: catalog.export_file(kind, with_secrets=with_secrets, keyed=KEYED),
+        lambda catalog: catalog.export_file(kind, with_secrets=with_secrets, is_key=is_key),
     )
     _write_whole(file, data)
     secrets = "; it holds secrets, keep it safe" if with_secrets else ""

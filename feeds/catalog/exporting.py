@@ -1,6 +1,6 @@
 """Files out, and what files hold: a list of feeds as OPML, or all that can be set as JSON."""
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
@@ -17,9 +17,15 @@ from feeds.errors import BadRequest
 from feeds.model import Destination, DestinationState, FeedState
 from feeds.opml import ListedFeed, read_opml, write_opml
 
+IsKey = Callable[[str, str], bool]
 FileKind = Literal["opml", "json"]
 KINDS: dict[str, FileKind] = {".opml": "opml", ".xml": "opml", ".json": "json"}
 TITLE = "Berita"
+
+
+def no_key(_kind: str, _address: str) -> bool:
+    """Take every address for one that may be told."""
+    return False
 
 
 def kind_of_file(name: str) -> FileKind:
@@ -46,11 +52,11 @@ class ExportDeeds(RouteDeeds):
     __slots__ = ()
 
     async def export_file(
-        self, kind: FileKind, *, with_secrets: bool = False, keyed: Collection[str] = ()
+        self, kind: FileKind, *, with_secrets: bool = False, is_key: IsKey = no_key
     ) -> bytes:
         """Write all feeds as OPML, or everything that can be set as JSON.
 
-        `keyed` names the kinds of destinations whose address is a secret.
+        `is_key` tells by kind and address which destinations' addresses are secrets.
         """
         if kind == "opml":
             rows = await self.store.list_feeds()
@@ -63,7 +69,7 @@ class ExportDeeds(RouteDeeds):
             return write_opml(feeds, title=TITLE, now=self.clock.now())
         bundle = await self._everything()
         if not with_secrets:
-            places = tuple(_without_secrets(each, keyed) for each in bundle.destinations)
+            places = tuple(_without_secrets(each, is_key) for each in bundle.destinations)
             bundle = replace(bundle, destinations=places)
         return write_bundle(bundle, now=self.clock.now())
 
@@ -91,10 +97,10 @@ class ExportDeeds(RouteDeeds):
         )
 
 
-def _without_secrets(place: BundledDestination, keyed: Collection[str]) -> BundledDestination:
+def _without_secrets(place: BundledDestination, is_key: IsKey) -> BundledDestination:
     return replace(
         place,
-        address=None if place.kind in keyed else place.address,
+        address=None if is_key(place.kind, place.address or "") else place.address,
         secret=None,
         options=replace(place.options, headers=()),
     )

@@ -10,7 +10,17 @@ from feeds.model.declared import Declared, DeclaredDestination, DeclaredFeed, De
 from feeds.model.documents import Document, Entry
 from feeds.model.doubts import HOLD_MAX, REACH_MAX, Doubt, Evidence, Sighting, Verdict
 from feeds.model.notices import Admin, Ending, Incident, Notice, Telling, template_key
-from feeds.model.outbox import Attempt, Intent, Lane, LaneRelease, Pace, Parcel, Settlement, Source
+from feeds.model.outbox import (
+    Attempt,
+    Intent,
+    Lane,
+    LaneRelease,
+    Pace,
+    Parcel,
+    Settlement,
+    Source,
+    public_url,
+)
 from feeds.model.polling import (
     FAILING_AFTER,
     Edit,
@@ -116,5 +126,6 @@ __all__ = [
     "Told",
     "Validators",
     "Verdict",
+    "public_url",
     "template_key",
 ]

@@ -1,5 +1,6 @@
 """The outbox at work: lanes claimed, intents, attempts and what became of them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,19 @@ class Source:
     title: str
     url: str
     link: str | None
+
+
+def public_url(url: str, link: str | None) -> str | None:
+    """Tell anybody where a feed is: without user, query and fragment, where private ones have keys.
+
+    No path of this machine is told: a `file:` feed is known by its site, `link`.
+    """
+    told = url if url.startswith(("http://", "https://")) else link
+    if told is None:
+        return None
+    scheme, separator, rest = re.split(r"[?#]", told, maxsplit=1)[0].partition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{place.rpartition('@')[2]}{slash}{path}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

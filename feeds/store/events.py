@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from feeds.model import WEBHOOK, Event, Feed, Incident, NoticeKind
+from feeds.model import WEBHOOK, Event, Feed, Incident, NoticeKind, public_url
 from feeds.store import outbox
 from feeds.store.nouns import DESTINATION, FEED, as_destination, as_feed
 from feeds.store.options import as_destination_options
@@ -115,9 +115,8 @@ def _details(connection: sa.Connection, incident: Incident) -> dict[str, Any]:
 
 def _of_feed(feed: Feed) -> dict[str, Any]:
     memory = feed.memory
-    public = feed.url if feed.url.startswith(("http://", "https://")) else feed.link
     return {
-        "feed": {"name": feed.name, "title": feed.title, "url": public},
+        "feed": {"name": feed.name, "title": feed.title, "url": public_url(feed.url, feed.link)},
         "error": storable(memory.last_error or feed.state_reason or "", TEXT_MAX),
         "failures": memory.failures,
         "last_success_at": _written(memory.last_success_at),

@@ -49,6 +49,11 @@ async def test_the_published_library_reads_what_arrives(endpoint: Endpoint, name
             a_parcel(source=a_source(url="https://b.example/ünd a")),
             "https://b.example/%C3%BCnd%20a",
         ),
+        (
+            a_parcel(source=a_source(url="https://u:w@b.example/f?auth=KEY#x")),
+            "https://b.example/f",
+        ),
+        (a_parcel(source=a_source(url="https://b.example?auth=KEY/@x")), "https://b.example"),
         (a_parcel(source=a_source(url="file:///srv/x")), "https://berita.example/"),
         (a_parcel(source=a_source(url="file:///x", link=None)), "urn:berita:feed:daily-berita"),
         (STORIES["test"], "urn:berita:destination:partner"),
@@ -57,6 +62,16 @@ async def test_the_published_library_reads_what_arrives(endpoint: Endpoint, name
 )
 def test_its_source_is_the_feed_or_by_name_what_it_is_about(parcel: Parcel, source: str) -> None:
     assert event(parcel, EventFormat.CLOUDEVENTS)["source"] == source
+
+
+@pytest.mark.parametrize("format_", EventFormat)
+def test_no_key_of_a_private_feed_is_told(format_: EventFormat) -> None:
+    private = a_source(url="https://user:KEY@b.example/feed?auth=KEY#KEY", link=None)
+
+    told = event(a_parcel(source=private), format_)
+
+    assert told["data"]["feed"]["url"] == "https://b.example/feed"
+    assert "KEY" not in json.dumps(told)
 
 
 async def test_a_body_goes_out_as_it_was_first_written_whatever_format_is_set_since(

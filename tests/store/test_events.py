@@ -106,6 +106,17 @@ async def test_a_feed_of_this_machine_gives_no_path_away(store: Store) -> None:
     assert event.details["feed"]["url"] is None
 
 
+async def test_a_private_feeds_key_is_not_told(store: Store) -> None:
+    ops = await an_operator(store)
+    feed = await a_source(store, url="https://user:KEY@partner.example/rss?auth=KEY#KEY")
+
+    await fails(store, feed, 5)
+
+    (event,) = await told(store, ops)
+    assert event.details is not None
+    assert event.details["feed"]["url"] == "https://partner.example/rss"
+
+
 async def test_a_feed_gone_for_good_is_told_too(store: Store) -> None:
     ops = await an_operator(store)
     feed = await a_source(store)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from bot.summary import Summary
 from bot.summary.cleaning import one_line
 from bot.summary.cutting import shorten_at_word, units
-from feeds.model import PUBLISHED, Delivery, Event, Parcel, Source, Story
+from feeds.model import PUBLISHED, Delivery, Event, Parcel, Source, Story, public_url
 
 BODY_BYTES_MAX: Final = 20_000
 ENDPOINT_TEST: Final = "endpoint.test"
@@ -58,13 +58,14 @@ def _begin_of(story: Story, source: Source, summary: Summary, kind: Event) -> by
 
 def _told(story: Story, source: Source, summary: Summary) -> Data:
     """Gather what all endpoints are told alike."""
+    feed_url = public_url(source.url, source.link)
     updated_at = min(story.updated_at, story.accepted_at) if story.updated_at else None
     return {
         "story_id": story.story_id,
         "title": summary.headline,
         "url": summary.link,
         "summary": summary.text,
-        "feed": {"name": source.name, "title": one_line(source.title), "url": _public(source)},
+        "feed": {"name": source.name, "title": one_line(source.title), "url": feed_url},
         "author": one_line(story.author or "") or None,
         "published_at": _written(summary.published_at),
         "updated_at": _written(updated_at),
@@ -181,11 +182,6 @@ def _name(text: str | None) -> str | None:
 
 def _json(event: Data) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _public(source: Source) -> str | None:
-    """Give the feed's URL, but no path of this machine: a `file:` feed is known by its site."""
-    return source.url if source.url.startswith(("http://", "https://")) else source.link
 
 
 def _written(instant: datetime | None) -> str | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters import is_key
 from feeds.catalog import (
     Catalog,
     DestinationChanges,
@@ -88,6 +89,23 @@ async def test_secrets_go_out_only_when_asked_for(catalog: Catalog) -> None:
     assert b"whsec_" not in exported
     assert b"s3cret" not in exported
     assert not {"secret", "headers"} & json.loads(exported)["destinations"][0].keys()
+
+
+async def test_a_webhooks_address_with_a_query_is_a_key_and_goes_out_with_secrets_alone(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    await catalog.add_destination("webhook", f"{HOOK}?sig=s3cret", name="partner")
+    await catalog.add_destination("webhook", HOOK, name="plain")
+
+    without = await catalog.export_file("json", is_key=is_key)
+    whole = await catalog.export_file("json", with_secrets=True, is_key=is_key)
+
+    assert b"s3cret" not in without
+    assert [place["address"] for place in json.loads(without)["destinations"]] == [None, HOOK]
+    assert b"?sig=s3cret" in whole
+    first, second = await _import(await _elsewhere(catalog, tmp_path), without, "json")
+    assert (first.outcome, second.outcome) == ("failed", "added")
+    assert first.why.startswith("the address of a webhook is missing: where it is a key,")
 
 
 async def test_importing_again_changes_nothing(catalog: Catalog) -> None:

@@ -6,6 +6,7 @@ from aiogram.types import Message
 
 from bot.commands.answers import answer
 from bot.commands.cards.deck import show
+from bot.commands.cards.home import help_of
 from bot.commands.cards.scene import Scene
 from bot.commands.words import Words
 
@@ -30,9 +31,9 @@ async def start(_message: Message, scene: Scene) -> None:
     await show(scene, "home")
 
 
-async def help_(message: Message, words: Words) -> None:
+async def help_(message: Message, scene: Scene) -> None:
     """Say all that can be typed."""
-    await answer(message, words.say("start.owner", channel=words.sample_channel()))
+    await answer(message, help_of(scene))
 
 
 async def unknown(message: Message, words: Words) -> None:

@@ -15,7 +15,7 @@ from feeds.store.people_tables import changes, people
 from feeds.store.rows import Decided
 from feeds.store.runner import Result, Runner
 from feeds.store.statements import AnyRow, ids
-from feeds.store.tables import deliveries, destinations, feeds
+from feeds.store.tables import ROUTE_LIVE, deliveries, destinations, feeds, routes
 
 NAMED_MAX = 20  # deliveries of one decision that are named
 UNDONE = "That was undone before."
@@ -72,7 +72,8 @@ def listed_changes(
 ) -> list[LoggedChange]:
     """List the newest changes; `about` names a feed, a destination or a route by its column.
 
-    `before`: those older than this change; `among`: those of these destinations.
+    `before`: those older than this change; `among`: those of these destinations, and of the
+    feeds that go there.
     """
     query = _changes.order_by(changes.c.id.desc()).limit(limit)
     for column, id_ in about.items():
@@ -80,7 +81,11 @@ def listed_changes(
     if before is not None:
         query = query.where(changes.c.id < before)
     if among is not None:
-        query = query.where(changes.c.destination.in_(among))
+        goes_there = sa.exists().where(
+            routes.c.feed == changes.c.feed, routes.c.destination.in_(among), ROUTE_LIVE
+        )
+        of_their_feeds = sa.and_(changes.c.destination.is_(None), goes_there)
+        query = query.where(sa.or_(changes.c.destination.in_(among), of_their_feeds))
     return [_as_change(row) for row in connection.execute(query)]
 
 

@@ -217,10 +217,10 @@ async def test_a_feed_of_two_masters_is_seen_by_both_and_paused_by_owners(chat: 
 
     await chat.says("/feeds", BUDI)
     (seen,) = await chat.taps(f"fd:show:{feed.id}:", BUDI)
-    await chat.taps(f"fd:pause:{feed.id}:", BUDI)
+    await forged(chat, f"fd:pause:{feed.id}:")
 
     assert "shared" in seen
-    assert "not yours" in chat.toast
+    assert "not yours" in toasts(chat)[-1]
     assert (await chat.catalog.feed("shared")).state is FeedState.ACTIVE
 
 

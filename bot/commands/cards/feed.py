@@ -1,6 +1,7 @@
 """The card of one feed: where it goes, its newest headlines, its health, and what can be done."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +12,7 @@ from bot.commands.cards.choosing import LABEL_MAX, number_of, page_of, place_lab
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.judging import OfFeed
-from bot.commands.rights import places_of
+from bot.commands.rights import may, places_of, realm
 from bot.commands.words import Words, copyable, known_as, lines, plain
 from feeds.model import Feed, FeedState
 from feeds.store.card_rows import FeedCard, PlaceOfFeed
@@ -28,7 +29,12 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     found = await scene.catalog.store.feed_card(on, since=scene.now() - LATELY)
     if found is None:
         raise Gone("feed.gone", back_to="fds")
-    return Shown(text=_text(found, scene), rows=_rows(found, scene.words))
+    his = realm(scene)
+    if his is not None:  # where else it goes is no matter of a steward's
+        places = tuple(each for each in found.places if each.destination in his)
+        found = replace(found, places=places)
+    may_change = await may(scene, f"{NAME}.pause", OfFeed(feed=on))
+    return Shown(text=_text(found, scene), rows=_rows(found, scene.words, may_change=may_change))
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
@@ -86,7 +92,8 @@ async def _choose(scene: Scene, feed: Feed, page: int) -> Shown:
         [button(words, NAME, "to", feed.id, f"{row.id}", label=place_label(row))]
         for row in page_of(places, page)
     ]
-    last = [button(words, "chs", "channel"), back(words, NAME, feed.id)]
+    new = [button(words, "chs", "channel")] if await may(scene, "chs.channel", None) else []
+    last = [*new, back(words, NAME, feed.id)]
     return Shown(
         text=words.say("found.where"),
         rows=(*rows, turning(words, len(places), page, card=NAME, deed="choose", on=feed.id), last),
@@ -151,20 +158,21 @@ def _places(found: FeedCard, words: Words) -> Iterator[Text]:
         yield words.count("status.more", more)
 
 
-def _rows(found: FeedCard, words: Words) -> Rows:
+def _rows(found: FeedCard, words: Words, *, may_change: bool) -> Rows:
     on = found.feed.id
     rests = found.feed.state is not FeedState.ACTIVE
     routes = [
         [button(words, "rt", SHOW, each.route, label=_way_label(each, words))]
         for each in found.places[:PLACES_MAX]
     ]
+    change = [
+        button(words, NAME, "resume" if rests else "pause", on),
+        button(words, NAME, "remove", on, style="danger"),
+    ]
     return (
         *routes,
         [button(words, NAME, "choose", on), button(words, NAME, "preview", on)],
-        [
-            button(words, NAME, "resume" if rests else "pause", on),
-            button(words, NAME, "remove", on, style="danger"),
-        ],
+        change if may_change else [],
         [back(words, "fds")],
     )
 

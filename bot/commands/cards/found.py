@@ -15,7 +15,7 @@ from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.finds import Find, FoundFeed, Taken
 from bot.commands.places import called, closed
-from bot.commands.rights import places_of
+from bot.commands.rights import may, places_of
 from bot.commands.words import Words, copyable, fitted, joined, known_as, lines, plain
 from feeds.model import DestinationState, FeedState
 from feeds.store.card_rows import PlaceName
@@ -116,15 +116,20 @@ async def _choose(scene: Scene, find: Find, page: int) -> Shown:
         [button(words, NAME, "publish", find.at, f"{row.id}", label=place_label(row))]
         for row in page_of(places, page)
     ]
-    new = button(words, NAME, "channel", find.at)
+    new = [button(words, NAME, "channel", find.at)] if await _may_bring(scene) else []
     return Shown(
         text=words.say("found.where"),
         rows=(
             *rows,
             turning(words, len(places), page, card=NAME, deed="choose", on=find.at),
-            [new, back(words, NAME, find.at)],
+            [*new, back(words, NAME, find.at)],
         ),
     )
+
+
+async def _may_bring(scene: Scene) -> bool:
+    """Tell whether somebody may add a channel."""
+    return await may(scene, f"{NAME}.channel", None)
 
 
 async def _next_start(scene: Scene, find: Find) -> Turn:

@@ -1,6 +1,7 @@
 """The first card: what the bot can do, and where to begin."""
 
 from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Text
 
 from bot.commands.asking import ask_for_channel, ask_for_feed
 from bot.commands.cards.scene import Scene, Shown, Turn
@@ -41,8 +42,15 @@ async def press(scene: Scene, tap: Tap) -> Turn:
             await ask_for_feed(scene)
             return Turn()
         case _:
-            said = words.say("start.owner", channel=words.sample_channel())
-            return Turn(card=Shown(text=said, rows=((back(words, "home"),),)))
+            return Turn(card=Shown(text=help_of(scene), rows=((back(words, "home"),),)))
+
+
+def help_of(scene: Scene) -> Text:
+    """Say all that somebody may type."""
+    words = scene.words
+    if scene.who.is_owner:
+        return words.say("start.owner", channel=words.sample_channel())
+    return words.say("start.steward")
 
 
 async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card

@@ -8,7 +8,8 @@ from aiogram.utils.formatting import Text
 
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
-from bot.commands.rights import realm
+from bot.commands.judging import OfFeed
+from bot.commands.rights import Subject, may, realm
 from bot.commands.words import Words, joined, lines, plain
 from feeds.catalog import is_undoable
 from feeds.catalog.probe import shown as shown_url
@@ -40,7 +41,11 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     shown = found[:PAGE]
     if not shown:
         return Shown(text=words.say("log.none"), rows=((back(words, "home"),),))
-    undoable = [logged for logged in shown if is_undoable(logged)][:UNDOS_MAX]
+    undoable = [
+        logged
+        for logged in shown
+        if is_undoable(logged) and await may(scene, f"{CARD}.undo", _subject(logged))
+    ][:UNDOS_MAX]
     places = {logged.id: at for at, logged in enumerate(shown, 1)}
     undos = [_undo(logged, places[logged.id], words) for logged in undoable]
     turning = []
@@ -63,14 +68,21 @@ async def press(scene: Scene, tap: Tap) -> Turn:
     return Turn(said=scene.words.label("log.undone"), card=await show(scene, 0))
 
 
-async def place_of(scene: Scene, tap: Tap) -> int | None:
-    """Concern the destination of a change; None: the bot as a whole, as a feed's changes do."""
+async def place_of(scene: Scene, tap: Tap) -> Subject:
+    """Concern the destination of a change, else its feed."""
     if tap.deed == SHOW:
         return None
     try:
-        return (await scene.catalog.logged(tap.on)).change.destination
+        return _subject(await scene.catalog.logged(tap.on))
     except UnknownName as error:
         raise Gone("log.gone", back_to=CARD) from error
+
+
+def _subject(logged: LoggedChange) -> Subject:
+    change = logged.change
+    if change.destination is None and change.feed is not None:
+        return OfFeed(feed=change.feed)
+    return change.destination
 
 
 def _undo(logged: LoggedChange, no: int, words: Words) -> InlineKeyboardButton:

@@ -49,7 +49,9 @@ async def preview(
     `origin` FILE is for a feed that the configuration file declares, file: URLs among them.
     """
     if not 1 <= last <= LAST_MAX:
-        raise BadRequest(f"A preview shows between 1 and {LAST_MAX} stories.")
+        raise BadRequest(
+            f"A preview shows between 1 and {LAST_MAX} stories.", "error.preview", most=LAST_MAX
+        )
     if origin is not Origin.FILE:
         url = checked_url(url)
     document = await look_at(

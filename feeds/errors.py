@@ -15,13 +15,26 @@
     └── AddressError          a destination's address is malformed, unreachable or refuses us
 
 What is expected is a value (Failed, NotModified, an Outcome), never one of these.
+
+Every one has an English text, which the command line tells. What can be met in the chat has a
+`key` besides, by which the chat finds its text in the person's language, and `values` to fill it.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 
 class BeritaError(Exception):
-    """The root: its text is made for people and holds no secret."""
+    """The root: its text is made for people and holds no secret, nor do its values."""
+
+    key: str = ""  # empty: there is no text but the English one
+
+    def __init__(self, text: str = "", key: str = "", /, **values: str | int) -> None:
+        super().__init__(text)
+        self.key = key or self.key
+        self.values: Mapping[str, str | int] = MappingProxyType(values)
 
 
 class BadRequest(BeritaError):  # noqa: N818  # reads as what happened, like its siblings
@@ -37,7 +50,14 @@ class Conflict(BeritaError):  # noqa: N818  # reads as what happened
 
 
 class FeedRefused(BeritaError):  # noqa: N818  # reads as what happened
-    """A URL was tried before it was added, and gives no feed; the text says in one line why."""
+    """A URL was tried before it was added, and gives no feed; the text says in one line why.
+
+    `url` is the one that was tried, as it may be shown; `key` has the why alone.
+    """
+
+    def __init__(self, why: str, key: str = "", /, *, url: str, **values: str | int) -> None:
+        super().__init__(f"{url}: {why}", key, **values)
+        self.url = url
 
 
 class WebErrorKind(StrEnum):
@@ -54,21 +74,41 @@ class WebErrorKind(StrEnum):
     BROKEN_ANSWER = "broken_answer"  # reset, bad chunking, undecodable content-encoding
 
 
+WEB_KEYS: Final = MappingProxyType(
+    {
+        WebErrorKind.BAD_URL: "error.web.bad_url",
+        WebErrorKind.REFUSED_ADDRESS: "error.web.refused_address",
+        WebErrorKind.NAME_NOT_FOUND: "error.web.name_not_found",
+        WebErrorKind.CONNECT_FAILED: "error.web.connect_failed",
+        WebErrorKind.TLS_FAILED: "error.web.tls_failed",
+        WebErrorKind.TIMED_OUT: "error.web.timed_out",
+        WebErrorKind.TOO_LARGE: "error.web.too_large",
+        WebErrorKind.TOO_MANY_REDIRECTS: "error.web.too_many_redirects",
+        WebErrorKind.BROKEN_ANSWER: "error.web.broken_answer",
+    }
+)
+
+
 class WebError(BeritaError):
     """One HTTP exchange failed.
 
     `request_left` is False only when it is certain that no byte of the request was written: it
-    decides between "try again" and "in doubt" where sending is not repeatable.
+    decides between "try again" and "in doubt" where sending is not repeatable. `key` is that of
+    the kind where nothing nearer is given.
     """
 
-    def __init__(self, kind: WebErrorKind, message: str, *, request_left: bool) -> None:
-        super().__init__(message)
+    def __init__(
+        self, kind: WebErrorKind, message: str, key: str = "", /, *, request_left: bool
+    ) -> None:
+        super().__init__(message, key or WEB_KEYS[kind])
         self.kind = kind
         self.request_left = request_left
 
 
 class ParseError(BeritaError):
     """The body is no feed we can read; the text says what it looks like instead."""
+
+    key = "error.parse.broken"
 
 
 class StoreError(BeritaError):
@@ -78,6 +118,8 @@ class StoreError(BeritaError):
 class StoreUnusable(StoreError):  # noqa: N818  # reads as what happened
     """The database cannot be used as it is: corrupt, newer than this program, or taken."""
 
+    key = "error.store.unusable"
+
 
 class StoreEmpty(StoreUnusable):
     """The database is there and has no tables yet; who opened it did not want them made."""
@@ -86,9 +128,13 @@ class StoreEmpty(StoreUnusable):
 class StoreUnavailable(StoreError):  # noqa: N818  # reads as what happened
     """The database cannot take this right now (full, busy, away); the same call may work later."""
 
+    key = "error.store.unavailable"
+
 
 class StoreRefused(StoreError):  # noqa: N818  # reads as what happened
     """A value was refused (a number too large, half a character); the database itself is well."""
+
+    key = "error.store.refused"
 
 
 class AddressError(BeritaError):

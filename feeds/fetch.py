@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from feeds.errors import WebError
+from feeds.errors import WEB_KEYS, WebError, WebErrorKind
 from feeds.freshness import max_age, retry_after
 from feeds.model import Feed, Origin, Validators
 from feeds.ports import Hop, Web, WebResponse
@@ -54,6 +54,16 @@ class FetchFailure(StrEnum):
     STATUS = "status"  # any other that is no feed
 
 
+_KEYS = {  # of what is no WebError, which has its own
+    FetchFailure.FILE: "error.fetch.file",
+    FetchFailure.EMPTY: "error.fetch.empty",
+    FetchFailure.FORBIDDEN: "error.fetch.forbidden",
+    FetchFailure.NOT_FOUND: "error.fetch.not_found",
+    FetchFailure.GONE: "error.fetch.gone",
+    FetchFailure.TOO_MANY_REQUESTS: "error.fetch.too_many_requests",
+    FetchFailure.SERVER_ERROR: "error.fetch.server_error",
+    FetchFailure.STATUS: "error.fetch.status",
+}
 _SERVER_ERRORS = 500  # and up, RFC 9110 §15.6
 _WORDS = {
     304: (FetchFailure.STATUS, "answered “not modified” to a first request (304)"),
@@ -111,13 +121,22 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """No feed this time; `message` is one line that says why, without query or token."""
+    """No feed this time; `message` is one line that says why, without query or token.
+
+    `said` is the key of the same in every language; its only value is `status`.
+    """
 
     kind: FetchFailure
     message: str
     status: int | None = None
     retry_after: timedelta | None = None  # as asked for, at most 24 h
     gone: bool = False  # 410: the publisher means it
+    key: str = ""  # of a nearer text than that of the kind
+
+    @property
+    def said(self) -> str:
+        """Give the key of what is wrong."""
+        return self.key or _KEYS.get(self.kind) or WEB_KEYS[WebErrorKind(self.kind.value)]
 
 
 FetchResult = Fetched | NotModified | Unchanged | Failed
@@ -135,7 +154,7 @@ async def fetch(feed: Feed, *, web: Web, limits: FetchLimits, now: datetime) -> 
             body_bytes_max=limits.body_bytes_max,
         )
     except WebError as error:
-        return Failed(kind=FetchFailure(error.kind.value), message=str(error))
+        return Failed(kind=FetchFailure(error.kind.value), message=str(error), key=error.key)
     return _judge(feed, answer, now)
 
 
@@ -244,11 +263,16 @@ def _from_file(feed: Feed, limits: FetchLimits, now: datetime) -> FetchResult:
         return Failed(
             kind=FetchFailure.BAD_URL,
             message="file: URLs are allowed in the configuration file only",
+            key="error.url.file",
         )
     parts = urlsplit(feed.url)
     path = Path(url2pathname(parts.path))
     if parts.netloc not in {"", "localhost"} or not path.is_absolute():
-        return Failed(kind=FetchFailure.BAD_URL, message="a file: URL needs an absolute path")
+        return Failed(
+            kind=FetchFailure.BAD_URL,
+            message="a file: URL needs an absolute path",
+            key="error.fetch.file",
+        )
     body = _read(path, limits.body_bytes_max)
     if isinstance(body, Failed):
         return body

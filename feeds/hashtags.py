@@ -30,11 +30,19 @@ def checked_hashtags(words: Iterable[str]) -> tuple[str, ...]:
         if not is_hashtag(tag):
             raise BadRequest(
                 f"“{word[:LENGTH_MAX]}” is no hashtag: 1 to {LENGTH_MAX} letters, digits and"
-                " underscores, not digits alone."
+                " underscores, not digits alone.",
+                "error.hashtag.shape",
+                word=word[:LENGTH_MAX],
+                most=LENGTH_MAX,
             )
         kept.setdefault(tag.casefold(), tag)
     if len(kept) > OWN_MAX:
-        raise BadRequest(f"There are {len(kept)} hashtags: at most {OWN_MAX} go with a post.")
+        raise BadRequest(
+            f"There are {len(kept)} hashtags: at most {OWN_MAX} go with a post.",
+            "error.hashtag.many",
+            held=len(kept),
+            most=OWN_MAX,
+        )
     return tuple(kept.values())
 
 

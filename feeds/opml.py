@@ -48,20 +48,34 @@ def read_opml(data: bytes) -> tuple[ListedFeed, ...]:
     if len(data) > FILE_BYTES_MAX:
         raise BadRequest(
             f"The list is larger than {FILE_BYTES_MAX // 1_000_000} MB: split it and import"
-            " the parts."
+            " the parts.",
+            "error.opml.large",
+            megabytes=FILE_BYTES_MAX // 1_000_000,
         )
     text = _decoded(data)
     if _ENTITY.search(text):
-        raise BadRequest("The list declares XML entities, which no OPML file needs: refused.")
+        raise BadRequest(
+            "The list declares XML entities, which no OPML file needs: refused.",
+            "error.opml.odd",
+        )
     if _nesting(text) > NESTING_MAX:
-        raise BadRequest(f"The list nests groups more than {NESTING_MAX} deep: refused.")
+        raise BadRequest(
+            f"The list nests groups more than {NESTING_MAX} deep: refused.", "error.opml.odd"
+        )
     # Bytes, never text: listparser would fetch a text that looks like a URL. The BOM tells lxml
     # the encoding, which it does not take from an XML declaration.
     found = listparser.parse(codecs.BOM_UTF8 + text.encode())["feeds"]
     if not found:
-        raise BadRequest("There is no feed in it: an OPML file has <outline xmlUrl=…> elements.")
+        raise BadRequest(
+            "There is no feed in it: an OPML file has <outline xmlUrl=…> elements.",
+            "error.opml.empty",
+        )
     if len(found) > FEEDS_MAX:
-        raise BadRequest(f"The list holds more than {FEEDS_MAX:,} feeds: split it.")
+        raise BadRequest(
+            f"The list holds more than {FEEDS_MAX:,} feeds: split it.",
+            "error.opml.many",
+            most=FEEDS_MAX,
+        )
     return tuple(ListedFeed(url=item["url"], title=item["title"]) for item in found)
 
 

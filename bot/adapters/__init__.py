@@ -77,5 +77,10 @@ class AddressBook:
             near = get_close_matches(kind, self._adapters, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             known = ", ".join(self._adapters)
-            raise AddressError(f"There is no kind of destination “{kind}”{hint} Known: {known}.")
+            raise AddressError(
+                f"There is no kind of destination “{kind}”{hint} Known: {known}.",
+                "error.destination.kind",
+                kind=kind,
+                known=known,
+            )
         return adapter

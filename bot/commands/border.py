@@ -11,9 +11,9 @@ from aiogram.utils.formatting import Text
 
 from bot.commands.answers import CannotAnswer, reply
 from bot.commands.faults import filter_fault, template_fault
-from bot.commands.refusal import Refusal, Usage
-from bot.commands.words import Words, copyable
-from feeds.errors import BeritaError
+from bot.commands.refusal import Usage
+from bot.commands.words import Words, copyable, plain
+from feeds.errors import BeritaError, FeedRefused
 from feeds.filters import BrokenFilter
 from feeds.templates import BrokenTemplate
 
@@ -75,10 +75,14 @@ def told(error: BeritaError, words: Words) -> Text:
             return filter_fault(error, words)
         case BrokenTemplate():
             return template_fault(error, words)
-        case Refusal():
-            return words.say("cannot", reason=words.say(error.key, **error.values))
         case _:
-            return words.say("cannot", reason=str(error))
+            return words.say("cannot", reason=reason_of(error, words))
+
+
+def reason_of(error: BeritaError, words: Words) -> Text:
+    """Tell in the admin's language what is wrong; what has no text in it is told in English."""
+    said = words.say(error.key, **error.values) if error.key else Text(plain(str(error)))
+    return Text(plain(error.url), ": ", said) if isinstance(error, FeedRefused) else said
 
 
 def usage(command: str, words: Words) -> Text:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from aiogram import Router
 from aiogram.types import Message
 
+from bot.commands.border import reason_of
 from bot.commands.cards import found as card
 from bot.commands.cards.scene import Scene
 from bot.commands.channels import take_in
@@ -82,6 +83,6 @@ async def look_now(scene: Scene, on: int) -> None:
         except StoreError:
             raise
         except BeritaError as error:
-            find = find.with_refused(url, str(error))
+            find = find.with_refused(url, str(reason_of(error, scene.words).as_kwargs()["text"]))
     await save(scene, find)
     await scene.put(await card.show(scene, on), on)

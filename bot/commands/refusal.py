@@ -7,9 +7,7 @@ class Refusal(BeritaError):  # noqa: N818  # reads as what happened
     """A wish that cannot be fulfilled; `key` and `values` make its text in any language."""
 
     def __init__(self, key: str, **values: str | int) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
+        super().__init__(key, key, **values)
 
 
 class Usage(BeritaError):  # noqa: N818  # reads as what is answered

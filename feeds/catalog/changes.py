@@ -74,7 +74,10 @@ def _age(span: timedelta | Literal["default"]) -> timedelta | None:
     if not isinstance(span, timedelta):
         return None
     if not MAX_AGE_MIN <= span <= MAX_AGE_MAX:
-        raise BadRequest("The age at which a story is dropped lies between 1 minute and 365 days.")
+        raise BadRequest(
+            "The age at which a story is dropped lies between 1 minute and 365 days.",
+            "error.destination.age",
+        )
     return span
 
 
@@ -82,7 +85,11 @@ def _rate(number: int | Literal["default"]) -> int | None:
     if isinstance(number, str):
         return None
     if not 1 <= number <= RATE_MAX:
-        raise BadRequest(f"The calls a second to a webhook lie between 1 and {RATE_MAX:,}.")
+        raise BadRequest(
+            f"The calls a second to a webhook lie between 1 and {RATE_MAX:,}.",
+            "error.destination.rate",
+            most=RATE_MAX,
+        )
     return number
 
 
@@ -92,7 +99,11 @@ def _backlog(text: str) -> Backlog | None:
     try:
         return Backlog.read(text)
     except ValueError as error:
-        raise BadRequest(f"Of policies for a backlog, “{text}” {error}, or {DEFAULT}.") from error
+        raise BadRequest(
+            f"Of policies for a backlog, “{text}” {error}, or {DEFAULT}.",
+            "error.destination.backlog",
+            word=text,
+        ) from error
 
 
 def chosen(word: str, what: str, known: tuple[str, ...]) -> str | None:
@@ -100,5 +111,10 @@ def chosen(word: str, what: str, known: tuple[str, ...]) -> str | None:
     if word == DEFAULT:
         return None
     if word not in known:
-        raise BadRequest(f"There is no {what} “{word}”: it is {', '.join(known)} or {DEFAULT}.")
+        raise BadRequest(
+            f"There is no {what} “{word}”: it is {', '.join(known)} or {DEFAULT}.",
+            "error.choice",
+            word=word,
+            known=", ".join((*known, DEFAULT)),
+        )
     return word

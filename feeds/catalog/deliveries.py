@@ -38,7 +38,9 @@ class DeliveryDeeds(Desk):
     async def list_deliveries(self, wanted: Wanted) -> Sequence[DeliveryRow]:
         """List the newest that match, newest first; raises UnknownName, BadRequest."""
         if not 1 <= wanted.limit <= LIST_MAX:
-            raise BadRequest(f"The limit lies between 1 and {LIST_MAX:,}.")
+            raise BadRequest(
+                f"The limit lies between 1 and {LIST_MAX:,}.", "error.limit", most=LIST_MAX
+            )
         feed = await self.feed(wanted.feed) if wanted.feed else None
         place = await self.destination(wanted.destination) if wanted.destination else None
         return await self.store.list_deliveries(
@@ -53,7 +55,7 @@ class DeliveryDeeds(Desk):
         """Tell all that is known of one delivery; raises UnknownName."""
         found = await self.store.delivery_story(delivery)
         if found is None:
-            raise UnknownName(f"There is no delivery {delivery}.")
+            raise UnknownName(f"There is no delivery {delivery}.", "error.gone")
         return found
 
     async def retry_deliveries(self, ids: Sequence[int], *, by: Admin | None = None) -> Decided:
@@ -114,7 +116,9 @@ class DeliveryDeeds(Desk):
         by: Admin | None = None,
     ) -> Decided:
         if not ids:
-            raise BadRequest(f"Which deliveries? Give their ids to {deed}.")
+            raise BadRequest(
+                f"Which deliveries? Give their ids to {deed}.", "error.which_deliveries"
+            )
         now = self.clock.now()
         return await self.noting(f"delivery.{deed}").decide(
             tuple(dict.fromkeys(ids)),

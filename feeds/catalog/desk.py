@@ -78,4 +78,4 @@ class Desk:
 def ours_to_change(thing: Feed | Destination | Route, called: str) -> None:
     """Refuse to change what the file owns; raises Conflict."""
     if thing.origin is Origin.FILE:
-        raise Conflict(f"“{called}” {DECLARED}")
+        raise Conflict(f"“{called}” {DECLARED}", "error.declared", name=called)

@@ -57,7 +57,11 @@ def fitting(kind: str, options: DestinationOptions) -> DestinationOptions:
     for name in WEBHOOKS_OWN if kind != WEBHOOK else ():
         if getattr(options, name) != getattr(usual, name):
             said = name.replace("_", " ").capitalize()
-            raise BadRequest(f"{said} is for webhooks alone: leave it out here.")
+            raise BadRequest(
+                f"{said} is for webhooks alone: leave it out here.",
+                "error.destination.webhooks_alone",
+                option=name,
+            )
     return options
 
 
@@ -82,7 +86,11 @@ class DestinationDeeds(Desk):
         self.check_kind(kind)
         made = self.reach().new_secret(kind)
         if secret is not None and made is None:
-            raise BadRequest(f"Nothing is signed for a {kind}: leave the secret out.")
+            raise BadRequest(
+                f"Nothing is signed for a {kind}: leave the secret out.",
+                "error.secret.unsigned",
+                kind=kind,
+            )
         options = self.options_for(kind, address, options or DestinationOptions())
         name = checked(name) if name is not None else None
         resolved = await self.reach().addresses.resolve(kind, address)
@@ -112,7 +120,9 @@ class DestinationDeeds(Desk):
         if options != destination.options:
             new["options"] = options
         if not new and changes == DestinationChanges():
-            raise BadRequest("Nothing to change: name what is to be another one.")
+            raise BadRequest(
+                "Nothing to change: name what is to be another one.", "error.nothing_to_change"
+            )
         if not new:
             return destination
         name = new.get("name", destination.name)
@@ -163,7 +173,7 @@ class DestinationDeeds(Desk):
         """Give the secret that signs for a webhook; raises Conflict where there is none."""
         destination = await self.destination(name)
         if destination.secret is None:
-            raise Conflict(f"“{destination.name}” has no secret: only webhooks are signed.")
+            raise _no_secret(destination)
         return destination.secret
 
     async def rotate_secret(self, name: str, *, declared: Collection[str] = ()) -> RotatedSecret:
@@ -174,9 +184,13 @@ class DestinationDeeds(Desk):
         destination = await self.destination(name)
         secret = self.reach().new_secret(destination.kind)
         if secret is None:
-            raise Conflict(f"“{destination.name}” has no secret: only webhooks are signed.")
+            raise _no_secret(destination)
         if destination.origin is Origin.FILE and destination.name in declared:
-            raise Conflict(f"The secret of “{destination.name}” {DECLARED}")
+            raise Conflict(
+                f"The secret of “{destination.name}” {DECLARED}",
+                "error.secret.declared",
+                name=destination.name,
+            )
         now = self.clock.now()
         noting = self.noting("destination.secret", destination=destination.id)
         rotated = await noting.set_secret(destination.id, secret, now=now)
@@ -188,7 +202,12 @@ class DestinationDeeds(Desk):
         if kind not in kinds:
             near = near_to(kind, kinds)
             hint = f"; did you mean {near[0]}?" if near else f": it is one of {', '.join(kinds)}."
-            raise BadRequest(f"There is no kind of destination “{kind}”{hint}")
+            raise BadRequest(
+                f"There is no kind of destination “{kind}”{hint}",
+                "error.destination.kind",
+                kind=kind,
+                known=", ".join(kinds),
+            )
 
     def options_for(
         self, kind: str, address: str, options: DestinationOptions
@@ -206,3 +225,11 @@ class DestinationDeeds(Desk):
         taken = {row.name for row in await self.store.list_destinations()}
         said = title or (address if address.startswith("@") else "")
         return name_for(title=said, url=address, fallback=kind, taken=taken)
+
+
+def _no_secret(destination: Destination) -> Conflict:
+    return Conflict(
+        f"“{destination.name}” has no secret: only webhooks are signed.",
+        "error.secret.none",
+        name=destination.name,
+    )

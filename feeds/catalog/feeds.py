@@ -113,7 +113,9 @@ class FeedDeeds(Desk):
             await self._refuse_known(url)
             changes |= await self._moved(feed, url)
         if not changes:
-            raise BadRequest("Nothing to change: give a URL, an interval or a name.")
+            raise BadRequest(
+                "Nothing to change: give a URL, an interval or a name.", "error.nothing_to_change"
+            )
         before, after = differences(feed_values(feed), feed_values(feed) | changed_values(changes))
         noting = self.noting("feed.set", feed=feed.id, before=before, after=after)
         return await noting.set_feed(feed.id, **changes)
@@ -140,7 +142,11 @@ class FeedDeeds(Desk):
         if newest is not None:
             check_start(newest)
             if feed.state is FeedState.ACTIVE:
-                raise Conflict(f"“{feed.name}” does not rest: there is nothing to skip.")
+                raise Conflict(
+                    f"“{feed.name}” does not rest: there is nothing to skip.",
+                    "error.feed.not_resting",
+                    name=feed.name,
+                )
         noting = self._moving_feed("resume", feed, FeedState.ACTIVE)
         return await noting.resume_feed(feed.id, newest=newest, now=self.clock.now())
 
@@ -185,7 +191,10 @@ class FeedDeeds(Desk):
         if every is not None and not self.every_min <= every <= EVERY_MAX:
             raise BadRequest(
                 f"The interval must lie between {_seconds(self.every_min)} (polling.every_min)"
-                f" and {EVERY_MAX.days} days."
+                f" and {EVERY_MAX.days} days.",
+                "error.feed.every",
+                least=f"{self.every_min.total_seconds():g}",
+                most=EVERY_MAX.days,
             )
 
     def _moving_feed(self, deed: str, feed: Feed, state: FeedState) -> Store:
@@ -210,7 +219,11 @@ class FeedDeeds(Desk):
     async def _refuse_known(self, url: str) -> None:
         known = await self.store.find_feed_by_url(url)
         if known is not None:
-            raise Conflict(f"That feed is there already: it is called “{known.name}”.")
+            raise Conflict(
+                f"That feed is there already: it is called “{known.name}”.",
+                "error.feed.known",
+                name=known.name,
+            )
 
 
 def newest_first(document: Document) -> list[Entry]:
@@ -224,7 +237,11 @@ def newest_first(document: Document) -> list[Entry]:
 def check_start(start: int | None) -> None:
     """Hold the number of first stories within its bounds; raises BadRequest."""
     if start is not None and not 0 <= start <= START_MAX:
-        raise BadRequest(f"A feed starts with new, all or a number of stories up to {START_MAX:,}.")
+        raise BadRequest(
+            f"A feed starts with new, all or a number of stories up to {START_MAX:,}.",
+            "error.feed.start",
+            most=START_MAX,
+        )
 
 
 def _seconds(span: timedelta) -> str:

@@ -55,16 +55,16 @@ class LogDeeds(Desk):
         """Find a change; raises UnknownName."""
         found = await self.store.change(change)
         if found is None:
-            raise UnknownName(f"There is no change {change}.")
+            raise UnknownName(f"There is no change {change}.", "error.gone")
         return found
 
     async def undo(self, change: int) -> LoggedChange:
         """Take a change back, if things still are as it left them; raises Conflict, UnknownName."""
         logged = await self.logged(change)
         if logged.undone_at is not None:
-            raise Conflict("That was undone before.")
+            raise Conflict("That was undone before.", "error.undo.done")
         if not is_undoable(logged):
-            raise Conflict("That cannot be undone.")
+            raise Conflict("That cannot be undone.", "error.undo.never")
         match logged.change.what.partition(".")[0]:
             case "feed":
                 await self._undo_feed(logged)
@@ -77,7 +77,7 @@ class LogDeeds(Desk):
     async def _undo_feed(self, logged: LoggedChange) -> None:
         feed = await self.store.feed_by(_id(logged.change.feed))
         if feed is None:
-            raise Conflict(GONE)
+            raise Conflict(GONE, "error.undo.gone")
         now, before = self.clock.now(), logged.change.before
         _hold(logged, {"state": str(feed.state), **feed_values(feed)})
         store = self._undoing(logged)
@@ -93,7 +93,7 @@ class LogDeeds(Desk):
     async def _undo_destination(self, logged: LoggedChange) -> None:
         place = await self.store.destination_by(_id(logged.change.destination))
         if place is None:
-            raise Conflict(GONE)
+            raise Conflict(GONE, "error.undo.gone")
         now, before = self.clock.now(), logged.change.before
         values = {"name": place.name, **option_values(place.options)}
         _hold(logged, {"state": str(place.state), **values})
@@ -114,7 +114,7 @@ class LogDeeds(Desk):
         rows = await self.store.list_routes()
         found = [row for row in rows if row.route.id == logged.change.route]
         if not found:
-            raise Conflict(GONE)
+            raise Conflict(GONE, "error.undo.gone")
         route = found[0].route
         ours_to_change(route, f"{found[0].feed} → {found[0].destination}")
         values = option_values(route.options)
@@ -138,7 +138,7 @@ class LogDeeds(Desk):
 def _hold(logged: LoggedChange, present: Mapping[str, Any]) -> None:
     """Refuse if something is not as the change left it: somebody else would be overruled."""
     if any(present.get(name) != value for name, value in logged.change.after.items()):
-        raise Conflict(SINCE)
+        raise Conflict(SINCE, "error.undo.since")
 
 
 def _merged(values: Values, before: Mapping[str, Any]) -> Values:

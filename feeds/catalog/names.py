@@ -3,7 +3,8 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
 from urllib.parse import urlsplit
 
 from feeds.errors import BadRequest, UnknownName
@@ -12,6 +13,12 @@ NAME_MAX = 64
 MADE_NAME_MAX = 40  # a name made from a title leaves room for "-2"
 NEAR_MAX = 3
 
+What = Literal["feed", "destination"]
+
+_UNKNOWN: Mapping[What, tuple[str, str]] = {
+    "feed": ("error.unknown.feed", "error.unknown.feed_near"),
+    "destination": ("error.unknown.destination", "error.unknown.destination_near"),
+}
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")  # the rule of the configuration file, too
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
@@ -19,11 +26,18 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 def checked(name: str) -> str:
     """Give the name back if it is one; raises BadRequest. All digits is an id, not a name."""
     if name.isdigit():
-        raise BadRequest(f"“{name}” would be read as an id: put a letter into the name.")
+        raise BadRequest(
+            f"“{name}” would be read as an id: put a letter into the name.",
+            "error.name.digits",
+            name=name,
+        )
     if not _NAME.fullmatch(name):
         raise BadRequest(
             f"“{name[:NAME_MAX]}” is no name: 1 to {NAME_MAX} of a-z, 0-9, dot, dash and"
-            " underscore, beginning with a-z or 0-9."
+            " underscore, beginning with a-z or 0-9.",
+            "error.name.shape",
+            name=name[:NAME_MAX],
+            most=NAME_MAX,
         )
     return name
 
@@ -50,11 +64,14 @@ def name_for(*, title: str, url: str, fallback: str, taken: Collection[str]) -> 
     return next(name for name in numbered if name not in taken)
 
 
-def unknown(what: str, typed: str, names: Iterable[str]) -> UnknownName:
+def unknown(what: What, typed: str, names: Iterable[str]) -> UnknownName:
     """Make the error for a name that nothing has, with the near ones."""
-    near = near_to(typed, names)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "."
-    return UnknownName(f"No {what} is called “{typed}”{hint}")
+    key, with_near = _UNKNOWN[what]
+    text, near = f"No {what} is called “{typed}”", near_to(typed, names)
+    if not near:
+        return UnknownName(f"{text}.", key, name=typed)
+    hint = f"did you mean {' or '.join(near)}?"
+    return UnknownName(f"{text}; {hint}", with_near, name=typed, near=", ".join(near))
 
 
 def near_to(typed: str, names: Iterable[str]) -> list[str]:

@@ -34,7 +34,9 @@ class PeopleDeeds(Desk):
         owners = await self.store.people_of(Role.OWNER)
         if owners:
             named = ", ".join(f"{owner.name or 'somebody'} ({owner.id})" for owner in owners)
-            raise Conflict(f"The bot has an owner already: {named}.")
+            raise Conflict(
+                f"The bot has an owner already: {named}.", "error.owner.known", names=named
+            )
         code, now = f"claim-{dice.randbytes(CODE_BYTES).hex()}", self.clock.now()
         ticket = Ticket(
             kind=TicketKind.CLAIM,

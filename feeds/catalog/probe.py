@@ -17,13 +17,16 @@ def checked_url(typed: str) -> str:
     """Give back a URL an admin may have polled, a missing scheme supplied; raises BadRequest."""
     url = typed.strip()
     if url.lower().startswith("file:"):
-        raise BadRequest("A file: URL is read only from the configuration file: declare it there.")
+        raise BadRequest(
+            "A file: URL is read only from the configuration file: declare it there.",
+            "error.url.file",
+        )
     if "://" not in url and "." in url.partition("/")[0]:
         url = f"https://{url}"
     try:
         check_url(url)
     except WebError as error:
-        raise BadRequest(str(error)) from error
+        raise BadRequest(str(error), error.key) from error
     return url
 
 
@@ -44,7 +47,7 @@ async def look_at(
     try:
         return await parser.parse(result.body, url=result.url, content_type=result.content_type)
     except ParseError as error:
-        raise FeedRefused(f"{shown(url)}: {error}") from error
+        raise FeedRefused(str(error), error.key, url=shown(url)) from error
 
 
 def stories_in(document: Document, feed: Feed, *, last: int, now: datetime) -> list[Story]:
@@ -86,7 +89,7 @@ async def found_at(
     except ParseError as error:
         named = feeds_named_in(result.body, result.url)
         if not named:
-            raise FeedRefused(f"{shown(url)}: {error}") from error
+            raise FeedRefused(str(error), error.key, url=shown(url)) from error
         return named
 
 
@@ -96,9 +99,14 @@ async def _fetched(
     stranger = Feed(id=0, name="", url=url, origin=origin, next_poll_at=now, created_at=now)
     result = await fetch(stranger, web=web, limits=limits, now=now)
     if isinstance(result, Failed):
-        raise FeedRefused(f"{shown(url)}: {result.message}")
+        raise FeedRefused(result.message, result.said, url=shown(url), status=result.status or 0)
     if not isinstance(result, Fetched):
-        raise FeedRefused(f"{shown(url)}: it says “not modified” to a first request")
+        raise FeedRefused(
+            "it says “not modified” to a first request",
+            "error.fetch.status",
+            url=shown(url),
+            status=result.status,
+        )
     return result
 
 

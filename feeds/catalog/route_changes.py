@@ -39,7 +39,11 @@ class RouteChanges:
         said = {each.name: getattr(self, each.name) for each in fields(self)}
         new = {name: value for name, value in said.items() if value is not None}
         if self.summary_max is not None and not 0 <= self.summary_max <= SUMMARY_MAX:
-            raise BadRequest(f"The length of a summary lies between 0 and {SUMMARY_MAX:,}.")
+            raise BadRequest(
+                f"The length of a summary lies between 0 and {SUMMARY_MAX:,}.",
+                "error.summary",
+                most=SUMMARY_MAX,
+            )
         if self.layout is not None:
             layout = chosen(self.layout, "layout", tuple(Layout))
             new["layout"] = Layout(layout) if layout else RouteOptions().layout

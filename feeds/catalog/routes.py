@@ -39,7 +39,9 @@ class RouteDeeds(TryingDeeds):
     async def set_route(self, feed: str, destination: str, changes: RouteChanges) -> RouteRow:
         """Change how a feed looks at a destination, from its next story on."""
         if changes == RouteChanges():
-            raise BadRequest("Nothing to change: name what is to be another one.")
+            raise BadRequest(
+                "Nothing to change: name what is to be another one.", "error.nothing_to_change"
+            )
         return await self.change_route(await self.route(feed, destination), changes)
 
     async def change_route(self, seen: RouteRow, changes: RouteChanges) -> RouteRow:
@@ -74,7 +76,12 @@ class RouteDeeds(TryingDeeds):
         for named in await self.list_routes():
             if (named.route.feed, named.route.destination) == (source.id, place.id):
                 return named
-        raise UnknownName(f"There is no route {source.name} → {place.name}.")
+        raise UnknownName(
+            f"There is no route {source.name} → {place.name}.",
+            "error.unknown.route",
+            feed=source.name,
+            place=place.name,
+        )
 
     async def _forget_fault(self, route: Route, before: Mapping[str, Any]) -> None:
         """End what was told of a template that is another one by now; if it fails, it is told."""

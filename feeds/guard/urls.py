@@ -47,38 +47,42 @@ def in_ascii(url: str) -> str:
     return quote(urlunsplit(parts._replace(netloc=place)), safe=printable)
 
 
-def _bad(fault: str) -> WebError:
-    return WebError(WebErrorKind.BAD_URL, fault, request_left=False)
+def _bad(fault: str, key: str) -> WebError:
+    return WebError(WebErrorKind.BAD_URL, fault, key, request_left=False)
 
 
 def _check_text(url: str) -> None:
     if len(url) > URL_CHARS_MAX:
-        raise _bad(f"the URL is longer than {URL_CHARS_MAX:,} characters")
+        raise _bad(f"the URL is longer than {URL_CHARS_MAX:,} characters", "error.url.long")
     plain = url.isascii() and url.isprintable() and " " not in url  # nearly always, and quick
     if not plain and any(unicodedata.category(each) in _NEVER_IN_A_URL for each in url):
-        raise _bad("the URL holds a space or a control character")
+        raise _bad("the URL holds a space or a control character", "error.url.character")
     if "\\" in url:
-        raise _bad("the URL holds a backslash")
+        raise _bad("the URL holds a backslash", "error.url.character")
 
 
 def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
-        raise _bad("this is not a URL") from None
+        raise _bad("this is not a URL", "error.url.whole") from None
 
 
 def _check_parts(parts: SplitResult) -> None:
     if not parts.scheme:
-        raise _bad("this is not a URL: write it whole, like https://example.org/feed/")
+        raise _bad(
+            "this is not a URL: write it whole, like https://example.org/feed/", "error.url.whole"
+        )
     if parts.scheme not in SCHEMES:
-        raise _bad("only http:// and https:// can be fetched")
+        raise _bad("only http:// and https:// can be fetched", "error.url.scheme")
     if "@" in parts.netloc:
-        raise _bad("the URL holds a user name or password; those are not supported")
+        raise _bad(
+            "the URL holds a user name or password; those are not supported", "error.url.login"
+        )
     if not parts.hostname:
-        raise _bad("the URL names no host")
+        raise _bad("the URL names no host", "error.url.whole")
     if not _has_usable_port(parts):
-        raise _bad(f"the URL's port is not a number from 1 to {PORT_MAX}")
+        raise _bad(f"the URL's port is not a number from 1 to {PORT_MAX}", "error.url.port")
 
 
 def _has_usable_port(parts: SplitResult) -> bool:
@@ -96,9 +100,12 @@ def _host_of(parts: SplitResult) -> str:
         host = _name_in_ascii(parts.netloc.partition(":")[0])
         usable = all(map(_LABEL.fullmatch, host.removesuffix(".").split(".")))
     if not usable or len(host) > HOST_CHARS_MAX:
-        raise _bad("the URL's host is neither a name nor an address")
+        raise _bad("the URL's host is neither a name nor an address", "error.url.host")
     if _is_disguised(host):
-        raise _bad("the URL's host is a number: write an IPv4 address as four decimal numbers")
+        raise _bad(
+            "the URL's host is a number: write an IPv4 address as four decimal numbers",
+            "error.url.number",
+        )
     return host
 
 

@@ -39,14 +39,14 @@ def recognise(body: bytes) -> tuple[Form, bytes]:
     """
     body = body.lstrip(b" \t\r\n\0\xef\xbb\xbf")
     if not body:
-        raise ParseError("nothing: the body is empty")
+        raise ParseError("nothing: the body is empty", "error.parse.empty")
     if body[:1] == b"{":
         return Form.JSON, body
     name = _root_name(body)
     if name not in _ROOTS:
         start = None if name == b"html" else _ROOT.search(body[:PREAMBLE_BYTES_MAX])
         if start is None:
-            raise ParseError(_what_instead(body, name))
+            raise ParseError(*_what_instead(body, name))
         first = _DECLARATION_OR_ROOT.search(body)
         body = body[first.start() if first else start.start() :]
     return Form.XML, body
@@ -119,9 +119,10 @@ def _root_name(body: bytes) -> bytes:
     return element[1].lower().rpartition(b":")[2] if element else b""
 
 
-def _what_instead(body: bytes, name: bytes) -> str:
+def _what_instead(body: bytes, name: bytes) -> tuple[str, str]:
+    """Say what it looks like, and the key of that."""
     if name == b"opml":
-        return "an OPML list of feeds, not a feed; import it instead"
+        return "an OPML list of feeds, not a feed; import it instead", "error.parse.opml"
     if name in _PAGE or re.search(rb"<(?:html|body|head)[\s>]", body[:4096], re.IGNORECASE):
-        return "an HTML page, not a feed"
-    return "not a feed we know: neither RSS, nor Atom, nor JSON Feed"
+        return "an HTML page, not a feed", "error.parse.page"
+    return "not a feed we know: neither RSS, nor Atom, nor JSON Feed", "error.parse.unknown"

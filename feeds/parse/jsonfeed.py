@@ -19,7 +19,10 @@ def read_json(body: bytes) -> FoundDocument:
     except ValueError:
         raise ParseError("broken beyond reading: JSON with an endless number") from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise ParseError("not a feed we know: JSON, but without a JSON Feed's list of items")
+        raise ParseError(
+            "not a feed we know: JSON, but without a JSON Feed's list of items",
+            "error.parse.unknown",
+        )
     items = [item for item in feed["items"] if isinstance(item, dict)]
     return FoundDocument(
         title=_plain(feed, "title"),

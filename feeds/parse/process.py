@@ -71,9 +71,13 @@ class ParserProcess:
                 answer = await _read_frame(child)
             whole = True
         except TimeoutError:
-            raise ParseError(f"took longer than {self._deadline_seconds:g} s to read") from None
+            raise ParseError(
+                f"took longer than {self._deadline_seconds:g} s to read", "error.parse.slow"
+            ) from None
         except (OSError, EOFError):
-            raise ParseError("the parser process died while reading it") from None
+            raise ParseError(
+                "the parser process died while reading it", "error.parse.slow"
+            ) from None
         finally:
             if (
                 not whole
@@ -91,7 +95,9 @@ class ParserProcess:
         try:
             self._child = await _start(self._command)
         except (TimeoutError, OSError, EOFError):
-            raise ParseError("the parser process does not start; try again later") from None
+            raise ParseError(
+                "the parser process does not start; try again later", "error.parse.later"
+            ) from None
         return self._child
 
 

@@ -22,7 +22,9 @@ FRAME_BYTES_MAX = 64 * 1024 * 1024  # neither a body (10 MB) nor a document (10 
 def frame(payload: bytes) -> bytes:
     """Put the length before a payload."""
     if len(payload) > FRAME_BYTES_MAX:
-        raise ParseError(f"too large to read: over {FRAME_BYTES_MAX // 1024**2} MB")
+        raise ParseError(
+            f"too large to read: over {FRAME_BYTES_MAX // 1024**2} MB", "error.parse.large"
+        )
     return len(payload).to_bytes(HEAD_BYTES, "big") + payload
 
 
@@ -30,7 +32,7 @@ def frame_size(head: bytes) -> int:
     """Read a frame's length; raises ParseError for one that no frame of ours has."""
     size = int.from_bytes(head, "big")
     if size > FRAME_BYTES_MAX:
-        raise ParseError("the parser process sent what is no answer")
+        raise ParseError("the parser process sent what is no answer", "error.parse.slow")
     return size
 
 
@@ -53,16 +55,16 @@ def write_document(document: Document) -> bytes:
     return _dump({"document": fields})
 
 
-def write_error(message: str) -> bytes:
+def write_error(error: ParseError) -> bytes:
     """Make the answer's payload for one that could not be."""
-    return _dump({"error": message})
+    return _dump({"error": str(error), "key": error.key})
 
 
 def read_answer(payload: bytes) -> Document:
     """Read an answer's payload; raises the ParseError that it carries."""
     answer = json.loads(payload)
     if "error" in answer:
-        raise ParseError(answer["error"])
+        raise ParseError(answer["error"], answer["key"])
     fields = answer["document"]
     fields["entries"] = tuple(_entry(entry) for entry in fields["entries"])
     fields["ttl"] = None if fields["ttl"] is None else timedelta(seconds=fields["ttl"])

@@ -43,9 +43,10 @@ def _answer(asked: bytes, body: bytes) -> bytes:
         document = read_document(body, url=url, content_type=content_type, contents=False)
         return wire.write_document(document)
     except ParseError as error:
-        return wire.write_error(str(error))
+        return wire.write_error(error)
     except MemoryError:
-        return wire.write_error("too large to read: it needs over 1 GB of memory")
+        large = ParseError("too large to read: it needs over 1 GB of memory", "error.parse.large")
+        return wire.write_error(large)
 
 
 def _send(answers: BinaryIO, payload: bytes) -> None:

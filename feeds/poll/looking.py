@@ -103,7 +103,7 @@ class Looker:
                     result.body, url=result.url, content_type=result.content_type
                 )
         except TimeoutError:
-            raise ParseError("could not be read in time") from None
+            raise ParseError("could not be read in time", "error.parse.slow") from None
 
     def _failed(self, feed: Feed, failure: Failure) -> Finding:
         return self._recorder.failed(feed, failure, self._clock.now())

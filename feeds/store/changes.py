@@ -134,7 +134,7 @@ class NotingRunner:
     async def write(self, operation: Callable[[sa.Connection], Result]) -> Result:
         def noted(connection: sa.Connection) -> Result:
             if self._undoes is not None and not undo(connection, self._undoes, now=self._now):
-                raise Conflict(UNDONE)
+                raise Conflict(UNDONE, "error.undo.done")
             result = operation(connection)
             if not _is_nothing(result):
                 note(connection, _completed(connection, self._change, result), now=self._now)

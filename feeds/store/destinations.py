@@ -245,7 +245,7 @@ def by_id(connection: sa.Connection, destination: int) -> Destination:
     """Read a destination; raises UnknownName."""
     row = connection.execute(_by_id, {"destination": destination}).first()
     if row is None:
-        raise UnknownName(f"There is no destination {destination}.")
+        raise UnknownName(f"There is no destination {destination}.", "error.gone")
     return as_destination(row)
 
 
@@ -260,7 +260,10 @@ def refuse_misfit(kind: str, options: DestinationOptions) -> None:
     """Raise BadRequest for what a kind of destination cannot obey."""
     rolls_up = options.backlog is not None and options.backlog.policy is BacklogPolicy.ROLL_UP
     if rolls_up and (why := cannot_roll_up(kind)):
-        raise BadRequest(f"Nothing is rolled up here, {why}: its backlog is all or newest:N.")
+        raise BadRequest(
+            f"Nothing is rolled up here, {why}: its backlog is all or newest:N.",
+            "error.destination.no_roll_up",
+        )
 
 
 def refuse_taken(
@@ -274,11 +277,19 @@ def refuse_taken(
     """Raise Conflict if another live destination has that name or that place."""
     other = _find(connection, "name", name)
     if other is not None and other.id != but:
-        raise Conflict(f"There is a destination called {name} already: choose another name.")
+        raise Conflict(
+            f"There is a destination called {name} already: choose another name.",
+            "error.destination.name_taken",
+            name=name,
+        )
     row = connection.execute(_live_at, {"kind": kind, "address": address}).first()
     if row is not None and as_destination(row).id != but:
         there = as_destination(row).name
-        raise Conflict(f"That place is there already: the destination is called {there}.")
+        raise Conflict(
+            f"That place is there already: the destination is called {there}.",
+            "error.destination.known",
+            name=there,
+        )
 
 
 def _find(connection: sa.Connection, column: str, value: str | int) -> Destination | None:

@@ -44,6 +44,7 @@ _POSTGRES_UNAVAILABLE = {
     "57": "PostgreSQL is being stopped or restarted.",
     "58": "PostgreSQL met a disk error.",
 }
+_FULL = ("SQLITE_FULL", "53")
 _POSTGRES_REFUSED = ("22", "23")  # data exceptions, integrity violations
 
 
@@ -107,6 +108,8 @@ def _cause_of(error: sa.exc.DBAPIError | sqlite3.Error) -> BaseException | None:
 def _found(code: str, unusable: dict[str, str], unavailable: dict[str, str]) -> StoreError | None:
     if code in unusable:
         return StoreUnusable(unusable[code])
+    if code in _FULL:
+        return StoreUnavailable(unavailable[code], "error.store.full")
     if code in unavailable:
         return StoreUnavailable(unavailable[code])
     return None

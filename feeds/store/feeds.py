@@ -155,7 +155,7 @@ def by_id(connection: sa.Connection, feed: int) -> Feed:
     """Read a feed; raises UnknownName."""
     row = connection.execute(_by_id, {"feed": feed}).first()
     if row is None:
-        raise UnknownName(f"There is no feed {feed}.")
+        raise UnknownName(f"There is no feed {feed}.", "error.gone")
     return as_feed(row)
 
 
@@ -170,10 +170,18 @@ def refuse_taken(
     """Raise Conflict if another live feed has that name or URL."""
     other = _find(connection, "name", name) if name is not None else None
     if other is not None and other.id != but:
-        raise Conflict(f"There is a feed called {name} already: choose another name.")
+        raise Conflict(
+            f"There is a feed called {name} already: choose another name.",
+            "error.feed.name_taken",
+            name=other.name,
+        )
     other = _find(connection, "url", url) if url is not None else None
     if other is not None and other.id != but:
-        raise Conflict(f"That URL is there already: the feed is called {other.name}.")
+        raise Conflict(
+            f"That URL is there already: the feed is called {other.name}.",
+            "error.feed.known",
+            name=other.name,
+        )
 
 
 def memory_at(feed: Feed, url: str) -> PollMemory:

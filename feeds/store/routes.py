@@ -36,7 +36,7 @@ def add(
 ) -> Route:
     """Publish a feed's stories, those to come, at a destination; raises Conflict if it is so."""
     if of_pair(connection, feed, destination) is not None:
-        raise Conflict("That route is there already.")
+        raise Conflict("That route is there already.", "error.route.known")
     values: dict[str, Any] = {"options": options_text(options), "origin": origin}
     pair = {"feed": feed, "destination": destination}
     removed = connection.execute(_removed_pair, pair).scalar()
@@ -57,7 +57,10 @@ def change(
 ) -> Route:
     """Set how the feed's stories look there, those that wait already included."""
     if expected is not None and by_id(connection, route).options != expected:
-        raise Conflict("It was changed meanwhile: look again, then set it as you want it.")
+        raise Conflict(
+            "It was changed meanwhile: look again, then set it as you want it.",
+            "error.route.changed",
+        )
     update(connection, route, options=options_text(options))
     return by_id(connection, route)
 
@@ -83,7 +86,7 @@ def by_id(connection: sa.Connection, route: int) -> Route:
     """Read a route; raises UnknownName."""
     row = connection.execute(_by_id, {"route": route}).first()
     if row is None:
-        raise UnknownName(f"There is no route {route}.")
+        raise UnknownName(f"There is no route {route}.", "error.gone")
     return as_route(row)
 
 

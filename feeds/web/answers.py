@@ -52,7 +52,9 @@ def check_hop(exchange: Exchange, url: str, hops: Sequence[Hop]) -> None:
         exchange.host = check_url(target)
     except WebError as error:
         raise exchange.failed(
-            WebErrorKind.BAD_URL, f"{exchange.host} redirects to a place that is no use: {error}"
+            WebErrorKind.BAD_URL,
+            f"{exchange.host} redirects to a place that is no use: {error}",
+            "error.web.bad_redirect",
         ) from None
 
 

@@ -45,9 +45,9 @@ class Exchange:
         under_way.set(self)
         return self
 
-    def failed(self, kind: WebErrorKind, message: str) -> WebError:
+    def failed(self, kind: WebErrorKind, message: str, key: str = "") -> WebError:
         """Make the error of this exchange, honest about what may have left."""
-        return WebError(kind, message, request_left=self.left)
+        return WebError(kind, message, key, request_left=self.left)
 
 
 under_way: ContextVar[Exchange] = ContextVar("exchange")  # of the task's request
@@ -65,7 +65,7 @@ def veiled(exact: WebError, exchange: Exchange) -> WebError:
     CONNECT_FAILED.
     """
     kind = exact.kind if exact.kind in _NOT_DIALLED else WebErrorKind.CONNECT_FAILED
-    return exchange.failed(kind, f"{exchange.host} {UNREACHED}")
+    return exchange.failed(kind, f"{exchange.host} {UNREACHED}", "error.web.unreached")
 
 
 def _judge(error: Exception, host: str) -> tuple[WebErrorKind, str]:  # noqa: PLR0911  # one per kind

@@ -157,7 +157,7 @@ WHY_NOT = {
     "one where it may not post": (CHANNEL, {"bot": ("administrator", MUTE)}, "I may not post in"),
     "one where the asker is nobody": (CHANNEL, {"asker": ("left", {})}, "no administrator"),
     "one where he may not": (CHANNEL, {"asker": ("administrator", MUTE)}, "no administrator"),
-    "none at all": (-100555, {}, "chat not found"),
+    "none at all": (-100555, {}, "I do not find"),
 }
 
 

@@ -201,7 +201,7 @@ async def test_an_undo_that_would_overrule_somebody_says_so(chat: Chat) -> None:
 
     await chat.taps(f"log:undo:{line.id}:")
 
-    assert "It was changed again since" in chat.toast
+    assert "it was changed again since" in chat.toast
     assert (await chat.catalog.feed("daily")).state is FeedState.ACTIVE
 
 

@@ -83,10 +83,10 @@ async def test_a_file_larger_than_it_says_is_not_read_to_its_end(chat: Chat) -> 
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"Halo", "There is no feed in it"),
-        (b"<opml><body/></opml>", "There is no feed in it"),
-        (b"", "There is no feed in it"),
-        (b'<!DOCTYPE x [<!ENTITY a "b">]><opml/>', "XML entities"),
+        (b"Halo", "there is no feed in it"),
+        (b"<opml><body/></opml>", "there is no feed in it"),
+        (b"", "there is no feed in it"),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><opml/>', "made in a strange way"),
         (opml(*map(dead, range(501))), "I take 500 at a time"),
     ],
 )

@@ -166,7 +166,7 @@ async def test_an_undo_never_overrules_what_came_after(chat: Chat, way: int) -> 
 
     await chat.taps(undo)
 
-    assert "It was changed again since" in chat.toast
+    assert "it was changed again since" in chat.toast
     assert await options(chat) == RouteOptions()
 
 

@@ -20,6 +20,7 @@ from bot.locales import LANGUAGES, read_catalogue
 from bot.summary.cutting import units
 from tests.adapters import tdlib
 from tests.builders import NOON
+from tests.house.tree import modules
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 TONGUES = Tongues(default="id", time_zone=JAKARTA)
@@ -30,6 +31,7 @@ CATALOGUES = {
 for _each in CATALOGUES.values():
     del _each[""]
 KEYS = set(CATALOGUES["en"])
+ERROR = re.compile(r"error\.[a-z_.]+")
 
 
 def test_every_catalogue_has_the_same_keys() -> None:
@@ -61,7 +63,7 @@ def test_a_text_is_plural_in_every_language_or_in_none(key: str) -> None:
 
 
 def test_every_key_in_the_code_is_in_the_catalogues_and_none_is_left_over() -> None:
-    constants, beginnings = set(), set()
+    constants, beginnings = keys_of_errors(), set()
     for node in nodes_of_commands():
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             constants.add(node.value)
@@ -71,13 +73,25 @@ def test_every_key_in_the_code_is_in_the_catalogues_and_none_is_left_over() -> N
 
     spare = {k for k in KEYS if k not in constants and not k.startswith(tuple(beginnings))}
 
-    assert asked <= KEYS
+    assert asked | keys_of_errors() <= KEYS
     assert spare == set()
 
 
 def nodes_of_commands() -> Iterator[ast.AST]:
     for path in Path(bot.commands.__file__).parent.rglob("*.py"):
         yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def keys_of_errors() -> set[str]:
+    """Find what the rooms without a language say: `feeds`, and what is outside of the chat."""
+    return {
+        node.value
+        for module in modules("bot", "feeds")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and ERROR.fullmatch(node.value)
+    }
 
 
 def keys_asked_by(node: ast.AST) -> set[str]:

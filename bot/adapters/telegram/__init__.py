@@ -129,7 +129,11 @@ class TelegramAdapter:
 def _unasked(address: Address, why: str) -> ResolvedAddress:
     if address.is_resolved:
         return ResolvedAddress(address=str(address))
-    raise AddressError(f"{address.chat} could not be looked up: {why.rstrip('.')}.")
+    raise AddressError(
+        f"{address.chat} could not be looked up: {why.rstrip('.')}.",
+        "error.chat.unasked",
+        chat=address.chat,
+    )
 
 
 def _refused(address: Address, error: AskError) -> ResolvedAddress:
@@ -137,11 +141,14 @@ def _refused(address: Address, error: AskError) -> ResolvedAddress:
         return ResolvedAddress(address=str(error.moved_to))
     if error.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
         raise AddressError(
-            "Telegram does not know this token: copy telegram.token from @BotFather again."
+            "Telegram does not know this token: copy telegram.token from @BotFather again.",
+            "error.chat.token",
         ) from None
     if error.code in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}:
         what = str(error).partition(": ")[2] or str(error)
-        raise AddressError(f"{address.chat}: {what}: {ADD_FIRST}.") from None
+        raise AddressError(
+            f"{address.chat}: {what}: {ADD_FIRST}.", "error.chat.unseen", chat=address.chat
+        ) from None
     return _unasked(address, str(error))
 
 
@@ -152,7 +159,10 @@ def _found(address: Address, chat: dict[str, Any]) -> ResolvedAddress:
     if address.topic is not None and chat.get("type") != "private" and not chat.get("is_forum"):
         raise AddressError(
             f"{address.chat} has no topics: leave out /{address.topic}"
-            " (a link to a post ends in the post's number)."
+            " (a link to a post ends in the post's number).",
+            "error.chat.no_topics",
+            chat=address.chat,
+            topic=address.topic,
         )
     title = chat.get("title") or chat.get("first_name") or ""
     return ResolvedAddress(address=str(Address(chat=number, topic=address.topic)), title=str(title))

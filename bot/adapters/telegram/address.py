@@ -45,7 +45,7 @@ def parse(typed: str) -> Address:
     """Read an address as people write it, canonical ones included; raises AddressError."""
     text = typed.strip()
     if not text:
-        raise AddressError(f"No chat is given: {WORKS}.")
+        raise AddressError(f"No chat is given: {WORKS}.", "error.chat.none")
     link = _link_path(text)
     parts = text.split("/") if link is None else link
     if link is not None:
@@ -61,7 +61,9 @@ def _link_path(text: str) -> list[str] | None:
     if host.lower().removeprefix("www.") in HOSTS and slash:
         return [part for part in path.split("/") if part]
     if bare != text:
-        raise AddressError(f"{text} is no link to a Telegram chat: {WORKS}.")
+        raise AddressError(
+            f"{text} is no link to a Telegram chat: {WORKS}.", "error.chat.unlike", typed=text
+        )
     return None
 
 
@@ -69,10 +71,12 @@ def _refuse_invitation(typed: str, path: list[str]) -> None:
     if path and (path[0].startswith("+") or path[0].lower() == "joinchat"):
         raise AddressError(
             f"{typed} is an invitation, which bots cannot use: add the bot to the chat as an"
-            " administrator, then give the chat's number, such as -1001234567890."
+            " administrator, then give the chat's number, such as -1001234567890.",
+            "error.chat.invitation",
+            typed=typed,
         )
     if not path or path[0].lower() in RESERVED:
-        raise AddressError(f"{typed} names no chat: {WORKS}.")
+        raise AddressError(f"{typed} names no chat: {WORKS}.", "error.chat.unlike", typed=typed)
 
 
 def _chat_of_link(path: list[str]) -> list[str]:
@@ -93,15 +97,22 @@ def _chat(typed: str, text: str) -> int | str:
         number = int(text)
         if number != 0 and abs(number) < CHAT_ID_MAX:
             return number
-        raise AddressError(f"{typed} is no chat's number: {WORKS}.")
+        raise AddressError(
+            f"{typed} is no chat's number: {WORKS}.", "error.chat.unlike", typed=typed
+        )
     name = text.removeprefix("@")
     if NAME.fullmatch(name):
         if name != text:
             return f"@{name.lower()}"
         raise AddressError(
-            f"{typed} is no Telegram address; for the channel of that name: @{typed}."
+            f"{typed} is no Telegram address; for the channel of that name: @{typed}.",
+            "error.chat.without_at",
+            typed=typed,
+            name=f"@{typed}",
         )
-    raise AddressError(f"{typed} is no Telegram address: {WORKS}.")
+    raise AddressError(
+        f"{typed} is no Telegram address: {WORKS}.", "error.chat.unlike", typed=typed
+    )
 
 
 def _topic(typed: str, parts: list[str]) -> int | None:
@@ -109,9 +120,13 @@ def _topic(typed: str, parts: list[str]) -> int | None:
         return None
     if len(parts) > 1 or not re.fullmatch(r"[0-9]{1,10}", parts[0]):
         raise AddressError(
-            f"{typed}: a topic is one number after the chat, as in -1001234567890/42."
+            f"{typed}: a topic is one number after the chat, as in -1001234567890/42.",
+            "error.chat.topic",
+            typed=typed,
         )
     topic = int(parts[0])
     if not GENERAL <= topic <= TOPIC_MAX:
-        raise AddressError(f"{typed}: a topic is a number from 1 to {TOPIC_MAX}.")
+        raise AddressError(
+            f"{typed}: a topic is a number from 1 to {TOPIC_MAX}.", "error.chat.topic", typed=typed
+        )
     return None if topic == GENERAL else topic

@@ -69,7 +69,9 @@ async def ask(
         response = await web.ask_operator(url, timeout=TIMEOUT, answer_bytes_max=ANSWER_BYTES_MAX)
     except WebError as error:
         # Raised anew, so that no traceback leads to a text or a frame with the token's URL.
-        hidden = WebError(error.kind, scrub(str(error), token), request_left=error.request_left)
+        hidden = WebError(
+            error.kind, scrub(str(error), token), error.key, request_left=error.request_left
+        )
     else:
         body = response.body.decode("utf-8", errors="replace")
         return _result(Exchange(bytes_left=True, status=response.status, body=body), token)

@@ -23,7 +23,9 @@ COMMON: Final = frozenset(
 )
 BRINGS: Final = frozenset({"home.channel", "chs.channel", "chs.take", "fn.channel", "talk.channel"})
 OWNERS_CARDS: Final = frozenset({"adm"})  # who looks after a channel is for owners to say
-LOOKS: Final = frozenset({"fd.show", "fd.preview", "fd.choose", "fd.resume", "fd.remove"})
+LOOKS: Final = frozenset(
+    {"fd.show", "fd.preview", "fd.choose", "fd.resume", "fd.remove", "errand.sample"}
+)
 
 
 class Refused(StrEnum):

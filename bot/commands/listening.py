@@ -1,4 +1,4 @@
-"""Hears what admins say: long polls, one update after another, through whatever Telegram does.
+"""Hears what admins say: long polls, each person in his turn, through whatever Telegram does.
 
 aiogram's own `start_polling` starts tasks of its own, gives up at a first 401 and writes a line at
 every try; so the loop is ours, and its Dispatcher does the rest.
@@ -6,17 +6,18 @@ every try; so the loop is ours, and its Dispatcher does the rest.
 
 import asyncio
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import ClientDecodeError, TelegramConflictError
 from aiogram.methods import GetUpdates, Response
-from aiogram.types import Message, ResultChatMemberUnion, Update
+from aiogram.types import Message, ResultChatMemberUnion, TelegramObject, Update, User
 from pydantic import ValidationError
 
 from bot.commands.cards.scenes import Scenes
+from bot.commands.cutting_off import tell_all_cut_off, tell_cut_off
 from bot.commands.deps import CommandDeps
 from bot.commands.errands import Errands
 from bot.commands.errands.works import WORKS
@@ -28,10 +29,12 @@ from bot.commands.once import OncePerUpdate
 from bot.commands.rights import may
 from bot.commands.rivalry import Rivalry, is_rival
 from bot.commands.routing import router
-from bot.commands.throttle import DEEDS_MAX, Throttle, Unhurried
+from bot.commands.throttle import DEEDS_MAX, Throttle, Unhurried, asker_of
+from bot.commands.turns import Turns
 from bot.commands.words import Tongues
 from bot.health import STALLED_AFTER, BeatSign
 from feeds.errors import StoreError
+from feeds.model.people import Taken
 
 POLL_SECONDS: Final = 25  # one long poll; Telegram takes up to 50
 ANSWER_SECONDS: Final = 10  # on top, for the answer to arrive
@@ -60,9 +63,9 @@ class Listener:
         self._dispatcher = Dispatcher(disable_fsm=True)
         store = deps.catalog.store
         members = Members(bot, store, deps.clock, owners=deps.owners, allowed=deps.allowed)
-        unhurried = Unhurried(Throttle(deeds_max), self._tongues, deps.clock, members=members)
-        self._dispatcher.update.outer_middleware(unhurried)
-        self._dispatcher.update.outer_middleware(OncePerUpdate(store, deps.clock))
+        throttle = Throttle(deeds_max)
+        self._unhurried = Unhurried(throttle, self._tongues, deps.clock, members=members)
+        self._once, self._turns = OncePerUpdate(store, deps.clock), Turns()
         self.teller = Teller(bot, deps, self._tongues)
         self.errands = Errands(WORKS, store=store, clock=deps.clock)
         self.scenes = Scenes(
@@ -80,6 +83,7 @@ class Listener:
         self._incident = Incident(pause_first)
         self._rivalry, self._give_up = Rivalry(), deps.give_up
         self._menu_is_due, self._menu_is_set = True, False
+        self._looked_back = False
         self._rounds = 0
         self._alive_at: datetime | None = None
 
@@ -89,7 +93,7 @@ class Listener:
         Ends by itself where another program listened with this token before us.
         """
         _keep_models()
-        async with self.errands.beside():
+        async with self.errands.beside(), self._turns.beside():
             await self._take_up_errands()
             await self._listen()
 
@@ -112,8 +116,17 @@ class Listener:
                 await self._rest(error)
             else:
                 self._heard()
+                await self._look_back()
                 for update in updates:
-                    await self._handle(update)
+                    await self._hear(update)
+
+    async def hear(self, update: Update) -> None:
+        """Hear one update, once; what somebody waits for is done in his turn, the rest at once."""
+        await self._unhurried(self._take_up, update, {})
+
+    async def until_done(self, update: int) -> None:
+        """Wait until nothing is under way about an update that was heard."""
+        await self._turns.over(update)
 
     def sign(self) -> BeatSign:
         """Show what health is judged by."""
@@ -149,14 +162,53 @@ class Listener:
             self._asking.offset = raw["update_id"] + 1
             return None
 
-    async def _handle(self, update: Update) -> None:
+    async def _hear(self, update: Update) -> None:
+        try:
+            await self.hear(update)
+        except Exception:
+            # Whatever one update meets, the next one is heard.
+            log.exception("an update was not heard", update=update.update_id)
+        self._asking.offset = max(self._asking.offset or 0, update.update_id + 1)
+
+    async def _take_up(self, update: TelegramObject, _data: object) -> None:
+        """Take it up before Telegram is told so: what a stop cuts off from then on is known."""
+        assert isinstance(update, Update), "heard as one"
+        whose = asker_of(update)
+        taken = await self._once.take_up(update.update_id, whose.id if whose is not None else None)
+        if taken is Taken.BEFORE:
+            return
+        if whose is None:
+            await self._handle(update)  # nobody's wish: done again where it was cut off
+        elif taken is Taken.CUT_OFF:
+            await self._end(update, cut_off=whose)
+        else:
+            await self._turns.take(whose.id, update.update_id, partial(self._handle, update, whose))
+
+    async def _handle(self, update: Update, whose: User | None = None) -> None:
+        cut_off = None
         try:
             async with asyncio.timeout(HANDLING_MAX.total_seconds()):
                 await self._dispatcher.feed_update(self._bot, update)
-        except Exception:
-            # Whatever one update meets, the next one is heard.
+        except Exception as error:
+            # As above; a handler's own errors end at the border.
             log.exception("an update was not handled", update=update.update_id)
-        self._asking.offset = max(self._asking.offset or 0, update.update_id + 1)
+            cut_off = whose if isinstance(error, TimeoutError) else None
+        await self._end(update, cut_off=cut_off)
+
+    async def _end(self, update: Update, *, cut_off: User | None) -> None:
+        try:
+            if cut_off is not None:
+                words = self._tongues.of(cut_off.language_code)
+                await tell_cut_off(self.scenes, cut_off.id, words)
+            await self._once.done(update.update_id)
+        except StoreError as error:
+            log.warning("an update may count as cut off", why=str(error))
+
+    async def _look_back(self) -> None:
+        """Once Telegram lets us listen: whom an earlier run left without an answer hears of it."""
+        if not self._looked_back:
+            self._looked_back = True
+            await tell_all_cut_off(self.scenes)
 
     def _came_second(self, error: Exception) -> bool:
         if not isinstance(error, TelegramConflictError) or not is_rival(error.message):

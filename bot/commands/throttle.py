@@ -79,8 +79,7 @@ class Unhurried(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Pass it on, ask for patience once, or do nothing at all."""
         assert isinstance(event, Update), "registered for updates alone"
-        said = event.callback_query or event.message
-        person = _asker(said)
+        said, person = event.callback_query or event.message, asker_of(event)
         if said is None or person is None:
             return await handler(event, data)
         match self._throttle.hear(person.id, now=self._clock.now()):
@@ -99,10 +98,11 @@ class Unhurried(BaseMiddleware):
                 await answer(said, words.say("too_fast"))
 
 
-def _asker(said: Message | CallbackQuery | None) -> User | None:
-    """Tell who asks for an answer; None: nobody, or not in his private chat."""
-    if said is None or said.from_user is None or isinstance(said, CallbackQuery):
-        return said.from_user if said is not None else None
-    if said.is_automatic_forward or said.chat.id != said.from_user.id:
+def asker_of(update: Update) -> User | None:
+    """Tell who waits for an answer: who pressed a button, or wrote in his private chat."""
+    if update.callback_query is not None:
+        return update.callback_query.from_user
+    said = update.message
+    if said is None or said.from_user is None or said.is_automatic_forward:
         return None
-    return said.from_user
+    return said.from_user if said.chat.id == said.from_user.id else None

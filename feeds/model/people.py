@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 
 class Role(StrEnum):
@@ -12,6 +12,14 @@ class Role(StrEnum):
     OWNER = "owner"  # everything
     STEWARD = "steward"  # the channels he was invited to, while Telegram calls him their admin
     GUEST = "guest"  # nothing; remembered for his language alone
+
+
+class Taken(Enum):
+    """What taking an update up found."""
+
+    NOW = auto()  # it is new
+    CUT_OFF = auto()  # an earlier run took it up and did not end it
+    BEFORE = auto()  # it is done, or under way
 
 
 class TicketKind(StrEnum):

@@ -72,11 +72,13 @@ talks = sa.Table(
     sa.Column("changed_at", Instant, nullable=False),
 )
 
-# Updates of Telegram's that were taken up; each is acted on once.
+# Updates of Telegram's that were taken up; each is acted on once. One that is not done was cut off.
 updates = sa.Table(
     "updates",
     metadata,
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("taken_at", Instant, nullable=False),
+    sa.Column("person", sa.BigInteger),  # who waits for an answer; NULL: nobody
+    sa.Column("done", sa.Boolean, nullable=False, default=False),
 )
 sa.Index("updates_taken", updates.c.taken_at)

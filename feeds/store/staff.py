@@ -5,7 +5,7 @@ from copy import copy
 from datetime import datetime
 from typing import Self
 
-from feeds.model.people import Change, LoggedChange, Person, Role, Talk, Ticket
+from feeds.model.people import Change, LoggedChange, Person, Role, Taken, Talk, Ticket
 from feeds.store import changes, people, talks
 from feeds.store.runner import Runner
 
@@ -102,9 +102,17 @@ class PeopleMethods:
         """End a conversation."""
         await self._runner.write(lambda c: talks.end(c, person))
 
-    async def take_up(self, update: int, *, now: datetime) -> bool:
-        """Take an update up, once; False: it was taken up before."""
-        return await self._runner.write(lambda c: talks.take_up(c, update, now=now))
+    async def take_up(self, update: int, *, person: int | None = None, now: datetime) -> Taken:
+        """Take an update up, once; `person`: who waits for an answer."""
+        return await self._runner.write(lambda c: talks.take_up(c, update, person=person, now=now))
+
+    async def finish(self, update: int) -> None:
+        """Note that an update is done."""
+        await self._runner.write(lambda c: talks.finish(c, update))
+
+    async def cut_off(self) -> dict[int, int]:
+        """Tell which updates were taken up and are not done, each with who waits for an answer."""
+        return await self._runner.read(talks.cut_off)
 
     # ── the log ──────────────────────────────────────────────────────────────────────────────────
 

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from feeds.model.people import Talk
+from feeds.model.people import Taken, Talk
 from feeds.store.people_tables import talks, updates
 from feeds.store.statements import upsert
 
 TALK_MAX = timedelta(days=7)  # a conversation that rested longer begins anew
 UPDATES_KEEP = timedelta(days=2)  # Telegram keeps an update for one
+CUT_OFF_MAX = 1_000  # far more than are ever under way
 
 _say = upsert(
     talks,
@@ -54,10 +55,27 @@ def end(connection: sa.Connection, person: int) -> None:
     connection.execute(sa.delete(talks).where(talks.c.person == person))
 
 
-def take_up(connection: sa.Connection, update: int, *, now: datetime) -> bool:
-    """Take an update up; False: it was before, perhaps by a run that is no more."""
-    row = {"id": update, "taken_at": now}
-    return connection.execute(_take[connection.dialect.name], row).rowcount == 1
+def take_up(connection: sa.Connection, update: int, *, person: int | None, now: datetime) -> Taken:
+    """Take an update up, unless it was before, perhaps by a run that is no more."""
+    row = {"id": update, "taken_at": now, "person": person, "done": False}
+    if connection.execute(_take[connection.dialect.name], row).rowcount == 1:
+        return Taken.NOW
+    done = connection.execute(sa.select(updates.c.done).where(updates.c.id == update)).scalar()
+    return Taken.BEFORE if done else Taken.CUT_OFF
+
+
+def finish(connection: sa.Connection, update: int) -> None:
+    """Note that an update is done."""
+    connection.execute(sa.update(updates).where(updates.c.id == update).values(done=True))
+
+
+def cut_off(connection: sa.Connection) -> dict[int, int]:
+    """List the updates that are not done, each with the person who waits for an answer."""
+    found = sa.select(updates.c.id, updates.c.person).where(
+        updates.c.done.is_(False), updates.c.person.is_not(None)
+    )
+    rows = connection.execute(found.order_by(updates.c.id).limit(CUT_OFF_MAX))
+    return {row.id: row.person for row in rows}
 
 
 def forget(connection: sa.Connection, *, now: datetime) -> int:

@@ -157,7 +157,13 @@ class Chat:
             await self.listener.errands.idle()
 
     async def until_heard(self, update: int) -> None:
-        """Wait until the bot is done with an update: it asks for the next ones."""
+        """Wait until the bot is done with an update, and asks for the next ones."""
+        await self.until_confirmed(update)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.listener.until_done(update)
+
+    async def until_confirmed(self, update: int) -> None:
+        """Wait until the bot asks for what comes after an update."""
         calls = self.telegram.backend.calls
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not any(_confirms(call, update) for call in calls):

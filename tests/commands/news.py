@@ -1,5 +1,6 @@
 """The web of a dialogue: feeds in memory, and how they are written."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -14,12 +15,22 @@ class PhoneWeb(SimWeb):
 
     operator: AiohttpWeb
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: dict[str, asyncio.Event] = {}
+
+    def hold(self, host: str) -> asyncio.Event:
+        """Let a host answer only once the event is set."""
+        return self._held.setdefault(host, asyncio.Event())
+
     async def get(
         self, url: str, *, headers: Mapping[str, str], timeout: timedelta, body_bytes_max: int
     ) -> WebResponse:
         """Ask for an address by its number with the real guard; all else is in memory."""
-        host = (urlsplit(url).hostname or "").replace(".", "")
-        web = self.operator if host.isdecimal() else super()
+        host = urlsplit(url).hostname or ""
+        if host in self._held:
+            await self._held[host].wait()
+        web = self.operator if host.replace(".", "").isdecimal() else super()
         return await web.get(url, headers=headers, timeout=timeout, body_bytes_max=body_bytes_max)
 
     async def ask_operator(

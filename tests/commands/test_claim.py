@@ -107,8 +107,9 @@ async def test_an_update_that_comes_again_after_a_restart_does_nothing(chat: Cha
         },
     }
     update = Update.model_validate(first, context={"bot": chat.bot})
-    await chat.listener._dispatcher.feed_update(chat.bot, update)
+    await chat.listener.hear(update)
+    await chat.listener.until_done(77)
 
-    await another(chat)._dispatcher.feed_update(chat.bot, update)
+    await another(chat).hear(update)
 
     assert len(chat.telegram.control.calls("sendMessage")) == 1

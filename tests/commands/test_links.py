@@ -357,4 +357,5 @@ def press(data: str, at: int) -> dict[str, Any]:
 
 async def feed_raw(chat: Chat, update: dict[str, Any]) -> None:
     read = Update.model_validate(update, context={"bot": chat.bot})
-    await chat.listener._dispatcher.feed_update(chat.bot, read)
+    await chat.listener.hear(read)
+    await chat.listener.until_done(read.update_id)

@@ -165,7 +165,8 @@ async def hears(chat: Chat, listener: Listener, kind: str, value: dict[str, Any]
     """Let a bot hear an update, even one that Telegram would never send it."""
     number = next(_numbers)
     update = Update.model_validate({"update_id": number, kind: value}, context={"bot": chat.bot})
-    await listener._dispatcher.feed_update(chat.bot, update)
+    await listener.hear(update)
+    await listener.until_done(number)
 
 
 def a_press(data: str | None, **changes: Any) -> dict[str, Any]:

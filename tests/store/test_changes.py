@@ -4,7 +4,7 @@ import pytest
 
 from feeds.errors import Conflict
 from feeds.model import RouteOptions
-from feeds.model.people import Change
+from feeds.model.people import Change, Taken
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import DAY, MINUTE, a_place, a_source
@@ -71,9 +71,23 @@ async def test_a_conversation_stands_where_it_stood_for_a_week(store: Store) -> 
 
 
 async def test_an_update_is_taken_up_once_and_forgotten_after_two_days(store: Store) -> None:
-    assert await store.take_up(41, now=NOON)
-    assert not await store.take_up(41, now=NOON + MINUTE)
+    assert await store.take_up(41, now=NOON) is Taken.NOW
+    await store.finish(41)
+    assert await store.take_up(41, now=NOON + MINUTE) is Taken.BEFORE
 
     await store.prune(now=NOON + 3 * DAY, keep=30 * DAY)
 
-    assert await store.take_up(41, now=NOON + 3 * DAY)
+    assert await store.take_up(41, now=NOON + 3 * DAY) is Taken.NOW
+
+
+async def test_an_update_that_was_not_finished_was_cut_off_and_says_whose_it_was(
+    store: Store,
+) -> None:
+    for number in (41, 42, 43):
+        await store.take_up(number, person=ANI, now=NOON)
+    await store.take_up(44, now=NOON)
+
+    await store.finish(42)
+
+    assert await store.cut_off() == {41: ANI, 43: ANI}
+    assert await store.take_up(44, now=NOON) is Taken.CUT_OFF

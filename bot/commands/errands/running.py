@@ -12,6 +12,7 @@ import structlog
 
 from bot.commands.answers import CannotAnswer
 from bot.commands.border import told
+from bot.commands.judging import OfFeed
 from bot.commands.refusal import Refusal
 from feeds.errors import BeritaError, StoreError
 
@@ -26,6 +27,7 @@ MINUTE: Final = timedelta(minutes=1)
 A_MINUTE_MAX: Final = 12  # begun by one person
 LASTS_MAX: Final = timedelta(minutes=30)
 KEPT_MAX: Final = 100  # remembered over a restart
+OF_FEEDS: Final = frozenset({"sample"})  # about a feed; the others are about a message of his own
 
 log = structlog.get_logger()
 
@@ -35,7 +37,7 @@ Errand = tuple[int, str, int]  # whose, of which kind, about what
 class May(Protocol):
     """Judges whether somebody may do a deed (`rights.may`)."""
 
-    async def __call__(self, scene: "Scene", deed: str, destination: int | None, /) -> bool:
+    async def __call__(self, scene: "Scene", deed: str, subject: OfFeed | None, /) -> bool:
         """Judge it."""
         ...
 
@@ -101,7 +103,8 @@ class Errands:
         """Begin anew what a stop has cut off, for those who may still ask for it."""
         for person, kind, on in await self._noted():
             scene = await scene_of(person)
-            if kind in self._works and await may(scene, f"errand.{kind}", None):
+            subject = OfFeed(feed=on) if kind in OF_FEEDS else None
+            if kind in self._works and await may(scene, f"errand.{kind}", subject):
                 await self._go(scene, kind, on)
             else:
                 await self._note((person, kind, on), begun=False)

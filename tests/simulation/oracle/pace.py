@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from tests.simulation.endpoints import Request
-from tests.simulation.oracle.reading import Reading
+from tests.simulation.oracle.reading import DOUBTFUL, Reading
 from tests.simulation.plan import OWNER
+from tests.world.fates import Fate
 from tests.world.telegram_ledger import Call
 
 PER_MINUTE, GAP_SECONDS, PER_SECOND = 18, 1.1, 25
@@ -51,9 +52,14 @@ def asked_during_429(reading: Reading) -> list[str]:
             wrong.append(
                 f"{call.chat} at {call.at:.3f}, told {last.wait} s at {last.arrived_at:.3f}"
             )
-        if call.wait is not None and call.was_heard:
+        if call.wait is not None and call.was_heard and not _was_spoilt(call):
             refused[call.chat] = call
     return wrong
+
+
+def _was_spoilt(call: Call) -> bool:
+    """Tell whether something else was heard than the other side's answer, or nothing at all."""
+    return call.fate in DOUBTFUL and call.fate is not Fate.CUT
 
 
 def _is_early(reading: Reading, call: Call, last: Call) -> bool:

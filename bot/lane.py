@@ -16,12 +16,13 @@ from bot.passage import Passage
 from bot.retry import Try, judge
 from bot.templates import TemplateWatch
 from bot.turn import Halt, Turn, Turns
-from feeds.model import DeliveryState, Intent, Lane, Pace, Parcel, Settlement
+from feeds.model import ENDPOINTS, DeliveryState, Intent, Lane, Pace, Parcel, Settlement
 from feeds.ports import Clock
 from feeds.store import Store
 
 HEADS = 20  # parcels read at once for a lane, and sent in a row while others wait for a turn
 MORE_HEADS = 60  # read at once for one that goes on: nobody waits for a turn then
+TURN_MAX = timedelta(seconds=2)  # an endpoint's lane is given back, and hears what was changed
 LEASE_MARGIN = timedelta(seconds=15)  # a lease outlives the longest send by this much
 OVERTIME = timedelta(seconds=5)  # an adapter that overruns its own timeout is cut off after this
 
@@ -72,6 +73,7 @@ class LaneService:
         self._lease_until = lane.lease_until
         self._parcels = deque(lane.parcels)
         self._served = 0
+        self._began_at = desk.clock.now()
         self._failing = lane.destination.failing
         self._turns = Turns(
             pacer=desk.pacer,
@@ -168,11 +170,17 @@ class LaneService:
     def _must_part(self) -> bool:
         """Tell whether the lane is to be given back: we stop, or others wait for a turn.
 
-        This lane comes last, then, among those due.
+        This lane comes last, then, among those due. An endpoint's has had its turn after a while,
+        too, however few it took: its secret, headers and rate are read when it is claimed.
         """
         if self._desk.stopping():
             return True
+        if self._served and self._adapter.kind in ENDPOINTS and self._had_its_turn():
+            return True
         return self._served >= HEADS and self._desk.crowded(self._adapter.kind)
+
+    def _had_its_turn(self) -> bool:
+        return self._desk.clock.now() - self._began_at >= TURN_MAX
 
     async def _has_parcels(self) -> bool:
         if not self._parcels and self._served:

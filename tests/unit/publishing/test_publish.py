@@ -11,11 +11,11 @@ import pytest
 import structlog
 
 from bot.adapter import Gone, InDoubt, Outcome, Rejected, RetryLater, Sent
-from bot.pace import Window
+from bot.pace import Window, endpoint_limit
 from bot.pacer import Pacer
 from bot.publish import PublishBeat, PublishLimits
 from feeds.errors import StoreUnavailable, StoreUnusable
-from feeds.model import DeliveryState
+from feeds.model import DeliveryState, Destination, Parcel
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import a_filled_lane, rows, states
@@ -104,6 +104,59 @@ def test_crowded_lanes_take_turns(tmp_path: Path) -> None:
         order = [place for _, place in adapter.began]
         short = next(place for place, sent in adapter.sent.items() if len(sent) == 1)
         assert order.index(short) <= 20
+
+    simulate(tmp_path, play)
+
+
+class Listening(ScriptedAdapter):
+    """Notes the secret that each send would be signed with."""
+
+    def __init__(self, *, latency: float) -> None:
+        super().__init__(latency=latency)
+        self.secrets: list[tuple[float, str | None]] = []
+
+    async def send(self, destination: Destination, parcel: Parcel, body: bytes) -> Outcome:
+        self.secrets.append((asyncio.get_running_loop().time(), destination.secret))
+        return await super().send(destination, parcel, body)
+
+
+def test_an_endpoint_with_a_long_queue_hears_within_seconds_what_was_changed(
+    tmp_path: Path,
+) -> None:
+    async def play(store: Store, moody: MoodyStore) -> None:
+        _, place = await a_filled_lane(store, stories=20)
+        adapter = Listening(latency=0.5)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(a_beat(moody, adapter).round())
+            await asyncio.sleep(3.1)
+            await store.set_secret(place.id, "whsec_new", now=NOON)
+
+        assert len(adapter.secrets) == 20
+        assert "whsec_new" not in {secret for at, secret in adapter.secrets if at < 3.1}
+        assert {secret for at, secret in adapter.secrets if at > 5.1} == {"whsec_new"}
+
+    simulate(tmp_path, play)
+
+
+@pytest.mark.parametrize(("latency", "rate"), [(0.01, 1), (1.5, 50)])
+def test_endpoints_that_take_little_in_a_time_hold_no_slot_for_long(
+    tmp_path: Path, latency: float, rate: int
+) -> None:
+    async def play(store: Store, moody: MoodyStore) -> None:
+        for name in ("one", "other"):
+            await a_filled_lane(store, name=name, stories=30)
+        adapter = ScriptedAdapter(limit=endpoint_limit(rate), latency=latency)
+        beat = a_beat(moody, adapter, lanes=2)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(beat.round())
+            await asyncio.sleep(5)
+            _, quick = await a_filled_lane(store, name="quick", stories=1)
+            beat.ring()
+
+        (began_at,) = [at for at, place in adapter.began if place == quick.id]
+        assert began_at - 5 < 3.5
 
     simulate(tmp_path, play)
 

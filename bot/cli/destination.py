@@ -1,6 +1,6 @@
 """`berita destination …`: where stories are published."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,10 @@ from bot.cli.options import (
     MaxPerSecond,
     Rename,
 )
+
+if TYPE_CHECKING:
+    from feeds.catalog import Catalog
+    from feeds.model import Destination, Failing
 
 app = typer.Typer(no_args_is_help=True, help="Destinations: where stories are published.")
 secret = typer.Typer(no_args_is_help=True, help="The secret that signs what a webhook gets.")
@@ -181,8 +185,16 @@ def pause(context: typer.Context, destination: DestinationName) -> None:
 @app.command()
 def resume(context: typer.Context, destination: DestinationName) -> None:
     """Publish there again, after a pause or after it had refused us."""
-    resumed = ask(context, lambda catalog: catalog.resume_destination(destination))
+    failing, resumed = ask(context, lambda catalog: _resume(catalog, destination))
     show.say(f"“{resumed.name}” is open; what waited for it goes out in order.")
+    if failing is not None:
+        show.say(f"The last that was heard there: {failing.answer}")
+
+
+async def _resume(catalog: "Catalog", destination: str) -> "tuple[Failing | None, Destination]":
+    """Open it; gives how it had fared, too: of what came while it was paused nobody was told."""
+    before = await catalog.destination(destination)
+    return before.failing, await catalog.resume_destination(destination)
 
 
 @app.command()

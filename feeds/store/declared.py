@@ -26,7 +26,7 @@ from feeds.store import destinations as places
 from feeds.store import feeds as sources
 from feeds.store import routes as ways
 from feeds.store.matching import make_way, match, refuse_clashes
-from feeds.store.nouns import ROUTE, as_route
+from feeds.store.nouns import ROUTE, WELL, as_route
 from feeds.store.options import options_text
 from feeds.store.rows import DeclareReport
 from feeds.store.statements import AnyRow
@@ -229,14 +229,17 @@ def _change_destination(
         there = {"kind": row.kind, "address": wanted.address}
         places.refuse_taken(account.connection, name=wanted.name, **there, but=row.id)
         values |= {"address": wanted.address, "resolved": False, "title": ""}
+        values |= {"proven": False, **WELL}
     places.refuse_misfit(row.kind, wanted.options)
     differing = {k: v for k, v in values.items() if v != getattr(row, k)}
     if differing:
         places.update(account.connection, row.id, **differing)
-    parked = moved and row.state == DestinationState.PARKED
+    anew = moved and row.state != DestinationState.PAUSED
     back = row.state == DestinationState.PAUSED and row.state_reason == GONE
-    if parked or back:
-        places.open_again(account.connection, row.id, dice=account.dice, now=account.now)
+    if anew or back:
+        places.open_again(
+            account.connection, row.id, dice=account.dice, now=account.now, afresh=True
+        )
     if differing or back:
         account.changed.append(f"destination {wanted.name}")
 

@@ -104,7 +104,7 @@ def add(
         assert inserted.inserted_primary_key is not None, "one row was inserted"
         return by_id(connection, inserted.inserted_primary_key[0])
     update(connection, removed, **values, removed_at=None)
-    return open_again(connection, removed, dice=dice, now=now)
+    return open_again(connection, removed, dice=dice, now=now, afresh=True)
 
 
 def change(connection: sa.Connection, destination: int, changes: DestinationChanges) -> Destination:
@@ -155,21 +155,24 @@ def open_again(
     now: datetime,
     how: Ended = Ended.RESUMED,
     by: Admin | None = None,
+    afresh: bool = False,
 ) -> Destination:
     """Serve it again, whatever it was told to wait for; what waited follows its policy.
 
-    Without one the newest few keep waiting, in their order, and an admin decides on what is older,
+    One that was closed, or is to begin `afresh`, is as if it had never failed. Without a policy
+    the newest few keep waiting, in their order, and an admin decides on what is older,
     as with any burst: a channel is not flooded with a month of stories at once.
     """
     values: dict[str, Any] = {"state": DestinationState.OPEN, "state_reason": None}
     place = by_id(connection, destination)
     if place.state is not DestinationState.OPEN:
+        afresh = True
         values["reached_at"] = now  # its policy is obeyed now, and not as after an outage again
-        values |= WELL
+    values |= WELL if afresh else {}
     update(connection, destination, **values, not_before=None)
-    outbox.hurry(connection, destination, afresh=place.state is not DestinationState.OPEN, now=now)
+    outbox.hurry(connection, destination, afresh=afresh, now=now)
     backlogs.open_again(connection, place, dice=dice, now=now)
-    if place.state is not DestinationState.OPEN:
+    if afresh:
         ending = Ending(how=how, by=by)
         notices.end(connection, notices.keys_of(destination), now=now, ending=ending)
     outbox.refresh(connection, [destination])

@@ -31,7 +31,14 @@ ANSWER_MAX = 500  # characters
 SENT, MOVED = "sent", "moved"  # outcomes of an attempt; every other one is a failure
 
 _lane = destinations.c
-BEFORE = (_lane.kind, _lane.proven, _lane.failing_since, _lane.failures, _lane.last_failure)
+BEFORE = (
+    _lane.kind,
+    _lane.removed_at,
+    _lane.proven,
+    _lane.failing_since,
+    _lane.failures,
+    _lane.last_failure,
+)
 _this = sa.update(destinations).where(_lane.id == sa.bindparam("lane"))
 _is_well = _this.values(proven=True, **WELL)
 _fails = _this.values(
@@ -58,15 +65,17 @@ def heed(
 ) -> None:
     """Keep the health of endpoints by what was settled; beside each stands how it was before.
 
-    One that was well and is costs nothing.
+    One that was well and is costs nothing; what is heard of one that was removed is no news of it.
     """
     for settlement, row in settled:
         outcome = settlement.attempt.outcome
-        if row.kind not in ENDPOINTS or outcome == MOVED:
+        if row.kind not in ENDPOINTS or row.removed_at is not None or outcome == MOVED:
             continue
         before = as_failing(row.failing_since, row.failures, row.last_failure)
         if outcome != SENT:
-            _note_failure(connection, settlement, before, now=now, dice=dice)
+            failing = _note_failure(connection, settlement, before, now=now)
+            if row.is_open:
+                _disable_if_over(connection, settlement, failing, now=now, dice=dice)
         elif before is not None or not row.proven:
             _note_success(connection, settlement.destination, before, now=now)
 
@@ -86,22 +95,29 @@ def _note_failure(
     before: Failing | None,
     *,
     now: datetime,
-    dice: Random,
-) -> None:
+) -> Failing:
     lane = settlement.destination
     answer = storable(settlement.reason or settlement.attempt.detail, ANSWER_MAX)
     failing = after_failure(before, answer, now=now)
     values = {"since": failing.since, "in_a_row": failing.failures, "answer": failing.answer}
     connection.execute(_fails, {"lane": lane, **values})
-    if settlement.park is not None:
-        _end_disabled(connection, lane, now=now)
-    elif is_over(failing, now=now):
+    return failing
+
+
+def _disable_if_over(
+    connection: sa.Connection,
+    settlement: Settlement,
+    failing: Failing,
+    *,
+    now: datetime,
+    dice: Random,
+) -> None:
+    lane = settlement.destination
+    if settlement.park is None:
+        if not is_over(failing, now=now):
+            return
         why = why_disabled(failing)
         places.park(connection, lane, why, now=now, dice=dice, details=_details(failing))
-        _end_disabled(connection, lane, now=now)
-
-
-def _end_disabled(connection: sa.Connection, lane: int, *, now: datetime) -> None:
     ending = Ending(how=Ended.DISABLED)
     notices.end(connection, [notices.endpoint_key(lane)], now=now, ending=ending)
 

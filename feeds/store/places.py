@@ -24,6 +24,7 @@ _of_place = (
 _park = (
     sa.update(destinations)
     .where(
+        DESTINATION_LIVE,
         destinations.c.id == sa.bindparam("lane"),
         destinations.c.state == DestinationState.OPEN,  # what an admin paused stays paused
     )
@@ -69,8 +70,12 @@ def park(
     dice: random.Random,
     details: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Serve it no more, unless an admin paused it, and tell of it; `details` say more of why."""
-    connection.execute(_park, {"lane": destination, "why": reason})
+    """Serve it no more, and tell of it; `details` say more of why.
+
+    What an admin paused or removed while the request was on its way stays as it is: no news to him.
+    """
+    if not connection.execute(_park, {"lane": destination, "why": reason}).rowcount:
+        return
     incident = parked(destination, reason)
     told = replace(incident, details={**incident.details, **details})
     notices.begin(connection, (told,), now=now, dice=dice)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from feeds.health import DISABLED_AFTER
 from feeds.model import (
     Declared,
     DeclaredDestination,
@@ -13,6 +14,7 @@ from feeds.model import (
     DestinationOptions,
     DestinationState,
     FeedState,
+    NoticeKind,
     PollMemory,
     Validators,
 )
@@ -22,7 +24,9 @@ from tests.builders import NOON
 from tests.store.situations import (
     a_poll,
     claim,
+    claim_one,
     publish,
+    send,
     states,
 )
 
@@ -148,6 +152,31 @@ async def test_a_new_address_in_the_file_takes_the_queue_along(store: Store) -> 
     assert there.state is DestinationState.OPEN
     assert await states(store) == [DeliveryState.WAITING]
     assert await claim(store) == []  # until the address is resolved
+
+
+async def test_an_endpoint_that_moves_leaves_behind_how_the_old_place_fared(store: Store) -> None:
+    hook = DeclaredDestination(name="channel", kind="webhook", address="https://old.example/")
+    new = ResolvedAddress(address="https://new.example/")
+    await store.declare(file(place=hook), now=NOON)
+    (place,) = await store.unresolved_destinations()
+    await store.resolve_destination(place.id, ResolvedAddress(address=hook.address), now=NOON)
+    feed = await store.feed_by("berita")
+    assert feed is not None
+    await publish(store, feed, 1)
+    later = NOON + DISABLED_AFTER
+    wait = {"due_at": later + DISABLED_AFTER, "not_before": later + DISABLED_AFTER}
+    await send(store, await claim_one(store), DeliveryState.WAITING, **wait)
+    await store.expire_leases(now=NOON, repeatable_kinds=["webhook"], everything=True)
+    await store.tell_failing(now=later)
+
+    await store.declare(file(place=replace(hook, address=new.address)), now=later)
+    await store.resolve_destination(place.id, new, now=later)
+
+    lane = await claim_one(store, now=later)
+    assert (lane.destination.address, lane.destination.failing) == (new.address, None)
+    assert not lane.destination.proven
+    assert [parcel.delivery.attempts for parcel in lane.parcels] == [0]
+    assert await store.open_notices(NoticeKind.ENDPOINT_FAILING) == []
 
 
 async def test_a_name_that_now_means_another_kind_is_another_destination(store: Store) -> None:

@@ -219,6 +219,40 @@ async def test_one_that_is_gone_is_parked_by_its_410_and_not_for_failing(store: 
     assert len(await notices(store, NoticeKind.PARKED)) == 1
 
 
+@pytest.mark.parametrize("closed", ["paused", "removed"])
+async def test_a_410_heard_after_an_admin_closed_it_is_told_to_nobody(
+    store: Store, closed: str
+) -> None:
+    options = DestinationOptions(events=(Event.ENDPOINT_DISABLED,))
+    await a_place(store, "ops", options=options)
+    _, place = await a_filled_lane(store)
+    lane = await claim_one(store)
+    await store.begin_sends([an_intent(lane)], now=NOON)
+    close = store.pause_destination if closed == "paused" else store.remove_destination
+    await close(place.id, now=NOON)
+
+    await store.settle([an_outcome(lane, WAITING, park="410 Gone", due_at=NOON)], now=NOON)
+
+    assert await notices(store, NoticeKind.PARKED) == []
+    assert await claim(store) == []
+
+
+async def test_one_added_again_inherits_nothing_that_was_heard_since_it_was_removed(
+    store: Store,
+) -> None:
+    _, place = await a_filled_lane(store)
+    lane = await claim_one(store)
+    await store.begin_sends([an_intent(lane)], now=NOON)
+    await store.remove_destination(place.id, now=NOON)
+    await store.settle([an_outcome(lane, WAITING, due_at=NOON)], now=NOON)
+
+    again = await a_place(store, now=NOON + DISABLED_AFTER)
+    await store.tell_failing(now=NOON + DISABLED_AFTER)
+
+    assert (again.id, again.failing) == (place.id, None)
+    assert await notices(store) == []
+
+
 async def test_what_is_well_is_not_written_again(store: Store) -> None:
     await a_filled_lane(store)
     lane = await claim_one(store)

@@ -152,11 +152,15 @@ async def test_what_an_admin_paused_is_not_parked_over(store: Store) -> None:
     await store.begin_sends([an_intent(lane)], now=NOON)
     await store.pause_destination(place.id, now=NOON)
 
-    await store.settle([an_outcome(lane, WAITING, park="bot was kicked")], now=NOON)
+    why = "the endpoint answered 410 Gone"
+    await store.settle([an_outcome(lane, WAITING, park=why, reason=why)], now=NOON)
 
     found = await store.destination_by(place.id)
     assert found is not None
     assert found.state is DestinationState.PAUSED
+    assert found.failing is not None
+    assert found.failing.answer == why
+    assert await store.open_notices(NoticeKind.PARKED) == []
 
 
 async def test_a_429_closes_the_whole_lane_and_is_never_shortened(store: Store) -> None:

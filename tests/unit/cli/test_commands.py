@@ -1,5 +1,6 @@
 """Commands called in this process, on a real store; no server answers, none is needed."""
 
+import asyncio
 import json
 import sqlite3
 import stat
@@ -7,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from feeds.model import DeliveryState
+from feeds.ports import ResolvedAddress
+from feeds.store import open_store
+from tests.builders import NOON
+from tests.store.situations import an_intent, an_outcome, claim
 from tests.unit.cli.conftest import Terminal
 
 KEYS = {
@@ -299,6 +305,28 @@ def test_a_destination_is_changed_paused_and_opened(terminal: Terminal) -> None:
     assert paused["language"] is None
     assert paused["state"] == "paused"
     assert terminal.ask("destination", "show", "there")["state"] == "open"
+
+
+def test_one_that_is_resumed_is_told_with_what_was_heard_there_last(taken_up: Terminal) -> None:
+    asyncio.run(_answers_410_while_it_is_paused(taken_up.folder / "var" / "berita.db"))
+
+    told = taken_up.done("destination", "resume", "hook")
+
+    assert "The last that was heard there: the endpoint answered 410 Gone" in told
+
+
+async def _answers_410_while_it_is_paused(file: Path) -> None:
+    store = await open_store(f"sqlite:///{file}", inline=True)
+    for place in await store.unresolved_destinations():
+        found = ResolvedAddress(address=place.address)
+        await store.resolve_destination(place.id, found, now=NOON)
+    (lane,) = await claim(store)
+    await store.begin_sends([an_intent(lane)], now=NOON)
+    await store.pause_destination(lane.destination.id, now=NOON)
+    why = "the endpoint answered 410 Gone"
+    heard = an_outcome(lane, DeliveryState.WAITING, park=why, reason=why, due_at=NOON)
+    await store.settle([heard], now=NOON)
+    await store.close()
 
 
 def test_a_test_message_says_that_nothing_runs(terminal: Terminal) -> None:

@@ -11,8 +11,10 @@ from aiogram.types import CallbackQuery
 from bot.commands.answers import toast
 from bot.commands.border import told
 from bot.commands.buttons import ID_MAX, Deed, Press
+from bot.commands.cards.scene import Scene
 from bot.commands.deps import CommandDeps
 from bot.commands.notices import Teller
+from bot.commands.rights import may
 from bot.commands.words import Words
 from feeds.catalog import Catalog
 from feeds.errors import BeritaError
@@ -34,7 +36,9 @@ class Answer:
 def router() -> Router:
     """Make the router of presses under notices."""
     made = Router(name="deciding")
-    made.callback_query.register(press, Press.filter((F.on > 0) & (F.on <= ID_MAX)))
+    is_press = Press.filter((F.on > 0) & (F.on <= ID_MAX))
+    made.callback_query.register(press, is_press, is_his)
+    made.callback_query.register(refuse, is_press)
     return made
 
 
@@ -60,6 +64,22 @@ async def press(
             await teller.refresh_held()  # its incident goes on while more is held there
     elif query.message is not None:
         await teller.refresh(who.person, query.message.message_id)
+
+
+async def is_his(_query: CallbackQuery, callback_data: Press, scene: Scene) -> bool:
+    """Let pass what somebody may decide (a filter): about his own channel, or all as an owner."""
+    if scene.who.is_owner:
+        return True
+    place: int | None = callback_data.on
+    if callback_data.deed is not Deed.RESUME:
+        found = await scene.catalog.store.delivery_story(callback_data.on)
+        place = found.destination.id if found is not None else None
+    return await may(scene, f"notice.{callback_data.deed}", place)
+
+
+async def refuse(query: CallbackQuery, words: Words) -> None:
+    """Answer a press that is not his."""
+    await toast(query, words.label("card.not_yours"), alert=True)
 
 
 async def no_button(query: CallbackQuery) -> None:

@@ -66,7 +66,7 @@ class Listener:
         throttle = Throttle(deeds_max)
         self._unhurried = Unhurried(throttle, self._tongues, deps.clock, members=members)
         self._once, self._turns = OncePerUpdate(store, deps.clock), Turns()
-        self.teller = Teller(bot, deps, self._tongues)
+        self.teller = Teller(bot, deps, self._tongues, members=members)
         self.errands = Errands(WORKS, store=store, clock=deps.clock)
         self.scenes = Scenes(
             bot=bot,

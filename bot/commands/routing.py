@@ -56,7 +56,7 @@ def _people(scenes: Scenes) -> Router:
         heard.outer_middleware(border)
     made.include_router(start.router())
     made.include_router(_owners())
-    for topic in (stewarding, channels, why, overview, deck, hearing, links):
+    for topic in (stewarding, deciding, channels, why, overview, deck, hearing, links):
         made.include_router(topic.router())
     for last in (deciding, start):
         made.include_router(last.last_router())
@@ -68,6 +68,6 @@ def _owners() -> Router:
     made = Router(name="owners")
     made.message.filter(owners_alone)
     made.callback_query.filter(owners_alone)
-    for topic in (feeds, lists, preview, status, deciding):
+    for topic in (feeds, lists, preview, status):
         made.include_router(topic.router())
     return made

@@ -110,11 +110,19 @@ class IncidentMethods:
         return await self._runner.read(lambda c: notices.still_open(c, kind))
 
     async def notices_to_tell(
-        self, persons: Collection[int], *, now: datetime, limit: int
+        self,
+        persons: Collection[int],
+        *,
+        now: datetime,
+        limit: int,
+        among: Collection[int] | None = None,
     ) -> list[Telling]:
-        """List what these persons are still to be told, at most `limit` each."""
+        """List what these persons are still to be told, at most `limit` each.
+
+        `among`: of these destinations alone.
+        """
         return await self._runner.read(
-            lambda c: told_people.to_tell(c, persons, now=now, limit=limit)
+            lambda c: told_people.to_tell(c, persons, now=now, limit=limit, among=among)
         )
 
     async def begin_tellings(self, tellings: Sequence[Telling], *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """People as the store knows them: roles, languages, stewards of channels, one-time codes."""
 
+from collections import defaultdict
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from feeds.store.statements import storable, upsert
 from feeds.store.tables import DESTINATION_LIVE, destinations
 
 NAME_MAX = 128  # characters
+STEWARDS_MAX = 1_000  # of all channels together
 
 _PERSON = (people.c.id, people.c.name, people.c.language, people.c.role, people.c.since)
 _person = sa.select(*_PERSON).where(people.c.id == sa.bindparam("person"))
@@ -33,6 +35,13 @@ _looked_after = (
     .join(destinations, destinations.c.id == stewards.c.destination)
     .where(stewards.c.person == sa.bindparam("person"), DESTINATION_LIVE)
     .order_by(stewards.c.destination)
+)
+_all_stewards = (
+    sa.select(stewards.c.person, stewards.c.destination)
+    .join(destinations, destinations.c.id == stewards.c.destination)
+    .where(DESTINATION_LIVE)
+    .order_by(stewards.c.person, stewards.c.destination)
+    .limit(STEWARDS_MAX)
 )
 _chats_looked_after = (
     sa.select(destinations.c.id, destinations.c.address)
@@ -124,6 +133,14 @@ def look_after(
 def looked_after(connection: sa.Connection, person: int) -> frozenset[int]:
     """Tell which live destinations somebody looks after."""
     return frozenset(connection.scalars(_looked_after, {"person": person}))
+
+
+def all_stewards(connection: sa.Connection) -> dict[int, frozenset[int]]:
+    """Tell who looks after any live destinations, and after which."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for person, destination in connection.execute(_all_stewards):
+        found[person].add(destination)
+    return {person: frozenset(places) for person, places in found.items()}
 
 
 def chats_looked_after(connection: sa.Connection, person: int, kind: str) -> list[tuple[int, int]]:

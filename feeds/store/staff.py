@@ -54,6 +54,10 @@ class PeopleMethods:
         """Tell which live destinations somebody looks after."""
         return await self._runner.read(lambda c: people.looked_after(c, person))
 
+    async def all_stewards(self) -> dict[int, frozenset[int]]:
+        """Tell who looks after any live destinations, and after which."""
+        return await self._runner.read(people.all_stewards)
+
     async def chats_looked_after(self, person: int, kind: str) -> list[tuple[int, int]]:
         """Tell which live destinations of a kind somebody looks after, each with its chat."""
         return await self._runner.read(lambda c: people.chats_looked_after(c, person, kind))

@@ -95,14 +95,22 @@ _told_by = (
 
 
 def to_tell(
-    connection: sa.Connection, persons: Collection[int], *, now: datetime, limit: int
+    connection: sa.Connection,
+    persons: Collection[int],
+    *,
+    now: datetime,
+    limit: int,
+    among: Collection[int] | None = None,
 ) -> list[Telling]:
     """List what these persons are still to be told, at most `limit` each, the oldest first.
+
+    `among`: of these destinations alone.
 
     An incident that was over before its begin could be told is told to nobody, save an outage: it
     may be what kept us from telling.
     """
     found: list[Telling] = []
+    recent = _recent if among is None else _recent.where(notices.c.destination.in_(among))
     for person in persons:
         asked = {
             "person": person,
@@ -110,7 +118,7 @@ def to_tell(
             "lately": now - LATE_NEWS_MAX,
             "most": limit,
         }
-        for row in connection.execute(_recent, asked):
+        for row in connection.execute(recent, asked):
             what = Told.BEGUN if row.over_at is None else Told.OVER
             begun = row.telling_at if what is Told.BEGUN else row.telling_over_at
             if begun is not None and begun > now - UNHEARD_AFTER:

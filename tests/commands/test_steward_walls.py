@@ -4,13 +4,31 @@ from bot.commands.cards.deck import CARDS
 from bot.commands.cards.taps import Tap
 from bot.commands.menu import COMMANDS, STEWARDS
 from bot.commands.rights import may
-from feeds.model import FeedState
+from feeds.model import DeliveryState, FeedState
 from tests.commands.chat import FEED, OWNER, Chat
-from tests.commands.stewards import BUDI, a_steward
+from tests.commands.stewards import BUDI, a_steward, is_demoted
 from tests.commands.test_links import with_channels
-from tests.commands.troubles import HEADLINES, doubts, waiting
+from tests.commands.troubles import (
+    HEADLINES,
+    MINUTE,
+    a_press,
+    doubts,
+    hears,
+    toasts,
+    undecided,
+    waiting,
+)
 from tests.store.situations import a_source
 
+HIS = {
+    "from": {"id": BUDI, "is_bot": False, "first_name": "Budi", "language_code": "en"},
+    "message": {
+        "message_id": 1,
+        "date": 1,
+        "chat": {"id": BUDI, "type": "private", "first_name": "Budi"},
+        "text": "?",
+    },
+}
 BURST = "burst: 12 new at once"
 
 
@@ -132,3 +150,50 @@ async def test_the_log_names_an_owner(chat: Chat) -> None:
 
     assert told.count("· Ani: ") == 2
     assert OWNER in chat.deps.owners
+
+
+async def test_stewards_hear_of_their_own_channel(chat: Chat) -> None:
+    mine, other = await a_steward(chat)
+    await waiting(chat, other, HEADLINES[0], hold=BURST)
+    await waiting(chat, mine, *HEADLINES, hold=BURST)
+
+    (told,) = await chat.is_told(BUDI)
+
+    assert "Daily Berita" in told
+    assert "Kedua" not in told
+    assert await chat.is_told(BUDI) == []  # once
+
+
+async def test_a_steward_decides_by_the_notices_own_buttons(chat: Chat) -> None:
+    mine, _ = await a_steward(chat)
+    await waiting(chat, mine, *HEADLINES, hold=BURST)
+    await chat.is_told(BUDI)
+    (press, *_) = [data for data in offered(chat) if data.startswith("b:skip:")]
+
+    toast = await chat.presses("skip", int(press.rpartition(":")[2]), BUDI)
+
+    assert "not yours" not in toast
+    assert (await chat.store.status(now=chat.clock.at)).deliveries == {DeliveryState.DROPPED: 3}
+
+
+async def test_a_steward_decides_nothing_about_other_channels(chat: Chat) -> None:
+    _, other = await a_steward(chat)
+    (doubt,) = await doubts(chat, other, HEADLINES[0])
+    await undecided(chat, [doubt])
+
+    for data in (f"b:confirm:{doubt}", f"b:resume:{other.id}", "b:retry:999"):
+        await hears(chat, chat.listener, "callback_query", a_press(data, **HIS))
+        assert "not yours" in toasts(chat)[-1]
+
+    (row,) = await chat.store.list_deliveries(state=DeliveryState.IN_DOUBT)
+    assert row.id == doubt
+
+
+async def test_who_is_demoted_hears_no_more_of_it(chat: Chat) -> None:
+    mine, _ = await a_steward(chat)
+    is_demoted(chat)
+    chat.clock.at += 2 * MINUTE
+    await waiting(chat, mine, *HEADLINES, hold=BURST)
+
+    assert await chat.is_told(BUDI) == []
+    assert await chat.is_told(OWNER) != []

@@ -1,4 +1,4 @@
-"""The round that tells owners what they are to hear, each of it once.
+"""The round that tells owners what they are to hear, and stewards of their channels, each once.
 
 An intent is committed before a message leaves, and noted as told once it was taken. One whose fate
 is unknown, by a restart in between or an answer not heard, is told again a minute later: a notice
@@ -19,6 +19,7 @@ from aiogram.methods import EditMessageReplyMarkup, EditMessageText, SendMessage
 
 from bot.commands.answers import NO_PREVIEW, CannotAnswer, edit, send
 from bot.commands.deps import CommandDeps
+from bot.commands.membership import Members
 from bot.commands.notices.affairs import look_up
 from bot.commands.notices.groups import Group, grouped
 from bot.commands.notices.kinds import KINDS
@@ -38,11 +39,12 @@ log = structlog.get_logger()
 class Teller:
     """Tells owners; `round` does all that is due, `refresh` brings one message up to date."""
 
-    def __init__(self, bot: Bot, deps: CommandDeps, tongues: Tongues) -> None:
+    def __init__(self, bot: Bot, deps: CommandDeps, tongues: Tongues, *, members: Members) -> None:
         self._bot = bot
         self._deps = deps
         self._store = deps.catalog.store
         self._tongues = tongues
+        self._members = members
         self._patience = Patience()
         self._shown: dict[int, Mapping[str, str]] = {}  # notice → what its messages say of it
 
@@ -51,11 +53,29 @@ class Teller:
         now = self._deps.clock.now()
         persons = [who for who in self._deps.owners if self._patience.is_over(who, now)]
         due = await self._store.notices_to_tell(persons, now=now, limit=TELLINGS_MAX)
+        due += await self._for_stewards(set(self._deps.owners))
         by_person: dict[int, list[Telling]] = defaultdict(list)
         for each in due:
             by_person[each.person].append(each)
         done = sum([await self._tell(who, tellings) for who, tellings in by_person.items()])
         return done + await self._tell_changes()
+
+    async def _for_stewards(self, owners: set[int]) -> list[Telling]:
+        """List what stewards are still to be told: of channels that Telegram says are theirs."""
+        now, due = self._deps.clock.now(), list[Telling]()
+        for person, places in (await self._store.all_stewards()).items():
+            if person in owners or not self._patience.is_over(person, now):
+                continue
+            found = await self._store.notices_to_tell(
+                [person], now=now, limit=TELLINGS_MAX, among=places
+            )
+            due += [each for each in found if await self._concerns(person, each.notice)]
+        return due
+
+    async def _concerns(self, person: int, notice: Notice) -> bool:
+        """Tell whether somebody is to hear of a notice: an owner, or who looks after its place."""
+        who = await self._members.who(person)
+        return who.is_owner or notice.incident.destination in who.looks_after
 
     def meet(self, person: int) -> None:
         """Note that an owner is there: what could not be told him is told now."""
@@ -81,7 +101,7 @@ class Teller:
         """Bring up to date what owners were told of bursts that are held and not all decided."""
         for notice in await self._store.open_notices(NoticeKind.HELD):
             for person, message_id in await self._store.told_where(notice.id):
-                if person in self._deps.owners:
+                if await self._concerns(person, notice):
                     await self.refresh(person, int(message_id))
 
     async def _tell_changes(self) -> int:

@@ -11,6 +11,7 @@ from feeds.model import Pace
 
 RECENT_MAX = 64  # instants remembered for a scope; no window may count more
 RESERVED = 10  # one send in so many is for admins
+LEFT_LATE_MAX = timedelta(seconds=60)  # no write takes longer: a lease would be lost meanwhile
 AHEAD_MAX = timedelta(seconds=1)  # a last send further ahead than this: the clock was put back
 
 
@@ -63,6 +64,16 @@ def set_back(pace: Pace, now: datetime) -> Pace:
     if not pace.recent or pace.recent[-1] - now <= AHEAD_MAX:
         return pace
     return move(pace, now - pace.recent[-1])
+
+
+def taken_over(pace: Pace, now: datetime) -> Pace:
+    """Take the last send of a run that ended for one of this moment, if it may have been.
+
+    Stored is when it was counted; a slow disk may have held it up until the very end.
+    """
+    if not pace.recent or not timedelta(0) <= now - pace.recent[-1] <= LEFT_LATE_MAX:
+        return pace
+    return replace(pace, recent=(*pace.recent[:-1], now))
 
 
 def move(pace: Pace, by: timedelta) -> Pace:

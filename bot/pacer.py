@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.adapter import Scope
-from bot.pace import free_at, freeze, move, set_back, take
+from bot.pace import free_at, freeze, move, set_back, take, taken_over
 from feeds.model import Pace
 from feeds.ports import Clock
 
@@ -43,8 +43,8 @@ class Pacer:
 
     def load(self, paces: Iterable[Pace]) -> None:
         """Take over what an earlier run left."""
-        self._now()  # from here on a clock that is set takes them along
-        self._paces = {pace.scope: pace for pace in paces}
+        now = self._now()  # from here on a clock that is set takes them along
+        self._paces = {pace.scope: taken_over(pace, now) for pace in paces}
 
     def free_at(self, scopes: Sequence[Scope]) -> datetime:
         """Tell the earliest instant at which one more send breaks no limit of any scope."""

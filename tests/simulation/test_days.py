@@ -9,6 +9,7 @@ FOUND = (
     27,  # two claims of one lane in one batch of intents both sent
     42,  # a slow disk put two posts into one second
     73,  # a supergroup's messages were looked for among those of the group it was
+    169,  # a request held up by a slow disk until the death was counted as of before
     112,  # a 429 that was never heard, taken by the oracle for one disregarded
     89,  # a 429 to the removal of a copy closed nothing
     182,  # an admin's resuming, a cut refusal, a post sent anew, a word without a message's number:

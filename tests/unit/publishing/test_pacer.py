@@ -127,3 +127,18 @@ def test_what_an_earlier_run_left_is_taken_by_the_clock_as_it_is_at_the_start() 
     pacer.load([Pace(scope=CHAT.name, not_before=clock.at + timedelta(seconds=300))])
 
     assert pacer.try_take([CHAT]) == timedelta(seconds=300)
+
+
+def test_a_send_that_a_slow_disk_held_up_until_the_death_is_not_followed_at_once() -> None:
+    clock = HandClock()
+    pacer = Pacer(clock)
+    stored = pacer.try_take([CHAT])
+    assert not isinstance(stored, timedelta)
+    clock.at += timedelta(seconds=9)  # the intent is written; the request leaves, and it dies
+    pacer.leaves(stored)
+    clock.at += timedelta(seconds=0.5)
+
+    reborn = Pacer(clock)
+    reborn.load(stored)
+
+    assert reborn.try_take([CHAT]) == timedelta(seconds=1.1)

@@ -6,15 +6,26 @@ from typing import Final
 from feeds.model import Failing
 
 DISABLED_AFTER: Final = timedelta(hours=120)  # of nothing but failures; Svix does the same
+QUIET_MAX: Final = timedelta(hours=30)  # the longest wait, 24 h and its jitter, and a turn's length
 FAILURES_MIN: Final = 5  # else it was we who were away, and hardly tried
 STAGES: Final = (50, 70, 90)  # percent of DISABLED_AFTER at which admins hear of it
 TOLD_AFTER: Final = DISABLED_AFTER * STAGES[0] / 100
 
 
 def after_failure(before: Failing | None, answer: str, *, now: datetime) -> Failing:
-    """Add a failure; a row that seems to begin ahead begins now: the clock was put back."""
-    since = now if before is None else min(before.since, now)
-    return Failing(since=since, failures=before.failures + 1 if before else 1, answer=answer)
+    """Add a failure; a row that seems to begin ahead begins now: the clock was put back.
+
+    After days in which nothing was tried a row begins anew: nobody knows how it fared meanwhile.
+    """
+    if before is None or is_stale(before, now=now):
+        return Failing(since=now, last_at=now, failures=1, answer=answer)
+    since = min(before.since, now)
+    return Failing(since=since, last_at=now, failures=before.failures + 1, answer=answer)
+
+
+def is_stale(failing: Failing, *, now: datetime) -> bool:
+    """Tell that so long after its last failure a row says nothing of today."""
+    return failing.last_at is not None and now - failing.last_at > QUIET_MAX
 
 
 def is_over(failing: Failing, *, now: datetime) -> bool:

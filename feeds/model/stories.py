@@ -65,6 +65,7 @@ class Failing:
     """An unbroken row of failures: since the first of them the endpoint has taken nothing."""
 
     since: datetime
+    last_at: datetime | None = None  # when it failed last; None: it was not written down then
     failures: int  # 1 and more
     answer: str  # the last one, or what there was in its place
 

@@ -10,7 +10,16 @@ from random import Random
 
 import sqlalchemy as sa
 
-from feeds.health import DISABLED_AFTER, TOLD_AFTER, after_failure, is_over, stage, why_disabled
+from feeds.health import (
+    DISABLED_AFTER,
+    QUIET_MAX,
+    TOLD_AFTER,
+    after_failure,
+    is_over,
+    is_stale,
+    stage,
+    why_disabled,
+)
 from feeds.model import (
     ENDPOINTS,
     DestinationState,
@@ -31,28 +40,25 @@ ANSWER_MAX = 500  # characters
 SENT, MOVED = "sent", "moved"  # outcomes of an attempt; every other one is a failure
 
 _lane = destinations.c
-BEFORE = (
-    _lane.kind,
-    _lane.removed_at,
-    _lane.proven,
-    _lane.failing_since,
-    _lane.failures,
-    _lane.last_failure,
-)
+_FAILING = (_lane.failing_since, _lane.failures, _lane.last_failure, _lane.last_failure_at)
+BEFORE = (_lane.kind, _lane.removed_at, _lane.proven, *_FAILING)
 _this = sa.update(destinations).where(_lane.id == sa.bindparam("lane"))
 _is_well = _this.values(proven=True, **WELL)
 _fails = _this.values(
     failing_since=sa.bindparam("since", type_=Instant),
     failures=sa.bindparam("in_a_row", type_=sa.Integer),
     last_failure=sa.bindparam("answer", type_=sa.Text),
+    last_failure_at=sa.bindparam("at", type_=Instant),
 )
-_failing_since = sa.select(
-    _lane.id, _lane.name, _lane.failing_since, _lane.failures, _lane.last_failure
-).where(
+_failing_since = sa.select(_lane.id, *_FAILING).where(
     DESTINATION_LIVE,
     _lane.state == literal(DestinationState.OPEN),
     _lane.failing_since.is_not(None),
     _lane.failing_since <= sa.bindparam("before", type_=Instant),
+    sa.or_(
+        _lane.last_failure_at.is_(None),
+        _lane.last_failure_at >= sa.bindparam("lately", type_=Instant),
+    ),
 )
 
 
@@ -71,7 +77,7 @@ def heed(
         outcome = settlement.attempt.outcome
         if row.kind not in ENDPOINTS or row.removed_at is not None or outcome == MOVED:
             continue
-        before = as_failing(row.failing_since, row.failures, row.last_failure)
+        before = as_failing(row.failing_since, row.failures, row.last_failure, row.last_failure_at)
         if outcome != SENT:
             failing = _note_failure(connection, settlement, before, now=now)
             if row.is_open:
@@ -100,7 +106,9 @@ def _note_failure(
     answer = storable(settlement.reason or settlement.attempt.detail, ANSWER_MAX)
     failing = after_failure(before, answer, now=now)
     values = {"since": failing.since, "in_a_row": failing.failures, "answer": failing.answer}
-    connection.execute(_fails, {"lane": lane, **values})
+    connection.execute(_fails, {"lane": lane, "at": now, **values})
+    if before is not None and is_stale(before, now=now):  # what was told of it is no longer so
+        notices.end(connection, [notices.endpoint_key(lane)], now=now)
     return failing
 
 
@@ -124,7 +132,8 @@ def _disable_if_over(
 
 def tell_failing(connection: sa.Connection, *, now: datetime) -> int:
     """Tell admins of endpoints on their way to be disabled; gives how many there are."""
-    rows = connection.execute(_failing_since, {"before": now - TOLD_AFTER}).all()
+    asked = {"before": now - TOLD_AFTER, "lately": now - QUIET_MAX}
+    rows = connection.execute(_failing_since, asked).all()
     incidents = [_incident(row, now) for row in rows]
     notices.begin_for_admins(connection, incidents, now=now)
     notices.change(connection, incidents)
@@ -132,15 +141,16 @@ def tell_failing(connection: sa.Connection, *, now: datetime) -> int:
 
 
 def _incident(row: AnyRow, now: datetime) -> Incident:
-    _, _, since, failures, answer = row
-    failing = Failing(since=since, failures=failures, answer=answer or "")
+    lane, *columns = row
+    failing = as_failing(*columns)
+    assert failing is not None, "the query asks for those that fail"
     return Incident(
-        key=notices.endpoint_key(row.id),
+        key=notices.endpoint_key(lane),
         kind=NoticeKind.ENDPOINT_FAILING,
-        destination=row.id,
+        destination=lane,
         details={
             "stage": str(stage(failing, now=now)),
-            "until": (since + DISABLED_AFTER).isoformat(),
+            "until": (failing.since + DISABLED_AFTER).isoformat(),
             **_details(failing),
         },
     )

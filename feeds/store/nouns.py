@@ -161,16 +161,21 @@ d = destinations.c
 DESTINATION = (
     *(d.id, d.name, d.kind, d.address, d.title, d.resolved, d.origin, d.state, d.state_reason),
     *(d.secret, d.old_secret, d.old_secret_until, d.options, d.not_before, d.created_at),
-    *(d.proven, d.failing_since, d.failures, d.last_failure),
+    *(d.proven, d.failing_since, d.failures, d.last_failure, d.last_failure_at),
 )
-WELL: dict[str, Any] = {"failing_since": None, "failures": 0, "last_failure": None}
+WELL: dict[str, Any] = {
+    "failing_since": None,
+    "failures": 0,
+    "last_failure": None,
+    "last_failure_at": None,
+}
 
 
 def as_destination(row: Row) -> Destination:
     """Read a row of DESTINATION."""
     id_, name, kind, address, title, resolved, origin, state, state_reason = row[:9]
     secret, old_secret, old_secret_until, options, not_before, created_at = row[9:15]
-    proven, failing_since, failures, answer = row[15:]
+    proven, *failing = row[15:]
     return Destination(
         id=id_,
         name=name,
@@ -188,13 +193,17 @@ def as_destination(row: Row) -> Destination:
         not_before=not_before,
         created_at=created_at,
         proven=proven,
-        failing=as_failing(failing_since, failures, answer),
+        failing=as_failing(*failing),
     )
 
 
-def as_failing(since: datetime | None, failures: int, answer: str | None) -> Failing | None:
+def as_failing(
+    since: datetime | None, failures: int, answer: str | None, last_at: datetime | None
+) -> Failing | None:
     """Read an endpoint's row of failures; None: its last answer was a good one."""
-    return None if since is None else Failing(since=since, failures=failures, answer=answer or "")
+    if since is None:
+        return None
+    return Failing(since=since, last_at=last_at, failures=failures, answer=answer or "")
 
 
 r = routes.c

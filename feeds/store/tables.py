@@ -169,6 +169,7 @@ destinations = sa.Table(
     sa.Column("failing_since", Instant),  # nothing but failures since then
     sa.Column("failures", sa.Integer, nullable=False, default=0),  # in a row
     sa.Column("last_failure", Text),
+    sa.Column("last_failure_at", Instant),
     sa.Column("lease_owner", Text),
     sa.Column("lease_epoch", sa.BigInteger, nullable=False, default=0),
     sa.Column("lease_until", Instant),

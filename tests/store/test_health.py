@@ -50,6 +50,14 @@ async def fails(
     return await partner(store)
 
 
+async def fails_daily(store: Store, *, until: timedelta = DISABLED_AFTER - HOUR) -> None:
+    """Let it fail FAILURES_MIN times at NOON, then once a day, and once at NOON + `until`."""
+    await fails(store, times=FAILURES_MIN)
+    for hours in range(24, int(until / HOUR), 24):
+        await fails(store, now=NOON + hours * HOUR)
+    await fails(store, now=NOON + until)
+
+
 async def partner(store: Store) -> Destination:
     found = await store.destination_by("partner")
     assert found is not None
@@ -72,7 +80,9 @@ async def test_a_row_of_failures_begins_with_the_first_and_a_success_ends_it(sto
     failing = await fails(store, now=NOON + HOUR, reason="no answer in time")
     well = await recovers(store, now=NOON + 2 * HOUR)
 
-    assert failing.failing == Failing(since=NOON, failures=2, answer="no answer in time")
+    assert failing.failing == Failing(
+        since=NOON, last_at=NOON + HOUR, failures=2, answer="no answer in time"
+    )
     assert (well.failing, well.proven) == (None, True)
 
 
@@ -97,7 +107,7 @@ async def test_a_channel_has_no_such_health(store: Store) -> None:
 
 async def test_120_hours_of_nothing_but_failures_disable_it_and_say_why(store: Store) -> None:
     await a_filled_lane(store)
-    await fails(store, times=FAILURES_MIN)
+    await fails_daily(store)
 
     almost = await fails(store, now=NOON + DISABLED_AFTER - MINUTE)
     disabled = await fails(store, now=NOON + DISABLED_AFTER)
@@ -116,7 +126,7 @@ async def test_an_operators_webhook_hears_that_one_is_disabled(store: Store) -> 
     options = DestinationOptions(events=(Event.ENDPOINT_DISABLED,))
     ops = await a_place(store, "ops", options=options)
     await a_filled_lane(store)
-    await fails(store, times=FAILURES_MIN)
+    await fails_daily(store)
 
     await fails(store, now=NOON + DISABLED_AFTER)
 
@@ -144,7 +154,8 @@ async def test_a_success_in_between_begins_the_120_hours_anew(store: Store) -> N
     await recovers(store, now=NOON + HOUR)
     await store.expire_leases(now=NOON, repeatable_kinds=["webhook"], everything=True)
 
-    await fails(store, now=NOON + 2 * HOUR, times=FAILURES_MIN)
+    for hours in (2, 24, 48, 72, 96):
+        await fails(store, now=NOON + hours * HOUR)
     late = await fails(store, now=NOON + DISABLED_AFTER)
 
     assert late.state is DestinationState.OPEN
@@ -153,7 +164,7 @@ async def test_a_success_in_between_begins_the_120_hours_anew(store: Store) -> N
 @pytest.mark.parametrize("hours", [0, 130])
 async def test_one_opened_again_has_all_its_time_before_it(store: Store, hours: int) -> None:
     await a_filled_lane(store)
-    await fails(store, times=FAILURES_MIN)
+    await fails_daily(store)
     await fails(store, now=NOON + DISABLED_AFTER)
     again_at = NOON + DISABLED_AFTER + hours * HOUR
 
@@ -169,10 +180,11 @@ async def test_one_opened_again_has_all_its_time_before_it(store: Store, hours: 
 
 async def test_admins_are_told_at_half_the_time_and_the_same_notice_goes_on(store: Store) -> None:
     await a_filled_lane(store)
-    await fails(store, times=FAILURES_MIN)
+    await fails_daily(store, until=48 * HOUR)
 
     seen = []
     for hours in (59, 60, 83, 84, 108, 119):
+        await fails(store, now=NOON + hours * HOUR)
         await store.tell_failing(now=NOON + hours * HOUR)
         seen.append([(n.id, n.incident.details["stage"]) for n in await notices(store)])
 
@@ -184,7 +196,7 @@ async def test_admins_are_told_at_half_the_time_and_the_same_notice_goes_on(stor
 @pytest.mark.parametrize("how", [Ended.RECOVERED, Ended.DISABLED, Ended.REMOVED])
 async def test_what_was_told_ends_with_how_it_ended(store: Store, how: Ended) -> None:
     _, place = await a_filled_lane(store)
-    await fails(store, times=FAILURES_MIN)
+    await fails_daily(store, until=60 * HOUR)
     await store.tell_failing(now=NOON + 60 * HOUR)
     (told,) = await store.notices_to_tell([OWNER], now=NOON + 60 * HOUR, limit=9)
     await store.begin_tellings([told], now=NOON + 60 * HOUR)
@@ -194,7 +206,8 @@ async def test_what_was_told_ends_with_how_it_ended(store: Store, how: Ended) ->
         case Ended.RECOVERED:
             await recovers(store, now=NOON + 61 * HOUR)
         case Ended.DISABLED:
-            await fails(store, now=NOON + DISABLED_AFTER)
+            for hours in (84, 108, 120):
+                await fails(store, now=NOON + hours * HOUR)
         case _:
             await store.remove_destination(place.id, now=NOON + 61 * HOUR)
 
@@ -207,6 +220,34 @@ async def test_what_was_told_ends_with_how_it_ended(store: Store, how: Ended) ->
     assert [each.notice.id for each in over] == [told.notice.id]
     assert over[0].notice.ending is not None
     assert over[0].notice.ending.how is how
+
+
+async def test_one_that_fails_after_days_of_quiet_begins_a_new_row_and_is_not_disabled(
+    store: Store,
+) -> None:
+    await a_filled_lane(store)
+    await fails_daily(store, until=60 * HOUR)
+    await store.tell_failing(now=NOON + 60 * HOUR)
+    told = await notices(store)
+    quiet = NOON + DISABLED_AFTER + 24 * HOUR
+
+    blip = await fails(store, now=quiet)
+    await store.tell_failing(now=quiet)
+
+    assert len(told) == 1
+    assert blip.state is DestinationState.OPEN
+    assert blip.failing is not None
+    assert (blip.failing.since, blip.failing.failures) == (quiet, 1)
+    assert await notices(store) == []
+
+
+async def test_of_one_that_failed_once_and_is_quiet_since_nobody_is_told(store: Store) -> None:
+    await a_filled_lane(store)
+    await fails_daily(store, until=25 * HOUR)
+
+    await store.tell_failing(now=NOON + 60 * HOUR)
+
+    assert await notices(store) == []
 
 
 async def test_one_that_is_gone_is_parked_by_its_410_and_not_for_failing(store: Store) -> None:
@@ -268,7 +309,7 @@ async def test_what_is_well_is_not_written_again(store: Store) -> None:
 
 async def test_one_opened_again_is_tried_at_once_and_with_all_its_attempts(store: Store) -> None:
     await a_filled_lane(store)
-    await fails(store, times=FAILURES_MIN)
+    await fails_daily(store)
     later = NOON + DISABLED_AFTER
     await fails(store, now=later, due_at=later + 14 * HOUR, not_before=later + 14 * HOUR)
 

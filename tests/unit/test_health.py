@@ -2,7 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.health import DISABLED_AFTER, FAILURES_MIN, after_failure, is_over, stage, why_disabled
+from bot.retry import JITTER, SCHEDULE
+from feeds.health import (
+    DISABLED_AFTER,
+    FAILURES_MIN,
+    QUIET_MAX,
+    after_failure,
+    is_over,
+    stage,
+    why_disabled,
+)
 from feeds.model import Failing
 from tests.builders import NOON
 
@@ -17,8 +26,19 @@ def test_a_row_of_failures_begins_with_the_first_and_keeps_the_last_answer() -> 
     first = after_failure(None, "500", now=NOON)
     second = after_failure(first, "503", now=NOON + HOUR)
 
-    assert first == failing(failures=1, answer="500")
-    assert second == failing(failures=2)
+    assert first == failing(failures=1, answer="500", last_at=NOON)
+    assert second == failing(failures=2, last_at=NOON + HOUR)
+
+
+def test_after_longer_than_any_wait_a_row_begins_anew() -> None:
+    before = failing(last_at=NOON)
+    later = NOON + QUIET_MAX
+
+    assert max(SCHEDULE) * (1 + JITTER) < QUIET_MAX
+    assert after_failure(before, "503", now=later).since == NOON
+    anew = after_failure(before, "503", now=later + HOUR)
+    assert (anew.since, anew.failures) == (later + HOUR, 1)
+    assert after_failure(failing(), "503", now=later + HOUR).since == NOON  # of old, not written
 
 
 def test_a_row_that_seems_to_begin_ahead_begins_now() -> None:

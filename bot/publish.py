@@ -14,11 +14,11 @@ from types import MappingProxyType
 import structlog
 
 from bot.adapter import Adapter
+from bot.heard import Heard
 from bot.lane import HEADS, LEASE_MARGIN, Desk, LaneService
 from bot.ledger import Ledger
 from bot.pacer import Pacer
 from bot.passage import Passage
-from bot.slots import Room, Served, after, room_for, served
 from feeds.errors import StoreError
 from feeds.model import DeliveryState, Lane, LaneRelease, Settlement
 from feeds.ports import Clock
@@ -83,10 +83,9 @@ class PublishBeat:
         self._adapters = adapters
         self._clock = clock
         self._owner = owner
-        self._limits = limits
         self._passages = passages
         self._reached = reached
-        self._busy: dict[int, Served] = {}  # destination → the lane in flight
+        self._heard = Heard(limits.lanes)
         self._bell = asyncio.Event()
         self._stopping = False
         self._tally = Tally()
@@ -111,7 +110,7 @@ class PublishBeat:
     @property
     def in_flight(self) -> tuple[int, ...]:
         """The destinations being served; their leases are nobody else's to end."""
-        return tuple(self._busy)
+        return tuple(self._heard.busy)
 
     def ring(self) -> None:
         """Ask for another look at what is due."""
@@ -129,9 +128,9 @@ class PublishBeat:
         async with asyncio.TaskGroup() as lanes:
             while not self._stopping:
                 for lane in await self._claim():
-                    self._busy[lane.destination.id] = served(lane)
+                    self._heard.claimed(lane, self._clock.now())
                     lanes.create_task(self._serve(lane))
-                if not self._busy:
+                if not self._heard.busy:
                     break
                 await self._bell.wait()
                 self._bell.clear()
@@ -141,17 +140,13 @@ class PublishBeat:
 
     def _count(self, settlement: Settlement) -> None:
         self._tally.count(settlement)
-        lane = settlement.destination
-        self._busy[lane] = after(self._busy[lane], settlement)
+        self._heard.answered(settlement, self._clock.now())
 
     def _crowded(self, kind: str) -> bool:
-        return not self._room(kind).free
-
-    def _room(self, kind: str) -> Room:
-        return room_for(kind, self._limits.lanes, self._busy.values())
+        return not self._heard.free(kind)
 
     def _serving(self, kind: str) -> int:
-        return sum(busy.kind == kind for busy in self._busy.values())
+        return len(self._heard.of_kind(kind))
 
     def _is_shut(self, kind: str) -> bool:
         passage = self._passages.get(kind)
@@ -178,14 +173,14 @@ class PublishBeat:
         return claimed
 
     async def _claim_kind(self, kind: str, adapter: Adapter) -> list[Lane]:
-        room = self._room(kind)
-        if not room.free or self._is_shut(kind):
+        now, free = self._clock.now(), self._heard.free(kind)
+        if not free or self._is_shut(kind):
             return []
         return await self._store.claim_lanes(
-            now=self._clock.now(),
+            now=now,
             owner=self._owner,
-            limit=room.free,
-            suspects=room.suspects,
+            limit=free,
+            shares=self._heard.shares(kind, now),
             heads=HEADS,
             lease=adapter.timeout + LEASE_MARGIN,
             kinds=(kind,),
@@ -207,5 +202,5 @@ class PublishBeat:
             # One lane's surprise must not end the others; when its lease is over it is tried again.
             log.exception("lane failed", destination=destination)
         finally:
-            self._busy.pop(destination, None)
+            self._heard.busy.pop(destination, None)
             self._bell.set()

@@ -1,16 +1,22 @@
-"""PURE: how many lanes of a kind may be claimed now, and how many of these may be suspects.
+"""PURE: how many lanes of a kind may be claimed now, and of which endpoints.
 
-An endpoint that is unproven (it never took anything) or silent (the last time it did not) may hold
-its slot for as long as a send may take. All of those together get half of the slots at most: a
-thousand dead ones leave the other half to the living.
+One that is unproven, fails again and again or was late the last time is suspect: it may hold its
+slot for as long as a send may take. All of those, and whatever hangs now, get half of the slots at
+most: a thousand dead ones leave the other half to the living. And endpoints that worked until now
+may fall silent together, which can be told by waiting alone: in such a hush a quarter of the slots
+is left to those that were heard in it, but for a few of the others at a time.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from feeds.model import ENDPOINTS, Lane, Settlement
+from feeds.model import Attempt, Settlement
 
 SENT = "sent"  # the outcome of an attempt that proves an endpoint
+LATE = timedelta(seconds=2)  # an answer that took as long came late
+HANGS = timedelta(seconds=3)  # a lane of which nothing was heard; two of them may be its own pace
+CALM = timedelta(minutes=1)  # a hush ends so long after it was last seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,31 +25,67 @@ class Served:
 
     kind: str
     is_suspect: bool
+    heard_at: datetime  # its last answer, or when it was claimed
+    is_alive: bool = False  # heard in this hush
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """How many lanes of a kind may be claimed; `suspects` of them at most, None: any."""
+    """How many lanes of a kind may be claimed: of suspects, and of those not known to be alive."""
 
     free: int
-    suspects: int | None
+    suspects: int
+    strangers: int
 
 
-def served(lane: Lane) -> Served:
-    """Note a lane as it is claimed."""
-    return Served(kind=lane.destination.kind, is_suspect=lane.destination.is_suspect)
+def is_late(attempt: Attempt) -> bool:
+    """Tell whether its answer took long, or did not come in time."""
+    return attempt.ended_at is None or attempt.ended_at - attempt.started_at >= LATE
 
 
-def after(was: Served, settlement: Settlement) -> Served:
+def is_well(attempt: Attempt) -> bool:
+    """Tell whether it was taken, and soon."""
+    return attempt.outcome == SENT and not is_late(attempt)
+
+
+def after(was: Served, settlement: Settlement, now: datetime) -> Served:
     """Note what an answer, or its lack, says of a lane in flight."""
-    return Served(kind=was.kind, is_suspect=settlement.attempt.outcome != SENT)
+    well = is_well(settlement.attempt)
+    suspect = is_late(settlement.attempt) or (was.is_suspect and not well)
+    return Served(kind=was.kind, is_suspect=suspect, heard_at=now, is_alive=well)
 
 
-def room_for(kind: str, slots: Mapping[str, int], busy: Collection[Served]) -> Room:
-    """Tell what room a kind has; of a single slot, half is all of it."""
-    of_kind = [each.is_suspect for each in busy if each.kind == kind]
-    free = max(slots[kind] - len(of_kind), 0)
-    if kind not in ENDPOINTS:
-        return Room(free=free, suspects=None)
-    share = max(slots[kind] // 2, 1)
-    return Room(free=free, suspects=min(free, max(share - sum(of_kind), 0)))
+def hangs(lane: Served, now: datetime) -> bool:
+    """Tell whether nothing was heard of a lane in flight for some seconds."""
+    return now - lane.heard_at >= HANGS
+
+
+def hush(
+    seen_at: datetime | None, slots: int, busy: Collection[Served], now: datetime
+) -> datetime | None:
+    """Tell when a hush was last seen, more than half of the slots hanging; None: there is none."""
+    if 2 * sum(hangs(lane, now) for lane in busy) > slots:
+        return now
+    return seen_at if seen_at is not None and abs(now - seen_at) < CALM else None
+
+
+def room_for(slots: int, busy: Collection[Served], now: datetime, *, hushed: bool = False) -> Room:
+    """Tell what room a kind of endpoints has; of a single slot, half is all of it."""
+    free = max(slots - len(busy), 0)
+    doubtful = sum(lane.is_suspect or hangs(lane, now) for lane in busy)
+    return Room(
+        free=free,
+        suspects=min(free, max(max(slots // 2, 1) - doubtful, 0)),
+        strangers=_strangers(slots, busy, now) if hushed else free,
+    )
+
+
+def _strangers(slots: int, busy: Collection[Served], now: datetime) -> int:
+    """Tell how many may be tried in a hush: of the last quarter half, a few at a time."""
+    free = max(slots - len(busy), 0)
+    unheard = [lane for lane in busy if not lane.is_alive]
+    room = slots - slots // 4 - len(unheard)
+    if room <= 0:
+        fresh = sum(not hangs(lane, now) for lane in unheard)
+        room = min(slots - slots // 8 - len(unheard), max(slots // 50, 1) - fresh)
+    return min(free, max(room, 0))

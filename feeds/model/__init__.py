@@ -18,6 +18,7 @@ from feeds.model.outbox import (
     Pace,
     Parcel,
     Settlement,
+    Shares,
     Source,
     public_url,
 )
@@ -53,6 +54,7 @@ from feeds.model.states import (
     Told,
 )
 from feeds.model.stories import (
+    SUSPECT_AFTER,
     Delivery,
     Destination,
     DestinationOptions,
@@ -70,6 +72,7 @@ __all__ = [
     "PUBLISHED",
     "REACH_MAX",
     "ROLL_UP",
+    "SUSPECT_AFTER",
     "WEBHOOK",
     "Admin",
     "Attempt",
@@ -119,6 +122,7 @@ __all__ = [
     "RouteOptions",
     "SeenKeys",
     "Settlement",
+    "Shares",
     "Sighting",
     "Source",
     "Story",

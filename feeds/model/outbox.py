@@ -60,6 +60,16 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How the lanes claimed for endpoints are shared out; `late` and `alive` are destinations."""
+
+    suspects: int  # at most, of those that may well not answer
+    strangers: int | None = None  # at most, of all that are not known to be alive; None: any
+    late: tuple[int, ...] = ()  # suspects, too: their last answer did not come in time
+    alive: tuple[int, ...] = ()  # they answered while many others did not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """What a scope (a chat, a bot token, an endpoint) has used up, as stored.
 

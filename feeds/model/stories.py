@@ -22,6 +22,9 @@ from feeds.model.states import (
 Headers = tuple[tuple[str, str], ...]  # name as it was written, value
 
 
+SUSPECT_AFTER = 2  # failures in a row: one happens to the best
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """An entry accepted as new, stored."""
@@ -94,8 +97,9 @@ class Destination:
 
     @property
     def is_suspect(self) -> bool:
-        """Tell that it may well not answer: it never did, or did not the last time."""
-        return not self.proven or self.failing is not None
+        """Tell that it may well not answer: it never did, or not for some times by now."""
+        failures = self.failing.failures if self.failing else 0
+        return not self.proven or failures >= SUSPECT_AFTER
 
     def secrets_at(self, now: datetime) -> tuple[str, ...]:
         """List the secrets that sign at `now`, the newest first."""

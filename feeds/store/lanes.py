@@ -12,7 +12,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.model import DeliveryState, DestinationState, Lane, LaneRelease, Parcel
+from feeds.model import (
+    SUSPECT_AFTER,
+    DeliveryState,
+    DestinationState,
+    Lane,
+    LaneRelease,
+    Parcel,
+    Shares,
+)
 from feeds.store import backlogs, outbox
 from feeds.store.columns import Instant
 from feeds.store.nouns import DESTINATION, as_destination
@@ -43,8 +51,13 @@ NO_FRESH_DOUBT = sa.not_(
     )
 )
 
-# As Destination.is_suspect has it.
-_SUSPECT = sa.or_(sa.not_(_lane.proven), _lane.failing_since.is_not(None))
+# As Destination.is_suspect has it; and whose last answer was late.
+_SUSPECT = sa.or_(
+    sa.not_(_lane.proven),
+    _lane.failures >= sa.literal_column(str(SUSPECT_AFTER)),
+    _lane.id.in_(ids("late")),
+)
+_ALIVE = sa.and_(_lane.id.in_(ids("alive")), sa.not_(_SUSPECT))
 _BESIDE = (_lane.lease_epoch, _lane.reached_at, _lane.served_at)  # read beside each destination
 _claimable = (
     sa.select(*_BESIDE, *DESTINATION)
@@ -64,6 +77,13 @@ _claimable = (
 )
 _claimable_suspects = _claimable.where(_SUSPECT)
 _claimable_others = _claimable.where(sa.not_(_SUSPECT))
+_claimable_alive = _claimable.where(_ALIVE)
+# While many hang, who fell due last goes first: what fell due with them may be like them.
+_claimable_strangers = (
+    _claimable.where(sa.not_(_SUSPECT), _lane.id.not_in(ids("alive")))
+    .order_by(None)
+    .order_by(_lane.ready_at.desc(), _lane.id)
+)
 _lease = (
     sa.update(destinations)
     .where(_lane.id == sa.bindparam("lane"))
@@ -144,14 +164,14 @@ def claim(
     heads: int,
     lease: timedelta,
     kinds: Collection[str],
-    suspects: int | None = None,
+    shares: Shares | None = None,
     dice: random.Random,
 ) -> list[Lane]:
     """Lease up to `limit` lanes whose head is due, the least recently served first.
 
-    At most `suspects` of them, if that is given, are of endpoints that may well not answer.
+    Of endpoints no more of each sort than `shares` say, if these are given.
     """
-    rows = _choose(connection, {"kinds": list(kinds), "now": now}, limit, suspects)
+    rows = _choose(connection, {"kinds": list(kinds), "now": now}, limit, shares)
     if not rows:
         return []
     places = {lane: as_destination(row[len(_BESIDE) :]) for lane, row in rows.items()}
@@ -179,20 +199,23 @@ def claim(
 
 
 def _choose(
-    connection: sa.Connection, asked: dict[str, Any], limit: int, suspects: int | None
+    connection: sa.Connection, asked: dict[str, Any], limit: int, shares: Shares | None
 ) -> dict[int, AnyRow]:
-    if suspects is None:
-        found = connection.execute(_claimable, asked | {"most": limit}).all()
-        return {row.id: row for row in found}
-    shares = ((_claimable_others, limit), (_claimable_suspects, suspects))
-    chosen = [
-        row
-        for query, most in shares
-        if most
-        for row in connection.execute(query, asked | {"most": most})
-    ]
-    chosen.sort(key=lambda row: (row.served_at, row.id))
-    return {row.id: row for row in chosen[:limit]}
+    def due(query: sa.Select[*tuple[Any, ...]], most: int) -> list[AnyRow]:
+        return list(connection.execute(query, asked | {"most": most})) if most else []
+
+    if shares is None:
+        return {row.id: row for row in due(_claimable, limit)}
+    asked = asked | {"late": shares.late, "alive": shares.alive}
+    most = limit if shares.strangers is None else min(shares.strangers, limit)
+    others = _claimable_others if shares.strangers is None else _claimable_strangers
+    chosen = _in_turn(due(others, most) + due(_claimable_suspects, min(shares.suspects, most)))
+    alive = due(_claimable_alive, limit) if shares.strangers is not None else []
+    return {row.id: row for row in _in_turn(chosen[:most] + alive)[:limit]}
+
+
+def _in_turn(rows: list[AnyRow]) -> list[AnyRow]:
+    return sorted(rows, key=lambda row: (row.served_at, row.id))
 
 
 def more_parcels(

@@ -16,6 +16,7 @@ from feeds.model import (
     Parcel,
     PollRecord,
     Settlement,
+    Shares,
 )
 from feeds.store import (
     claims,
@@ -112,12 +113,12 @@ class Store(
         heads: int,
         lease: timedelta,
         kinds: Collection[str],
-        suspects: int | None = None,
+        shares: Shares | None = None,
     ) -> list[Lane]:
         """Lease open lanes whose head is due, each with its first `heads` parcels that may go.
 
-        At most `limit` of them, and `suspects` of endpoints that may well not answer. What is too
-        old for its destination, or surplus after an outage, is first worked off.
+        At most `limit` of them, and of endpoints as many of each sort as their `shares` say. What
+        is too old for its destination, or surplus after an outage, is first worked off.
         """
         return await self._runner.write(
             lambda c: lanes.claim(
@@ -128,7 +129,7 @@ class Store(
                 heads=heads,
                 lease=lease,
                 kinds=kinds,
-                suspects=suspects,
+                shares=shares,
                 dice=self._dice,
             )
         )

@@ -98,6 +98,10 @@ class Stage:
         )
         return endpoint
 
+    def slots(self, number: int) -> None:
+        """Let so many webhooks be under way at once."""
+        self._tables.append(f"[webhooks]\nin_flight = {number}\n")
+
     def play(self, scene: Callable[["Stage"], Coroutine[Any, Any, None]]) -> None:
         """Play a scene in virtual time."""
 

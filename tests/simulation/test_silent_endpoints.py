@@ -1,13 +1,14 @@
 """A thousand endpoints that accept and never answer make ten healthy ones wait for seconds at most.
 
-When they answer again what waited goes out, no faster than each bears.
+When they answer again what waited goes out, no faster than each bears. Smaller houses show the same
+of endpoints that were well until they fell silent together, and of a healthy one that errs once.
 """
 
 import asyncio
 
 import pytest
 
-from tests.simulation.endpoints import Endpoint
+from tests.simulation.endpoints import ERRORS, Endpoint
 from tests.simulation.stage import Stage, most_in
 from tests.world.disk import Disk
 from tests.world.fates import Fate
@@ -82,6 +83,77 @@ def test_a_thousand_silent_endpoints_leave_ten_healthy_ones_their_seconds(disk: 
             assert 1 < most_in(1, [r.at for r in endpoint.requests]) <= RATE
 
     a_house(disk).play(scene)
+
+
+FEW = 10  # slots, for a tenth of the endpoints
+
+
+def a_small_house(disk: Disk, *, silent: int, stories: int) -> Stage:
+    """As many silent endpoints to a slot, and two healthy ones."""
+    stage = Stage(disk, with_bot=False)
+    stage.slots(FEW)
+    stage.feed("live", stories=1, every="10s")
+    stage.feed("quiet", stories=stories, every="10s")
+    for number in range(silent):
+        stage.hook(f"silent-{number}", "quiet")
+    for number in range(2):
+        stage.hook(f"healthy-{number}", "live")
+    return stage
+
+
+async def live_on(stage: Stage, rounds: int) -> None:
+    """Let the healthy have a story each 10 s."""
+    for _ in range(rounds):
+        stage.outside.publishers["live"].publish(asyncio.get_running_loop().time())
+        await asyncio.sleep(10)
+
+
+def delays_of(stage: Stage) -> list[float]:
+    return sorted((sent - made) / 1_000 for made, sent in stage.disk.look(_DELAYS) if sent)
+
+
+def test_endpoints_that_fall_silent_together_leave_the_others_their_seconds(disk: Disk) -> None:
+    async def scene(stage: Stage) -> None:
+        async with stage.machine.running():
+            await asyncio.sleep(60)
+            for endpoint in endpoints(stage, "silent"):
+                endpoint.odds.outage = DEAD
+            stage.outside.publishers["quiet"].publish(60)
+            await asyncio.sleep(12)
+            await live_on(stage, 10)
+
+        delays = delays_of(stage)
+        assert len(delays) == 2 * 11
+        assert delays[int(len(delays) * 0.95)] < 5
+
+    a_small_house(disk, silent=50, stories=1).play(scene)
+
+
+def test_a_healthy_endpoint_that_errs_once_among_silent_ones_waits_for_its_next_try_alone(
+    disk: Disk,
+) -> None:
+    async def scene(stage: Stage) -> None:
+        healthy = endpoints(stage, "healthy")
+        for endpoint in endpoints(stage, "silent"):
+            endpoint.odds.outage = DEAD
+        async with stage.machine.running():
+            await asyncio.sleep(20)
+            stage.outside.publishers["quiet"].publish(20)
+            await asyncio.sleep(20)
+            for endpoint in healthy:
+                endpoint.odds.outage = {Fate.ERROR_BEFORE: 1.0}
+            stage.outside.publishers["live"].publish(40)
+            while not any(r.status in ERRORS for r in healthy[0].requests):  # noqa: ASYNC110
+                await asyncio.sleep(1)
+            for endpoint in healthy:
+                endpoint.odds.heal()
+            await live_on(stage, 8)
+
+        delays = delays_of(stage)
+        assert len(delays) == 2 * 10
+        assert delays[-1] < 15
+
+    a_small_house(disk, silent=60, stories=0).play(scene)
 
 
 async def live_beside_the_silent(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from feeds.model import DeliveryState, Lane, LaneRelease
+from feeds.model import SUSPECT_AFTER, DeliveryState, Lane, LaneRelease, Shares
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import (
@@ -282,9 +282,9 @@ async def test_of_endpoints_that_may_not_answer_no_more_are_claimed_than_wanted(
     for number in range(5):
         await a_filled_lane(store, 1, name=f"new-{number}")
 
-    first = {lane.destination.name for lane in await claim(store, suspects=2)}
-    second = {lane.destination.name for lane in await claim(store, suspects=0)}
-    rest = {lane.destination.name for lane in await claim(store, suspects=9)}
+    first = {lane.destination.name for lane in await claim(store, shares=Shares(suspects=2))}
+    second = {lane.destination.name for lane in await claim(store, shares=Shares(suspects=0))}
+    rest = {lane.destination.name for lane in await claim(store, shares=Shares(suspects=9))}
 
     assert first == {"well-0", "well-1", "well-2", "new-0", "new-1"}
     assert second == set()
@@ -295,17 +295,44 @@ async def test_suspects_and_others_take_turns_by_when_they_were_served(store: St
     await well_lane(store, "well")
     await a_filled_lane(store, 1, name="new")
 
-    first = [lane.destination.name for lane in await claim(store, limit=1, suspects=1)]
-    second = [lane.destination.name for lane in await claim(store, limit=1, suspects=1)]
+    first = [
+        lane.destination.name for lane in await claim(store, limit=1, shares=Shares(suspects=1))
+    ]
+    second = [
+        lane.destination.name for lane in await claim(store, limit=1, shares=Shares(suspects=1))
+    ]
 
     assert (first, second) == (["new"], ["well"])
 
 
-async def test_one_that_fails_is_a_suspect_until_it_takes_something(store: Store) -> None:
+async def test_one_that_fails_twice_is_a_suspect_until_it_takes_something(store: Store) -> None:
     await well_lane(store, "partner")
-    lane = await claim_one(store, suspects=0)
-    await send(store, lane, DeliveryState.WAITING, due_at=NOON)
-    await store.expire_leases(now=NOON, repeatable_kinds=KINDS, everything=True)
+    for _ in range(SUSPECT_AFTER):
+        lane = await claim_one(store, shares=Shares(suspects=0))
+        await send(store, lane, DeliveryState.WAITING, due_at=NOON)
+        await store.expire_leases(now=NOON, repeatable_kinds=KINDS, everything=True)
 
-    assert await claim(store, suspects=0) == []
-    assert len(await claim(store, suspects=1)) == 1
+    assert await claim(store, shares=Shares(suspects=0)) == []
+    assert len(await claim(store, shares=Shares(suspects=1))) == 1
+
+
+async def test_one_that_was_late_is_a_suspect_too(store: Store) -> None:
+    await well_lane(store, "partner")
+    late = ((await store.destination_by("partner")).id,)
+
+    assert await claim(store, shares=Shares(suspects=0, late=late)) == []
+    assert len(await claim(store, shares=Shares(suspects=1, late=late))) == 1
+
+
+async def test_in_a_hush_those_heard_in_it_have_what_is_left_of_the_slots(store: Store) -> None:
+    for name in ("one", "two", "heard"):
+        await well_lane(store, name)
+    heard = ((await store.destination_by("heard")).id,)
+
+    shares = Shares(suspects=0, strangers=1, alive=heard)
+    names = [lane.destination.name for lane in await claim(store, limit=2, shares=shares)]
+    none = Shares(suspects=0, strangers=0, alive=heard)
+
+    assert len(names) == 2
+    assert "heard" in names
+    assert await claim(store, shares=none) == []

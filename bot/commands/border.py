@@ -11,7 +11,7 @@ from aiogram.utils.formatting import Text
 
 from bot.commands.answers import CannotAnswer, reply
 from bot.commands.faults import filter_fault, template_fault
-from bot.commands.refusal import Usage
+from bot.commands.refusal import Usage, Whole
 from bot.commands.words import Words, copyable, plain
 from feeds.errors import BeritaError, FeedRefused
 from feeds.filters import BrokenFilter
@@ -75,6 +75,8 @@ def told(error: BeritaError, words: Words) -> Text:
             return filter_fault(error, words)
         case BrokenTemplate():
             return template_fault(error, words)
+        case Whole():
+            return words.say(error.key, **error.values)
         case _:
             return words.say("cannot", reason=reason_of(error, words))
 

@@ -11,7 +11,7 @@ from bot.commands.cards import deck
 from bot.commands.cards.scene import Gone, Scene, Shown
 from bot.commands.cards.taps import button
 from bot.commands.places import called
-from bot.commands.refusal import Refusal
+from bot.commands.refusal import Whole
 from bot.commands.rights import may
 from bot.commands.wizards.talking import begin, end, open_talk
 from bot.commands.words import known_as
@@ -85,7 +85,7 @@ async def _kept(scene: Scene, typed: str) -> Destination:
     known = await find_place(scene.catalog, typed)
     subject = known.id if isinstance(known, Destination) else None
     if not await may(scene, "ch.show" if subject else "talk.channel", subject):
-        raise Refusal("card.not_yours")
+        raise Whole("card.not_yours")
     if isinstance(known, Destination):
         await check_place(scene.bot, known, scene.person)
         return known

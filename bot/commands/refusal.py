@@ -10,6 +10,10 @@ class Refusal(BeritaError):  # noqa: N818  # reads as what happened
         super().__init__(key, key, **values)
 
 
+class Whole(Refusal):
+    """A refusal whose text is whole sentences, said as they are: no "Can't:" goes before them."""
+
+
 class Usage(BeritaError):  # noqa: N818  # reads as what is answered
     """A command written otherwise than it works; `command` is its name, answered by an example."""
 

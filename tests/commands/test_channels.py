@@ -235,7 +235,7 @@ async def test_a_demoted_admin_makes_nothing_go_out_by_an_old_button(deed: str, 
 
     await chat.taps(f"ch:{deed}:{place.id}:")
 
-    assert "You are no administrator of “Daily Berita”" in chat.toast
+    assert "you are no administrator of “Daily Berita”" in chat.toast
     (row,) = await chat.store.list_destinations()
     paused = deed == "resume"
     assert (row.state is DestinationState.PAUSED, row.waiting) == (paused, 0)

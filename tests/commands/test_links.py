@@ -291,7 +291,7 @@ async def test_a_demoted_admin_publishes_nothing_by_an_old_card(chat: Chat) -> N
 
     await chat.taps(f"fn:publish:{card_number(chat)}:{place}")
 
-    assert "You are no administrator of “Daily Berita”" in chat.toast
+    assert "you are no administrator of “Daily Berita”" in chat.toast
     assert await chat.store.list_feeds() == ()
 
 

@@ -152,6 +152,6 @@ async def test_one_who_lost_his_rights_sends_no_list_there(chat: Chat) -> None:
 
     await chat.taps(f"om:to:{card_number(chat)}:{place}")
 
-    assert "You are no administrator" in chat.toast
+    assert "you are no administrator" in chat.toast
     assert await chat.store.list_feeds() == ()
     assert f"om:to:{card_number(chat)}:{place}" in buttons(chat)

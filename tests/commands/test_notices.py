@@ -230,7 +230,7 @@ def test_a_refusal_of_another_wording_has_its_remedy_too() -> None:
 
 
 def test_the_ways_and_reasons_of_a_doubt_are_known_by_the_words_that_say_them() -> None:
-    span = Reach(ids=(12, 13, 14), is_whole=True, open_ended=False).said(14)
+    span = Reach(ids=(12, 13, 14), newest=14).said(14)
     unheard = judge(Exchange(bytes_left=True, fault="timed out"), bot_scope=None)
 
     assert set(WAYS) == {LINKED_GROUP, PROBE}

@@ -30,7 +30,7 @@ from bot.commands.cards import (
 )
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back
-from bot.commands.refusal import Refusal
+from bot.commands.refusal import Whole
 from bot.commands.rights import Subject, may
 from feeds.errors import BeritaError
 
@@ -117,7 +117,7 @@ async def show(scene: Scene, name: str, on: int = 0, more: str = "") -> int:
     tap = Tap(card=name, deed=SHOW, on=on, more=more)
     try:
         if not await may(scene, f"{name}.{SHOW}", await CARDS[name].place_of(scene, tap)):
-            raise Refusal("card.not_yours")
+            raise Whole("card.not_yours")
         shown = await CARDS[name].show(scene, on, more)
     except Gone as gone:
         shown = _gone(gone, scene)

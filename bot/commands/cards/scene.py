@@ -22,7 +22,7 @@ from bot.commands.deps import CommandDeps
 from bot.commands.errands import Errands
 from bot.commands.judging import Who
 from bot.commands.notices import Teller
-from bot.commands.refusal import Refusal
+from bot.commands.refusal import Whole
 from bot.commands.words import Words
 from feeds.catalog import Catalog
 from feeds.model import Admin
@@ -51,7 +51,7 @@ class Turn:
     alert: bool = False  # the toast must be closed by hand
 
 
-class Gone(Refusal):
+class Gone(Whole):
     """What a card was about is no more; the text of `key` says what to do instead."""
 
     def __init__(self, key: str, *, back_to: str = "home", **values: str | int) -> None:

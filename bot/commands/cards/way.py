@@ -9,7 +9,7 @@ from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import Style, Tap, back, button
 from bot.commands.deleting import delete_post
 from bot.commands.judging import OfFeed
-from bot.commands.refusal import Refusal
+from bot.commands.refusal import Whole
 from bot.commands.rights import Subject
 from bot.commands.way import tell_way
 from bot.commands.words import Words, copyable, known_as, lines, plain
@@ -83,7 +83,7 @@ async def _decided(scene: Scene, told: DeliveryStory, deed: str) -> Decided:
             await delete_post(scene.bot, told)
             return await catalog.note_deleted(delivery, by=scene.by)
         case _:
-            raise Refusal("card.unknown")
+            raise Whole("card.unknown")
 
 
 async def _rest(scene: Scene, told: DeliveryStory) -> Turn:

@@ -8,11 +8,11 @@ from typing import Final
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
+from bot.commands.adding import check_place
 from bot.commands.answers import toast
 from bot.commands.border import told
 from bot.commands.buttons import ID_MAX, Deed, Press
 from bot.commands.cards.scene import Scene
-from bot.commands.deps import CommandDeps
 from bot.commands.notices import Teller
 from bot.commands.rights import may
 from bot.commands.words import Words
@@ -50,16 +50,16 @@ def last_router() -> Router:
 
 
 async def press(
-    query: CallbackQuery, callback_data: Press, deps: CommandDeps, words: Words, teller: Teller
+    query: CallbackQuery, callback_data: Press, scene: Scene, words: Words, teller: Teller
 ) -> None:
     """Do what a button says, and answer within a second, even if doing it takes longer."""
     who = Admin(person=query.from_user.id, name=query.from_user.full_name)
     async with asyncio.TaskGroup() as tasks:
-        doing = tasks.create_task(decide(callback_data, deps.catalog, by=who, words=words))
+        doing = tasks.create_task(decide(callback_data, scene, by=who, words=words))
         await asyncio.wait([doing], timeout=ANSWERED_WITHIN.total_seconds())
         await toast(query, doing.result().said if doing.done() else "")
     if doing.result().done:
-        deps.ring_notices()  # everybody's message is changed, this one with them
+        scene.deps.ring_notices()  # everybody's message is changed, this one with them
         if callback_data.deed in OF_BURSTS:
             await teller.refresh_held()  # its incident goes on while more is held there
     elif query.message is not None:
@@ -87,12 +87,12 @@ async def no_button(query: CallbackQuery) -> None:
     await toast(query)
 
 
-async def decide(press: Press, catalog: Catalog, *, by: Admin, words: Words) -> Answer:
+async def decide(press: Press, scene: Scene, *, by: Admin, words: Words) -> Answer:
     """Do one deed; what cannot be done is an answer, too."""
     try:
         if press.deed is Deed.RESUME:
-            return await _resume(press, catalog, by=by, words=words)
-        return await _decide(press, catalog, by=by, words=words)
+            return await _resume(press, scene, by=by, words=words)
+        return await _decide(press, scene.catalog, by=by, words=words)
     except BeritaError as error:
         return Answer(said=told(error, words).as_kwargs()["text"], done=False)
 
@@ -124,12 +124,13 @@ async def _deed(press: Press, catalog: Catalog, by: Admin) -> Decided:
             raise AssertionError("is about a destination")
 
 
-async def _resume(press: Press, catalog: Catalog, *, by: Admin, words: Words) -> Answer:
-    """Open a parked destination; what an admin has paused since then stays paused."""
-    place = await catalog.store.destination_by(press.on)
+async def _resume(press: Press, scene: Scene, *, by: Admin, words: Words) -> Answer:
+    """Open a parked destination, if Telegram agrees; what was paused since then stays paused."""
+    place = await scene.catalog.store.destination_by(press.on)
     if place is None:
         return Answer(said=words.label("destination.unknown"), done=False)
     if place.state is not DestinationState.PARKED:
         return Answer(said=words.label(f"destination.{place.state}"), done=False)
-    await catalog.resume_destination(place.name, by=by)
+    await check_place(scene.bot, place, by.person)
+    await scene.catalog.resume_destination(place.name, by=by)
     return Answer(said=words.label("done.resume"), done=True)

@@ -20,7 +20,7 @@ from feeds.model import (
     Origin,
 )
 from feeds.ports import ResolvedAddress
-from feeds.store import backlogs, dropping, merging, notices, outbox
+from feeds.store import backlogs, dropping, merging, notices, outbox, people
 from feeds.store.nouns import DELIVERY, DESTINATION, WELL, as_delivery, as_destination
 from feeds.store.options import options_text
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
@@ -179,15 +179,10 @@ def open_again(
     return by_id(connection, destination)
 
 
-def remove(
-    connection: sa.Connection,
-    destination: int,
-    *,
-    now: datetime,
-    reason: str = outbox.DESTINATION_REMOVED,
-) -> None:
-    """Stop it softly: routes closed, what waits dropped with the reason, its history kept."""
+def remove(connection: sa.Connection, destination: int, *, now: datetime) -> None:
+    """Stop it softly: routes closed, helpers let go, what waits dropped; its history is kept."""
     by_id(connection, destination)
+    people.leave_alone(connection, destination)
     update(connection, destination, removed_at=now, old_secret=None, old_secret_until=None, **WELL)
     ending = Ending(how=Ended.REMOVED)
     notices.end(connection, notices.keys_of(destination), now=now, ending=ending)
@@ -196,7 +191,7 @@ def remove(
         .where(ROUTE_LIVE, routes.c.destination == destination)
         .values(removed_at=now)
     )
-    its = outbox.of_destination(destination)
+    its, reason = outbox.of_destination(destination), outbox.DESTINATION_REMOVED
     dropping.drop(connection, its, lanes=(destination,), reason=reason, now=now)
 
 

@@ -121,6 +121,13 @@ def dismiss(connection: sa.Connection, person: int, destination: int | None) -> 
         connection.execute(guest)
 
 
+def leave_alone(connection: sa.Connection, destination: int) -> None:
+    """Let nobody look after a channel, nor by a code that nobody has used yet."""
+    connection.execute(sa.delete(stewards).where(stewards.c.destination == destination))
+    unused = sa.and_(tickets.c.destination == destination, tickets.c.used_by.is_(None))
+    connection.execute(sa.delete(tickets).where(unused))
+
+
 def look_after(
     connection: sa.Connection, person: int, destination: int, *, by: int | None, now: datetime
 ) -> None:

@@ -17,8 +17,17 @@ from bot.commands.words import Tongues
 from bot.locales import LANGUAGES
 from feeds.model import DeliveryState, DestinationState
 from feeds.store.rows import Decided
-from tests.commands.chat import JAKARTA, OWNER, Chat
-from tests.commands.troubles import a_doubt, a_press, another, hears, on_store, refuse, toasts
+from tests.commands.chat import CHANNEL, JAKARTA, OWNER, Chat
+from tests.commands.troubles import (
+    a_channel,
+    a_doubt,
+    a_press,
+    another,
+    hears,
+    on_store,
+    refuse,
+    toasts,
+)
 from tests.store.situations import states
 from tests.world.refusing import RefusingStore
 
@@ -57,6 +66,39 @@ async def test_one_tap_opens_a_destination_that_had_refused_us(chat: Chat) -> No
     assert toast == "Resumed."
     (row,) = await chat.store.list_destinations()
     assert row.state is DestinationState.OPEN
+
+
+@pytest.mark.parametrize("where", ["channel", "failures", "notice", "log"])
+async def test_resuming_asks_telegram_wherever_it_is_pressed(where: str, chat: Chat) -> None:
+    place = await a_channel(chat)
+    if where == "log":
+        await chat.catalog.pause_destination(place.name)
+    else:
+        await chat.store.shut_out("telegram", place.address, reason="kicked", now=chat.clock.at)
+    shut = (await chat.catalog.destination(place.name)).state
+    await chat.is_told()
+    await chat.says("/channels")
+    await chat.taps(f"ch:show:{place.id}:")
+    await chat.says("/failures")
+    await chat.says("/log")
+    chat.telegram.control.standing(CHANNEL, OWNER, "left")
+
+    for may_now in (False, True):
+        if may_now:
+            chat.telegram.control.standing(CHANNEL, OWNER, "creator")
+        match where:
+            case "channel":
+                await chat.taps(f"ch:resume:{place.id}:")
+            case "failures":
+                await chat.taps(f"fail:resume:{place.id}:")
+            case "log":
+                (change,) = await chat.catalog.log()
+                await chat.taps(f"log:undo:{change.id}:")
+            case _:
+                await chat.presses("resume", place.id)
+
+        state = (await chat.catalog.destination(place.name)).state
+        assert state is (DestinationState.OPEN if may_now else shut)
 
 
 async def test_a_double_tap_has_one_effect_and_two_answers(chat: Chat) -> None:
@@ -186,10 +228,14 @@ class ListeningBot:
 
 @dataclass
 class Tools:
-    """What a press needs of CommandDeps."""
+    """What a press needs of its scene, and of that one's tools."""
 
     catalog: Any
     rung: int = 0
+
+    @property
+    def deps(self) -> "Tools":
+        return self
 
     def ring_notices(self) -> None:
         self.rung += 1

@@ -224,6 +224,47 @@ async def test_a_feed_of_two_masters_is_seen_by_both_and_paused_by_owners(chat: 
     assert (await chat.catalog.feed("shared")).state is FeedState.ACTIVE
 
 
+async def test_a_shared_feeds_card_names_no_channel_of_others(chat: Chat) -> None:
+    mine, other = await a_steward(chat)
+    feed = await a_source(chat.store, "shared", to=[mine.id, other.id])
+    await chat.says("/feeds", BUDI)
+
+    (card,) = await chat.taps(f"fd:show:{feed.id}:", BUDI)
+
+    assert "Daily Berita" in card
+    assert "Kedua" not in card
+    assert "Kedua" not in str(chat.telegram.control.posts(BUDI)[-1])
+
+
+async def test_feed_url_with_a_token_is_not_shown_to_stewards(chat: Chat) -> None:
+    mine, _ = await a_steward(chat)
+    url = "https://ani:SANDI@berita.example/feed?key=RAHASIA"
+    feed = await a_source(chat.store, "mine", url=url, to=[mine.id])
+    await chat.says("/feeds", BUDI)
+
+    (card,) = await chat.taps(f"fd:show:{feed.id}:", BUDI)
+    await chat.taps(f"fd:remove:{feed.id}:", BUDI)
+    (removed,) = await chat.taps(f"fd:removing:{feed.id}:", BUDI)
+
+    for told in (card, removed):
+        assert "https://berita.example/feed" in told
+        assert "RAHASIA" not in told
+        assert "SANDI" not in told
+
+
+async def test_removed_and_added_again_nobody_looks_after_it(chat: Chat) -> None:
+    mine, _ = await a_steward(chat)
+    code = await an_invitation(chat, mine)
+
+    await chat.catalog.remove_destination(mine.name)
+    again = (await chat.catalog.add_destination("telegram", str(CHANNEL))).destination
+
+    assert again.id == mine.id
+    assert await admins(chat, again) == []
+    await chat.says(f"/start {code}", BUDI)
+    assert await admins(chat, again) == [], "nor does anybody by an old invitation"
+
+
 async def test_a_feed_of_his_alone_he_rests(chat: Chat) -> None:
     mine, _ = await a_steward(chat)
     delivery = await found(chat, mine, a_new_story())

@@ -8,6 +8,7 @@ from typing import Final
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text
 
+from bot.commands.adding import check_place
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Style, Tap, back, button
 from bot.commands.notices.doubts import reason_told
@@ -101,6 +102,7 @@ async def _resume(scene: Scene, destination: int) -> str:
         raise Gone("destination.unknown", back_to=CARD)
     if place.state is DestinationState.OPEN:
         return scene.words.label("destination.open")
+    await check_place(scene.bot, place, scene.person)
     await scene.catalog.resume_destination(place.name, by=scene.by)
     return scene.words.label("done.resume")
 

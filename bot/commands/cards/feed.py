@@ -14,6 +14,7 @@ from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.judging import OfFeed
 from bot.commands.rights import may, places_of, realm
 from bot.commands.words import Words, copyable, known_as, lines, plain
+from feeds.catalog.probe import shown as shown_url
 from feeds.model import Feed, FeedState
 from feeds.store.card_rows import FeedCard, PlaceOfFeed
 
@@ -54,7 +55,7 @@ async def press(scene: Scene, tap: Tap) -> Turn:
             return Turn(card=_sure(feed, scene.words))
         case "removing":
             await scene.catalog.remove_feed(feed.name)
-            said = scene.words.say("feed.removed", title=_title(feed), again=copyable(feed.url))
+            said = scene.words.say("feed.removed", title=_title(feed), again=_url(feed, scene))
             return Turn(card=Shown(text=said, rows=((back(scene.words, "fds"),),)))
         case _:
             toast = await _change(scene, feed, tap)
@@ -128,13 +129,18 @@ def _text(found: FeedCard, scene: Scene) -> Text:
     error = feed.memory.last_error
     return lines(
         Text("📰 ", Bold(_title(feed))),
-        copyable(feed.url),
+        _url(feed, scene),
         Text(_state(feed, scene), " · ", copyable(feed.name)),
         Text("⚠️ ", plain(error, ERROR_MAX)) if error else "",
         plain(feed.state_reason or "", ERROR_MAX) if feed.state is FeedState.GONE else "",
         *_places(found, words),
         *(Text("• ", plain(each, HEADLINE_MAX)) for each in found.headlines),
     )
+
+
+def _url(feed: Feed, scene: Scene) -> Text:
+    """Show its address; a key in it is for owners alone."""
+    return copyable(feed.url if scene.who.is_owner else shown_url(feed.url))
 
 
 def _state(feed: Feed, scene: Scene) -> Text:

@@ -6,6 +6,7 @@ from typing import Final
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text
 
+from bot.commands.adding import check_place
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.judging import OfFeed
@@ -14,7 +15,8 @@ from bot.commands.words import Words, joined, lines, plain
 from feeds.catalog import is_undoable
 from feeds.catalog.probe import shown as shown_url
 from feeds.errors import UnknownName
-from feeds.model.people import LoggedChange
+from feeds.model import DestinationState
+from feeds.model.people import Change, LoggedChange
 
 CARD: Final = "log"
 PAGE: Final = 8  # changes on a page
@@ -64,8 +66,17 @@ async def press(scene: Scene, tap: Tap) -> Turn:
     """Take a change back."""
     if tap.deed != "undo":
         return Turn(card=await show(scene, 0))
+    await _check(scene, (await scene.catalog.logged(tap.on)).change)
     await scene.catalog.undo(tap.on)
     return Turn(said=scene.words.label("log.undone"), card=await show(scene, 0))
+
+
+async def _check(scene: Scene, change: Change) -> None:
+    """Ask Telegram, where taking a change back lets something go out again; raises Refusal."""
+    if change.destination is not None and change.before.get("state") == DestinationState.OPEN:
+        place = await scene.catalog.store.destination_by(change.destination)
+        if place is not None:
+            await check_place(scene.bot, place, scene.person)
 
 
 async def place_of(scene: Scene, tap: Tap) -> Subject:

@@ -67,7 +67,7 @@ class KnownOnly(BaseMiddleware):
             person is not None
             and who is not None
             and who.is_known
-            and not (code and code.startswith(INVITES) and not who.is_owner)
+            and (who.is_owner or not self._is_tried(code))
         ):
             words = await self._meet(person)
             scene = self._scenes.of(event, person, words, who)
@@ -82,6 +82,10 @@ class KnownOnly(BaseMiddleware):
         elif person is not None and _says_start(event) and self._may_greet(person.id):
             await self._greet(event, person)
         return None
+
+    def _is_tried(self, code: str | None) -> bool:
+        """Tell whether a code may be of use to who is known: one more channel, or a bot to own."""
+        return code is not None and (code.startswith(INVITES) or self._deps.owners.claimable)
 
     async def _meet(self, owner: User) -> Words:
         """Note that an owner is there, and the language he speaks."""

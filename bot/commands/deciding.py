@@ -15,6 +15,7 @@ from bot.commands.buttons import ID_MAX, Deed, Press
 from bot.commands.cards.scene import Scene
 from bot.commands.notices import Teller
 from bot.commands.rights import may
+from bot.commands.way import why_not
 from bot.commands.words import Words
 from feeds.catalog import Catalog
 from feeds.errors import BeritaError
@@ -103,7 +104,7 @@ async def _decide(press: Press, catalog: Catalog, *, by: Admin, words: Words) ->
         return Answer(said=words.label(f"done.{press.deed}"), done=True)
     found = await catalog.store.delivery_story(press.on)
     state = found.delivery.state if found is not None else "unknown"
-    return Answer(said=words.label(f"delivery.{state}"), done=False)
+    return Answer(said=why_not(decided, state, words), done=False)
 
 
 async def _deed(press: Press, catalog: Catalog, by: Admin) -> Decided:

@@ -28,7 +28,8 @@ from bot.way import (
     way_of,
 )
 from feeds.model import Attempt, DeliveryState, Evidence, Layout
-from feeds.store.rows import DeliveryStory
+from feeds.store import NO_DESTINATION
+from feeds.store.rows import Decided, DeliveryStory
 
 TITLE_MAX, REASON_MAX, DETAIL_MAX, LOOK_MAX = 160, 160, 160, 100  # UTF-16 units
 REASONS: Final = {
@@ -56,6 +57,13 @@ def tell_way(told: DeliveryStory, words: Words) -> Text:
     steps = list(_shortened(list(way_of(told))))
     parts = [part for step in steps for part in _told(step, words)]
     return lines(*parts)
+
+
+def why_not(decided: Decided, state: str, words: Words) -> str:
+    """Say why nothing was changed about a delivery, which is in this state."""
+    if any(why == NO_DESTINATION for _, why in decided.refused):
+        return words.label("delivery.no_place")
+    return words.label(f"delivery.{state}")
 
 
 def _shortened(steps: list[Step]) -> Iterator[Step | int]:

@@ -7,6 +7,7 @@ How it is made: an operation is one plain function on a Connection, grouped by t
 thin face of it all. May be imported from outside: what is named here, nothing else.
 """
 
+from feeds.store.decisions import NO_DESTINATION
 from feeds.store.feeds import FeedChanges
 from feeds.store.opening import open_store, run_lock
 from feeds.store.options import as_destination_options, as_route_options, options_text
@@ -27,6 +28,7 @@ from feeds.store.tracing import Traced
 from feeds.store.troubles import IllPost, IllThing, Troubles
 
 __all__ = [
+    "NO_DESTINATION",
     "Decided",
     "DeclareReport",
     "DeliveryRow",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from aiogram import F, Router
+from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import CallbackQuery
 from aiogram.utils.formatting import Text
 
@@ -94,7 +95,7 @@ async def press(query: CallbackQuery, callback_data: Tap, scene: Scene) -> None:
         await scene.say(Text(turn.said))
 
 
-async def turn_of(tap: Tap, scene: Scene) -> Turn:
+async def turn_of(tap: Tap, scene: Scene) -> Turn:  # noqa: PLR0911  # a way it may end each
     """Do it if this person may; what cannot be done shows the card as it is by now."""
     card, words = CARDS.get(tap.card), scene.words
     if card is None:
@@ -107,6 +108,8 @@ async def turn_of(tap: Tap, scene: Scene) -> Turn:
         return await card.press(scene, tap)
     except Gone as gone:
         return Turn(card=_gone(gone, scene))
+    except TelegramRetryAfter:
+        return Turn(said=words.label("card.slower"), alert=True)
     except BeritaError as error:
         said = str(told(error, words).as_kwargs()["text"])
         return Turn(said=said, alert=True, card=await _as_it_is(card, tap, scene))

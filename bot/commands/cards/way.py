@@ -11,7 +11,7 @@ from bot.commands.deleting import delete_post
 from bot.commands.judging import OfFeed
 from bot.commands.refusal import Whole
 from bot.commands.rights import Subject
-from bot.commands.way import tell_way
+from bot.commands.way import tell_way, why_not
 from bot.commands.words import Words, copyable, known_as, lines, plain
 from feeds.model import DeliveryState
 from feeds.store.rows import Decided, DeliveryStory
@@ -20,6 +20,8 @@ KIND: Final = "telegram"
 CARD: Final = "way"
 DELETED: Final = "its post was deleted by an admin"
 SURE: Final = frozenset({"resend", "delete"})  # asked for twice
+FAILURES: Final = "fail"  # the card of them
+ILL: Final = frozenset({DeliveryState.IN_DOUBT, DeliveryState.FAILED, DeliveryState.HELD})
 DEEDS: Final = {
     DeliveryState.WAITING: ("drop",),
     DeliveryState.HELD: ("retry", "drop"),
@@ -31,11 +33,13 @@ DEEDS: Final = {
 }
 
 
-async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
-    """Tell the way of a delivery; raises Gone."""
+async def show(scene: Scene, on: int, more: str = "") -> Shown:
+    """Tell the way of a delivery; `more`: FAILURES, if it was one of them. Raises Gone."""
     told = await _found(scene, on)
     text = tell_way(told, scene.words)
-    return Shown(text=text, rows=(*_rows(told, scene.words), (back(scene.words, "home"),)))
+    from_failures = more == FAILURES or told.delivery.state in ILL
+    to = FAILURES if from_failures else "home"
+    return Shown(text=text, rows=(*_rows(told, scene.words), (back(scene.words, to),)))
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
@@ -47,10 +51,11 @@ async def press(scene: Scene, tap: Tap) -> Turn:
         return await _rest(scene, told)
     decided = await _decided(scene, told, tap.deed)
     if not decided.changed:
-        said = words.label(f"delivery.{told.delivery.state}")
+        said = why_not(decided, told.delivery.state, words)
         return Turn(said=said, card=await show(scene, tap.on))
     scene.deps.ring_notices()
-    return Turn(said=words.label(f"done.{tap.deed}"), card=await show(scene, tap.on))
+    came_from = FAILURES if told.delivery.state in ILL else ""
+    return Turn(said=words.label(f"done.{tap.deed}"), card=await show(scene, tap.on, came_from))
 
 
 async def place_of(scene: Scene, tap: Tap) -> Subject:

@@ -37,9 +37,12 @@ def declared_by(settings: Settings, adapters: Mapping[str, Adapter]) -> Declared
     """Say it in the store's nouns, addresses canonical; raises BadRequest, all mistakes at once."""
     mistakes: list[str] = []
     destinations: list[DeclaredDestination] = []
+    places: dict[tuple[str, str], str] = {}
     for destination in settings.destinations:
         try:
-            destinations.append(_destination(destination, adapters[destination.kind]))
+            read = _destination(destination, adapters[destination.kind])
+            destinations.append(read)
+            refuse_double(places, read.kind, read.address, read.name)
         except (AddressError, BadRequest) as error:
             mistakes.append(f'destination "{destination.name}": {error}')
     routes: list[DeclaredRoute] = []
@@ -62,6 +65,12 @@ def declared_by(settings: Settings, adapters: Mapping[str, Adapter]) -> Declared
         destinations=tuple(destinations),
         routes=tuple(routes),
     )
+
+
+def refuse_double(places: dict[tuple[str, str], str], kind: str, address: str, name: str) -> None:
+    """Note who has a canonical address; raises BadRequest if another one of the file has it."""
+    if (other := places.setdefault((kind, address), name)) != name:
+        raise BadRequest(f'that place is declared already, as "{other}": leave one of them out')
 
 
 def looks_of(settings: RouteSettings) -> RouteOptions:

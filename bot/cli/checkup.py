@@ -29,11 +29,11 @@ async def check_up(settings: "Settings") -> list[Finding]:
 
     findings = [_fine(f"configuration {settings.file}: {_count(settings)}")]
     findings += [_note(warning) for warning in settings.warnings]
-    findings += [finding async for finding in _store(settings)]
-    findings += _feeds(settings)
-    findings += _routes(settings)
     async with open_world(settings) as world:
         adapters = build_adapters(settings, world)
+        findings += [finding async for finding in _store(settings, adapters)]
+        findings += _feeds(settings)
+        findings += _routes(settings)
         if settings.telegram.token.get_secret_value():
             findings.append(await _token(settings, world))
         findings += [finding async for finding in _destinations(settings, adapters)]
@@ -50,7 +50,7 @@ def _count(settings: "Settings") -> str:
     return "feeds {}, destinations {}, routes {}".format(*counts)
 
 
-async def _store(settings: "Settings") -> AsyncIterator[Finding]:
+async def _store(settings: "Settings", adapters: "Mapping[str, Adapter]") -> AsyncIterator[Finding]:
     from feeds.errors import StoreEmpty, StoreError
     from feeds.store import open_store
 
@@ -69,6 +69,8 @@ async def _store(settings: "Settings") -> AsyncIterator[Finding]:
     try:
         yield _fine(f"store {settings.store.shown}: schema {await store.schema_version()}")
         for clash in await _clashes(settings, store):
+            yield _wrong(clash)
+        for clash in await _added_too(settings, store, adapters):
             yield _wrong(clash)
         for name in await _plain_http(settings, store):
             yield _note(
@@ -103,6 +105,31 @@ async def _clashes(settings: "Settings", store: "Store") -> list[str]:
         and there.origin is Origin.ADMIN
         and there.kind != place.kind
     ]
+    return clashes
+
+
+async def _added_too(
+    settings: "Settings", store: "Store", adapters: "Mapping[str, Adapter]"
+) -> list[str]:
+    """Name what the file declares though an admin added that very place, however it is written."""
+    from feeds.errors import AddressError
+    from feeds.model import Origin
+
+    added = {
+        (row.kind, row.address): row.name
+        for row in await store.list_destinations()
+        if row.destination.origin is Origin.ADMIN
+    }
+    clashes = []
+    for place in settings.destinations:
+        try:
+            address = adapters[place.kind].read(place.address)
+        except AddressError:  # told where the addresses are looked at
+            continue
+        if name := added.get((place.kind, address)):
+            clashes.append(
+                f'destination "{place.name}": an admin added that place, as "{name}"; remove one'
+            )
     return clashes
 
 
@@ -173,13 +200,15 @@ async def _destinations(
     settings: "Settings", adapters: "Mapping[str, Adapter]"
 ) -> AsyncIterator[Finding]:
     """Resolve each address as a run would; without a token Telegram's are only read."""
-    from bot.app.declare import headers_of
+    from bot.app.declare import headers_of, refuse_double
     from feeds.errors import AddressError, BadRequest
 
+    places: dict[tuple[str, str], str] = {}
     ask_telegram = bool(settings.telegram.token.get_secret_value())
     for place in settings.destinations:
         adapter = adapters[place.kind]
         try:
+            refuse_double(places, place.kind, adapter.read(place.address), place.name)
             if place.kind == "telegram" and not ask_telegram:
                 text = f"{adapter.read(place.address)}, not asked without a token"
             else:

@@ -13,7 +13,7 @@ from feeds.ports import ResolvedAddress
 from feeds.store import open_store
 from tests.builders import NOON
 from tests.store.situations import an_intent, an_outcome, claim
-from tests.unit.cli.conftest import Terminal
+from tests.unit.cli.conftest import TOML, Terminal
 
 KEYS = {
     "feed": {"id", "name", "url", "state", "every", "next_poll_at", "last_error"},
@@ -287,6 +287,21 @@ def test_a_check_judges_the_headers_the_file_gives_and_tells_no_value(terminal: 
         assert checked.code == 1
         assert f"destination hook: The header “{wrong}”" in checked.err
         assert "s3cret" not in checked.out + checked.err
+
+
+def test_a_check_names_a_place_that_is_there_already_however_it_is_written(
+    terminal: Terminal,
+) -> None:
+    terminal.done("destination", "add", "webhook", "https://HOOK.example:443/in", "--name", "mine")
+    file = terminal.folder / "berita.toml"
+    twin = '[[destination]]\nname = "twin"\nkind = "webhook"\naddress = "https://Hook.example/in"\n'
+    file.write_text(TOML + twin, encoding="utf-8")
+
+    checked = terminal.call("check")
+
+    assert checked.code == 1
+    assert 'destination "hook": an admin added that place, as "mine"' in checked.err
+    assert 'destination twin: that place is declared already, as "hook"' in checked.err
 
 
 def test_a_chat_number_needs_no_quoting(terminal: Terminal) -> None:

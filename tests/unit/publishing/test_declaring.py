@@ -62,3 +62,11 @@ def test_headers_that_cannot_be_sent_are_told_with_all_other_mistakes(tmp_path: 
     assert first.startswith('destination "partner": The header “Host” belongs')
     assert second.startswith('destination "other": The header Authorization is given twice')
     assert "s3cret" not in first + second
+
+
+def test_one_place_written_in_two_ways_is_declared_once(tmp_path: Path) -> None:
+    again = HOOK.replace('"partner"', '"again"').replace("partner.example", "PARTNER.example:443")
+    settings = read(tmp_path, HOOK + again)
+
+    with pytest.raises(BadRequest, match='"again": that place is declared already, as "partner"'):
+        declared_by(settings, {"webhook": a_webhook_adapter(None)})

@@ -1,7 +1,5 @@
 """Word for those whose wish a stop has cut off: it is not repeated, for part of it may be done."""
 
-from contextlib import suppress
-
 import structlog
 
 from bot.commands.answers import CannotAnswer
@@ -17,20 +15,24 @@ async def tell_all_cut_off(scenes: Scenes) -> None:
     store = scenes.deps.catalog.store
     try:
         found = await store.cut_off()
-        for person in dict.fromkeys(found.values()):
-            await tell_cut_off(scenes, person)
-        for update in found:
-            await store.finish(update)
+        told = {each: await tell_cut_off(scenes, each) for each in dict.fromkeys(found.values())}
+        for update, person in found.items():
+            if told[person]:
+                await store.finish(update)
     except StoreError as error:
         log.warning("whose wishes were cut off is not known", why=str(error))
 
 
-async def tell_cut_off(scenes: Scenes, person: int, words: Words | None = None) -> None:
+async def tell_cut_off(scenes: Scenes, person: int, words: Words | None = None) -> bool:
     """Tell somebody that his last wish may not be done; strangers hear nothing.
 
-    `words`: in his language, if it is known; else as he last spoke.
+    `words`: in his language, if it is known; else as he last spoke. False: he could not be told.
     """
     scene = await scenes.later(person)
     if scene.who.is_known:
-        with suppress(CannotAnswer):
+        try:
             await scene.say((words or scene.words).say("cut_off"))
+        except CannotAnswer as error:
+            log.warning("an answer was not sent", why=type(error).__name__)
+            return False
+    return True

@@ -83,7 +83,6 @@ class Listener:
         self._incident = Incident(pause_first)
         self._rivalry, self._give_up = Rivalry(), deps.give_up
         self._menu_is_due, self._menu_is_set = True, False
-        self._looked_back = False
         self._rounds = 0
         self._alive_at: datetime | None = None
 
@@ -95,6 +94,7 @@ class Listener:
         _keep_models()
         async with self.errands.beside(), self._turns.beside():
             await self._take_up_errands()
+            await tell_all_cut_off(self.scenes)
             await self._listen()
 
     async def _take_up_errands(self) -> None:
@@ -116,7 +116,6 @@ class Listener:
                 await self._rest(error)
             else:
                 self._heard()
-                await self._look_back()
                 for update in updates:
                     await self._hear(update)
 
@@ -203,12 +202,6 @@ class Listener:
             await self._once.done(update.update_id)
         except StoreError as error:
             log.warning("an update may count as cut off", why=str(error))
-
-    async def _look_back(self) -> None:
-        """Once Telegram lets us listen: whom an earlier run left without an answer hears of it."""
-        if not self._looked_back:
-            self._looked_back = True
-            await tell_all_cut_off(self.scenes)
 
     def _came_second(self, error: Exception) -> bool:
         if not isinstance(error, TelegramConflictError) or not is_rival(error.message):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.cutting_off import tell_all_cut_off
 from bot.commands.finds import Find, save
 from bot.commands.rights import may
 from bot.commands.turns import PEOPLE_MAX, WAITING_MAX, Deed, Turns
@@ -103,7 +104,7 @@ async def test_a_press_that_a_restart_cut_off_is_done(tmp_path: Path) -> None:
 async def test_what_was_done_is_not_called_cut_off(chat: Chat) -> None:
     await chat.says("/status")
 
-    await another(chat)._look_back()
+    await tell_all_cut_off(another(chat).scenes)
 
     assert chat.told() == []
 
@@ -111,7 +112,7 @@ async def test_what_was_done_is_not_called_cut_off(chat: Chat) -> None:
 async def test_a_stranger_hears_nothing_of_a_stop(chat: Chat) -> None:
     await chat.store.take_up(7, person=STRANGER, now=chat.clock.at)
 
-    await another(chat)._look_back()
+    await tell_all_cut_off(another(chat).scenes)
 
     assert chat.told(STRANGER) == []
     assert await chat.store.cut_off() == {}

@@ -89,6 +89,9 @@ WEB_KEYS: Final = MappingProxyType(
 )
 
 
+VEILED: Final = "error.web.unreached"  # whatever failed, it may have been within
+
+
 class WebError(BeritaError):
     """One HTTP exchange failed.
 

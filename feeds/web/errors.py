@@ -14,7 +14,7 @@ from typing import Self
 
 import aiohttp
 
-from feeds.errors import WebError, WebErrorKind
+from feeds.errors import VEILED, WebError, WebErrorKind
 
 UNREACHED = (
     "cannot be reached from here: no such name, no answer, or a private network that "
@@ -65,7 +65,7 @@ def veiled(exact: WebError, exchange: Exchange) -> WebError:
     CONNECT_FAILED.
     """
     kind = exact.kind if exact.kind in _NOT_DIALLED else WebErrorKind.CONNECT_FAILED
-    return exchange.failed(kind, f"{exchange.host} {UNREACHED}", "error.web.unreached")
+    return exchange.failed(kind, f"{exchange.host} {UNREACHED}", VEILED)
 
 
 def _judge(error: Exception, host: str) -> tuple[WebErrorKind, str]:  # noqa: PLR0911  # one per kind

@@ -113,6 +113,5 @@ def test_silence_is_tried_again_whatever_its_cause(kind: WebErrorKind, *, left: 
     assert isinstance(outcome, RetryLater)
     assert outcome.reason == "why"
     assert outcome.counts
-    # Within a private network, where what went wrong is not told, it may be at work on it, too.
-    late = kind is WebErrorKind.TIMED_OUT or (kind is WebErrorKind.CONNECT_FAILED and left)
+    late = kind is WebErrorKind.TIMED_OUT
     assert outcome.after == (timedelta(seconds=60) if late else None)

@@ -409,7 +409,10 @@ async def test_one_in_doubt_that_was_left_by_all_does_not_go_out_again(store: St
     alias = await a_place(store, "new", "telegram", address="-1002")
     await store.add_route(feed.id, alias.id, now=NOON)
     await publish(store, feed, *range(1, 7))
-    lane = next(lane for lane in await claim(store, now=OUT) if lane.destination.id == place.id)
+    lanes = {lane.destination.id: lane for lane in await claim(store, now=OUT)}
+    for parcel in lanes[alias.id].parcels:
+        await send(store, lanes[alias.id], SENT, parcel, now=OUT)
+    lane = lanes[place.id]
     roll_up = lane.parcels[0].delivery.id
     await store.add_test_delivery(place.id, now=NOON)
     _, test = await store.more_parcels(destination=place.id, epoch=lane.epoch, now=OUT, heads=10)

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.adapter import DETAIL_MAX, Gone, Outcome, Rejected, RetryLater, Sent
 from bot.adapters.webhook.secrecy import without
-from feeds.errors import WebError, WebErrorKind
+from feeds.errors import VEILED, WebError, WebErrorKind
 from feeds.ports import WebResponse
 
 RETRY_AFTER_MAX: Final = timedelta(hours=24)
@@ -52,11 +52,10 @@ def judge_silence(error: WebError) -> Outcome:
 def _may_be_late(error: WebError) -> bool:
     """Tell whether the endpoint may still be at work on what it was sent.
 
-    What was dialled within a private network has CONNECT_FAILED for whatever befell it there;
-    elsewhere nothing leaves with that.
+    Of all that may lie within a private network the same is thought: when the next try comes must
+    not tell a closed port from a slow one either.
     """
-    within = error.kind is WebErrorKind.CONNECT_FAILED and error.request_left
-    return within or error.kind is WebErrorKind.TIMED_OUT
+    return error.kind is WebErrorKind.TIMED_OUT or error.key == VEILED
 
 
 def asked_for(header: str | None, now: datetime) -> timedelta | None:

@@ -180,7 +180,7 @@ async def test_the_log_is_read_page_by_page_and_by_place(catalog: Catalog) -> No
     assert await catalog.log(before=whole[1].id) == whole[2:]
     place = await catalog.destination("partner")
     told = [line.change.what for line in await catalog.log(among={place.id})]
-    assert told == ["route.add", "destination.add"]
+    assert told == ["feed.pause", "route.add", "destination.add", "feed.add"]
     assert await catalog.log(among=set()) == []
 
 

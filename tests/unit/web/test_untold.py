@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.adapter import Outcome, RetryLater
+from bot.adapters.webhook.outcomes import PATIENCE_LEAST
 from feeds.catalog.probe import look_at
 from feeds.errors import FeedRefused
 from feeds.fetch import FetchLimits
@@ -103,7 +104,7 @@ async def test_an_inner_host_is_the_same_to_admins_whatever_it_is_and_the_operat
     async with _here(case, told) as here:
         outcome, refusal = await _sent(here), await _refused(here)
 
-    assert outcome == RetryLater(reason=ALIKE)
+    assert outcome == RetryLater(reason=ALIKE, after=PATIENCE_LEAST)
     assert refusal == f"URL: {ALIKE}"
     assert len(told) == 2
     assert all(case.why in why for why in told)

@@ -62,6 +62,7 @@ async def a_channel(
     name = changes.pop("name", title.lower().replace(" ", "-"))
     address = changes.pop("address", str(number))
     chat.telegram.control.channel(number, "", title)
+    chat.telegram.control.standing(number, OWNER, "creator")
     return await chat.store.add_destination(name, "telegram", address, title=title, now=NOON)
 
 
@@ -131,8 +132,15 @@ async def failing(chat: Chat) -> Destination:
     await waiting(chat, hook, *HEADLINES)
     for _ in range(FAILURES_MIN):
         await fail(chat)
-    chat.clock.at += 36 * HOUR
+    for hours in (24, 12):
+        await fail_after(chat, hours * HOUR)
     return hook
+
+
+async def fail_after(chat: Chat, span: timedelta) -> None:
+    """Let time pass, at whose end the webhook is tried again: a row never rests for long."""
+    chat.clock.at += span
+    await fail(chat)
 
 
 async def fail(chat: Chat, state: DeliveryState = DeliveryState.WAITING) -> None:
@@ -145,8 +153,8 @@ async def fail(chat: Chat, state: DeliveryState = DeliveryState.WAITING) -> None
 
 
 async def tell_of_failing(chat: Chat, *, after: timedelta) -> list[str]:
-    """Let time pass and upkeep look; gives what the owner sees anew."""
-    chat.clock.at += after
+    """Let time pass in which it fails, and upkeep look; gives what the owner sees anew."""
+    await fail_after(chat, after)
     await chat.store.tell_failing(now=chat.clock.at)
     return await chat.is_told()
 

@@ -52,6 +52,7 @@ def test_a_post_that_arrived_is_found_and_settled_without_anybody(house: House) 
     assert running.end() == 0
 
 
+@pytest.mark.long  # two looks, the second after 40 s; in no time in tests/simulation/test_doubts.py
 def test_a_post_that_never_arrived_is_sent_again_where_absence_is_proof_enough(
     house: House,
 ) -> None:

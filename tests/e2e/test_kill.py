@@ -13,6 +13,7 @@ pytestmark = pytest.mark.timeout(300)  # each start loads aiogram, which takes s
 ANSWER_SLOWLY_SECONDS = 0.3  # so that a kill meets sends whose answer was not heard
 
 
+@pytest.mark.long  # tests/torture kills as well, at each crash point
 def test_three_kills_lose_and_double_nothing(house: House) -> None:
     _kills_lose_and_double_nothing(house, SMALL, kills=3)
 

@@ -29,7 +29,7 @@ from tests.servers.chat_hooks import ChatHooks
 from tests.servers.receiver import Receiver
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-PATIENCE = timedelta(seconds=0.2)  # of an adapter with a server that hangs
+PATIENCE = timedelta(seconds=1)  # of an adapter with a server that hangs; a busy machine needs it
 CHANNEL = -1001234567890
 SECRET = make_secret(random.Random(1))
 CHATS: dict[str, type[ChatAdapter]] = {chat.kind: chat for chat in EVERY_CHAT}

@@ -179,7 +179,7 @@ async def test_a_cancelled_send_leaves_nothing_behind(case: Case, outside: Outsi
     outside.hang()
 
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
+        async with asyncio.timeout(0.3):
             await send(outside, a_parcel())
 
     assert isinstance(await send(outside, a_parcel()), Sent)

@@ -19,7 +19,7 @@ from tests.servers.abroad import Bridge, Names, abroad
 from tests.servers.hostile import CHUNKED, OK, Hostile, Play, a_gigabyte, says
 from tests.servers.raw import RawServer
 
-SOON = timedelta(seconds=0.5)
+SOON = timedelta(seconds=0.8)
 AMPLE = timedelta(seconds=10)
 FAR_ABOVE = 30  # seconds: who is not held to the timeout ends here
 MEMORY_MAX = 20_000_000  # bytes; most of what is sent is fifty times as much

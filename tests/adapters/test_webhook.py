@@ -268,7 +268,7 @@ async def test_who_does_not_answer_in_time_within_an_opened_network_has_a_minute
         AiohttpWeb(Guard(["127.0.0.0/8"]), user_agent="b") as web,
     ):
         place = a_destination(address=silent.url, secret=SECRET)
-        adapter = a_webhook_adapter(web, timeout=timedelta(seconds=0.3), allow_http=True)
+        adapter = a_webhook_adapter(web, timeout=timedelta(seconds=1), allow_http=True)
         outcome = await adapter.send(place, a_parcel(), b"{}")
 
     assert isinstance(outcome, RetryLater)

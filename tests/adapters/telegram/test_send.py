@@ -15,7 +15,7 @@ from bot.adapters.telegram.session import BeritaSession
 from tests.adapters.telegram.conftest import CHANNEL, FORUM
 from tests.servers.bot_api import TOKEN, BotApi
 
-PATIENCE_SECONDS = 0.15
+PATIENCE_SECONDS = 0.8
 SECRET = TOKEN.partition(":")[2]
 CHANNEL_ADDRESS = str(CHANNEL)
 BODY = json.dumps(

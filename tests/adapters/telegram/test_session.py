@@ -127,7 +127,7 @@ async def test_a_network_error_says_how_far_it_came_and_leads_to_no_token(
     telegram.control.fault(how, method="getMe")
 
     with pytest.raises(UnansweredError) as failed:
-        await bot.get_me(request_timeout=0.15)
+        await bot.get_me(request_timeout=1)
 
     shown = "".join(traceback.TracebackException.from_exception(failed.value).format())
     assert failed.value.exchange.bytes_left

@@ -8,7 +8,7 @@ from feeds.errors import WebError
 from feeds.ports import WebResponse
 from feeds.web import AiohttpWeb
 
-SOON = timedelta(seconds=0.2)
+SOON = timedelta(seconds=0.6)
 AMPLE = timedelta(seconds=10)
 
 

@@ -140,7 +140,7 @@ async def test_a_publisher_without_an_end_is_left_waiting(
 ) -> None:
     publisher.set_fault(0, fault)
     url = abroad(publisher.url())
-    poll = a_poller(web, url, replace(LIMITS, timeout=timedelta(seconds=0.2)))
+    poll = a_poller(web, url, replace(LIMITS, timeout=timedelta(seconds=0.6)))
 
     result = await poll()
 

@@ -22,7 +22,7 @@ from tests.servers.abroad import PUBLIC, Bridge, Names, abroad
 from tests.servers.hostile import Hostile, says
 from tests.servers.raw import RawServer
 
-SOON = timedelta(seconds=0.2)
+SOON = timedelta(seconds=0.6)
 INNER, OPENED, CLOSED = "wiki.intranet", "10.20.0.7", "10.99.0.7"
 ALIKE = (
     "wiki.intranet cannot be reached from here: no such name, no answer, or a private network "

@@ -13,7 +13,7 @@ from tests.servers.abroad import abroad
 from tests.servers.publisher import Publisher
 from tests.servers.raw import RawServer
 
-SOON = timedelta(seconds=0.2)
+SOON = timedelta(seconds=0.6)
 AMPLE = timedelta(seconds=10)
 BODY = b'{"type": "endpoint.test"}'
 TAKEN = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok"

@@ -12,6 +12,7 @@ import structlog
 from bot.app.application import App
 from bot.app.build import open_world
 from bot.app.claiming import ShowClaim, offer_claim
+from bot.app.heap import loading
 from bot.app.logs import set_up_logging
 from bot.publish import Tally
 from bot.world import World
@@ -55,7 +56,8 @@ async def run(
             store = await open_store(url)
             stack.push_async_callback(store.close)
             world = await stack.enter_async_context(open_world(settings, tell=_log_unreached))
-            app = App.build(settings=settings, world=world, store=store)
+            with loading():
+                app = App.build(settings=settings, world=world, store=store)
             stack.push_async_callback(app.close)
             await app.prepare()
             if show_claim is not None and not once:

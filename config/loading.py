@@ -40,6 +40,7 @@ def load(path: FilePath | None, environ: Mapping[str, str], cwd: FilePath) -> Se
     if settings is None or report.errors:
         raise ConfigErrors(report.in_order())
     settings._file = file  # noqa: SLF001  # set once, by the one who read it
+    settings._shipped = file == shipped()  # noqa: SLF001  # as above
     return settings
 
 

@@ -194,11 +194,17 @@ class Settings(Section):
     routes: Annotated[tuple[RouteSettings, ...], _Tables] = Field(default=(), alias="route")
 
     _file: Path | None = PrivateAttr(default=None)
+    _shipped: bool = PrivateAttr(default=False)
 
     @property
     def file(self) -> Path | None:
         """The file all this was read from, absolute; None when made without one."""
         return self._file
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is the one that comes with Berita: nobody has written one of his own."""
+        return self._shipped
 
     @property
     def warnings(self) -> tuple[str, ...]:

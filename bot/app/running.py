@@ -48,6 +48,8 @@ async def run(
     `show_claim` shows the operator, and nobody else, how to become the owner.
     """
     set_up_logging(settings.log)
+    if settings.is_shipped:
+        log.info("this is the sample that comes with Berita", for_your_own="berita init")
     for warning in settings.warnings:
         log.warning("configuration", warning=warning)
     url = settings.store.url.get_secret_value()
@@ -74,7 +76,7 @@ async def _until_stopped(app: App) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, app.stop)
-    log.info("running", store=app.settings.store.shown)
+    log.info("running", configuration=str(app.settings.file), store=app.settings.store.shown)
     await app.run()
     if app.failure is not None:
         log.error("stopped", why=app.failure)

@@ -138,9 +138,11 @@ def change(
 def list_destinations(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the destinations, and how much waits for each."""
     from bot.cli.rows import destination_row, destination_seen
+    from bot.cli.untaken import tell_untaken, with_names
 
-    zone = settings_of(context).messages.time_zone
-    found = ask(context, lambda catalog: catalog.store.list_destinations())
+    settings = settings_of(context)
+    zone = settings.messages.time_zone
+    found, names = ask(context, with_names(lambda catalog: catalog.store.list_destinations()))
     show.listing(
         [destination_row(row) if as_json else destination_seen(row, zone) for row in found],
         show.columns(*SHOWN),
@@ -148,6 +150,7 @@ def list_destinations(context: typer.Context, *, as_json: AsJson = False) -> Non
         empty="No destinations yet: berita destination add telegram @channel",
         zone=zone,
     )
+    tell_untaken(settings, names, "destination")
 
 
 @app.command("show")

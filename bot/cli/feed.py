@@ -85,9 +85,10 @@ def change(
 def list_feeds(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the feeds."""
     from bot.cli.rows import feed_row
+    from bot.cli.untaken import tell_untaken, with_names
 
     settings = settings_of(context)
-    found = ask(context, lambda catalog: catalog.store.list_feeds())
+    found, names = ask(context, with_names(lambda catalog: catalog.store.list_feeds()))
     show.listing(
         [feed_row(row, settings.polling.every) for row in found],
         show.columns(*SHOWN),
@@ -95,6 +96,7 @@ def list_feeds(context: typer.Context, *, as_json: AsJson = False) -> None:
         empty="No feeds yet: berita feed add URL",
         zone=settings.messages.time_zone,
     )
+    tell_untaken(settings, names, "feed")
 
 
 @app.command("show")

@@ -20,11 +20,28 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+SHIPPED = "This is the sample that comes with Berita, {file}; for one of your own: berita init"
+_SETTINGS = "berita.settings"  # in the context's meta, which all of one call share
 _MISSING = re.compile(r"(?:No|There is no) (feed|destination|route|delivery)\b[^;]*$")
 
 
 def settings_of(context: typer.Context) -> "Settings":
-    """Read the configuration; its mistakes, one line each, end the command with exit code 1."""
+    """Read the configuration, once; its mistakes, one line each, end the command with code 1.
+
+    People who call a command on the configuration that is shipped are told that it is this one.
+    """
+    from bot.cli.show import complain
+
+    if (read := context.meta.get(_SETTINGS)) is None:
+        read = context.meta[_SETTINGS] = read_settings(context)
+        if read.is_shipped and not context.params.get("as_json"):
+            complain(SHIPPED.format(file=read.file))
+    settings: Settings = read
+    return settings
+
+
+def read_settings(context: typer.Context) -> "Settings":
+    """Read the configuration and say no word unless it is wrong."""
     from bot.cli.show import complain
     from config import ConfigErrors, load
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import show
-from bot.cli.office import ask, open_outside, settings_of
+from bot.cli.office import ask, open_outside, read_settings, settings_of
 from bot.cli.options import AsJson
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def run(
 
     from bot.cli.claim import claim_text
 
-    settings = settings_of(context)
+    settings = read_settings(context)  # the log tells which one it is
     from bot.app import run as run_app
 
     def show_claim(bot: str, code: str) -> None:
@@ -99,15 +99,17 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Tell how things stand."""
     from bot.cli.rows import status_object
     from bot.cli.standing import tell_standing
+    from bot.cli.untaken import tell_untaken, with_names
     from bot.clock import WallClock
 
     settings = settings_of(context)
     now = WallClock().now()
-    found = ask(context, lambda catalog: catalog.store.status(now=now))
+    found, names = ask(context, with_names(lambda catalog: catalog.store.status(now=now)))
     if as_json:
         show.say_json(status_object(found, now))
     else:
         show.say(tell_standing(found, now, settings.messages.time_zone))
+    tell_untaken(settings, names, "feed", "destination", "route")
 
 
 def show_preview(

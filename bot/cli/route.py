@@ -143,14 +143,16 @@ def try_(
 def list_routes(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the routes."""
     from bot.cli.rows import route_row
+    from bot.cli.untaken import tell_untaken, with_names
 
-    found = ask(context, lambda catalog: catalog.list_routes())
+    found, names = ask(context, with_names(lambda catalog: catalog.list_routes()))
     show.listing(
         [route_row(row) for row in found],
         show.columns(*SHOWN),
         as_json=as_json,
         empty="No routes yet: berita route add FEED DESTINATION",
     )
+    tell_untaken(settings_of(context), names, "route")
 
 
 @app.command()

@@ -31,6 +31,7 @@ from feeds.store.rows import (
     DeliveryStory,
     DestinationRow,
     FeedRow,
+    Names,
     RouteRow,
     Status,
 )
@@ -250,6 +251,10 @@ class CatalogMethods:
     async def list_routes(self) -> tuple[RouteRow, ...]:
         """List the routes by feed and destination."""
         return await self._runner.read(queries.list_routes)
+
+    async def names(self) -> Names:
+        """Tell what everything goes by."""
+        return await self._runner.read(queries.names)
 
     async def list_deliveries(
         self,

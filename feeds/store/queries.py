@@ -32,6 +32,7 @@ from feeds.store.rows import (
     DeliveryStory,
     DestinationRow,
     FeedRow,
+    Names,
     RouteRow,
 )
 from feeds.store.statements import AnyRow
@@ -65,6 +66,10 @@ _routes = (
     .where(ROUTE_LIVE)
     .order_by(feeds.c.name, destinations.c.name)
 )
+_feed_names = sa.select(feeds.c.name).where(FEED_LIVE)
+_place_names = sa.select(destinations.c.name).where(DESTINATION_LIVE)
+_merged_names = sa.select(destinations.c.name).where(destinations.c.merged_into.is_not(None))
+_route_names = _routes.with_only_columns(feeds.c.name, destinations.c.name).order_by(None)
 _in_lanes = (
     sa.select(deliveries.c.destination, sa.func.count())
     .where(in_lane(deliveries))
@@ -159,6 +164,16 @@ def list_routes(connection: sa.Connection) -> tuple[RouteRow, ...]:
     return tuple(
         RouteRow(feed=row[0], destination=row[1], route=as_route(row[2:]))
         for row in connection.execute(_routes)
+    )
+
+
+def names(connection: sa.Connection) -> Names:
+    """Tell the names of all that is live."""
+    return Names(
+        feeds=frozenset(connection.scalars(_feed_names)),
+        destinations=frozenset(connection.scalars(_place_names)),
+        routes=frozenset((row[0], row[1]) for row in connection.execute(_route_names)),
+        merged=frozenset(connection.scalars(_merged_names)),
     )
 
 

@@ -167,6 +167,16 @@ class RouteRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What everything goes by; one merged into another place keeps the name it had."""
+
+    feeds: frozenset[str]
+    destinations: frozenset[str]
+    routes: frozenset[tuple[str, str]]  # feed, destination
+    merged: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
     """A delivery in a list; a test or a roll-up has no `story_id`, `title`, `url` and `feed`."""
 

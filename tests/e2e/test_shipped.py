@@ -42,6 +42,9 @@ def test_the_sample_comes_oldest_first_stops_at_ctrl_c_and_never_comes_again(
         assert f"{link}\n" in first.out
     assert second.out == []
     assert (first_code, second_code) == (0, 0)
+    assert sum("the sample that comes with Berita" in line for line in first.err) == 1
+    assert first.said("berita init")
+    assert str(ROOT / "config" / "berita.toml") in first.line('"running"')
 
 
 def test_a_new_item_in_the_sample_is_published_while_it_runs(house: House) -> None:

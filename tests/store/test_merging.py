@@ -72,6 +72,9 @@ async def test_a_move_to_a_known_place_merges_the_two_queues(store: Store) -> No
         ("one", "new"),
         ("two", "new"),
     }
+    names = await store.names()
+    assert (names.destinations, names.merged) == ({"new"}, {"old"})
+    assert names.routes == {("one", "new"), ("two", "new")}
     assert await claim(store, now=NOON) == []  # the survivor's own lease still stands
 
 

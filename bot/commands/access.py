@@ -24,8 +24,8 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, User
 from bot.commands.answers import answer, toast
 from bot.commands.cards import deck
 from bot.commands.cards.scenes import Scenes
-from bot.commands.menu import COMMANDS, STEWARDS, set_menu_of
-from bot.commands.people import remember_language
+from bot.commands.menu import set_menu_of
+from bot.commands.people import chosen_by, remember_language, words_of
 from bot.commands.places import called
 from bot.commands.words import Words, copyable
 from feeds.errors import StoreUnavailable
@@ -88,11 +88,12 @@ class KnownOnly(BaseMiddleware):
         return code is not None and (code.startswith(INVITES) or self._deps.owners.claimable)
 
     async def _meet(self, owner: User) -> Words:
-        """Note that an owner is there, and the language he speaks."""
-        words = self._tongues.of(owner.language_code)
+        """Note that an owner is there, and the language of his Telegram; gives his words."""
         store = self._deps.catalog.store
+        words = await words_of(store, self._tongues, owner)
         with suppress(StoreUnavailable):  # what he wants may still be possible
-            await remember_language(store, owner.id, words.language)
+            spoken = self._tongues.of(owner.language_code)
+            await remember_language(store, owner.id, spoken.language)
             if self._names.get(owner.id) != owner.full_name:  # the log names him
                 await store.meet(owner.id, owner.full_name, now=self._deps.clock.now())
                 self._names[owner.id] = owner.full_name
@@ -122,15 +123,16 @@ class KnownOnly(BaseMiddleware):
         if used is None:
             await answer(message, words.say("start.void"))
             return
-        await self._meet(stranger)
+        words = await self._meet(stranger)
+        who = await self._scenes.members.who(stranger.id)
+        scene = self._scenes.of(message, stranger, words, who)
         if used.destination is not None:
             await answer(message, words.say("start.joined"))
-            await set_menu_of(self._scenes.bot, self._tongues, stranger.id, STEWARDS)
-            return
-        await answer(message, words.say("start.claimed"))
-        who = await self._scenes.members.who(stranger.id)
-        await deck.show(self._scenes.of(message, stranger, words, who), "home")
-        await set_menu_of(self._scenes.bot, self._tongues, stranger.id, COMMANDS)
+        else:
+            await answer(message, words.say("start.claimed"))
+            await deck.show(scene, "home")
+        chosen = await chosen_by(catalog.store, stranger.id)
+        await set_menu_of(self._scenes.bot, self._tongues, who, chosen)
 
     async def _may_join(self, message: Message, stranger: User, code: str) -> bool:
         """Let Telegram say whether the bearer of an invitation is an admin there; else it stays."""

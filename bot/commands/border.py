@@ -19,7 +19,11 @@ from feeds.templates import BrokenTemplate
 
 EXAMPLE_URL: Final = "https://example.org/feed/"
 EXAMPLE_NAME: Final = "daily-berita"
-EXAMPLES: Final = {"preview": EXAMPLE_URL, "why": "https://example.org/news/kim-putin/"}
+EXAMPLES: Final = {
+    "preview": EXAMPLE_URL,
+    "why": "https://example.org/news/kim-putin/",
+    "language": "english",
+}
 
 log = structlog.get_logger()
 

@@ -26,6 +26,7 @@ from bot.commands.membership import Members
 from bot.commands.menu import set_menu
 from bot.commands.notices import Teller
 from bot.commands.once import OncePerUpdate
+from bot.commands.people import all_chosen, words_of
 from bot.commands.rights import may
 from bot.commands.rivalry import Rivalry, is_rival
 from bot.commands.routing import router
@@ -64,7 +65,9 @@ class Listener:
         store = deps.catalog.store
         members = Members(bot, store, deps.clock, owners=deps.owners, allowed=deps.allowed)
         throttle = Throttle(deeds_max)
-        self._unhurried = Unhurried(throttle, self._tongues, deps.clock, members=members)
+        self._unhurried = Unhurried(
+            throttle, self._tongues, deps.clock, store=store, members=members
+        )
         self._once, self._turns = OncePerUpdate(store, deps.clock), Turns()
         self.teller = Teller(bot, deps, self._tongues, members=members)
         self.errands = Errands(WORKS, store=store, clock=deps.clock)
@@ -197,7 +200,8 @@ class Listener:
     async def _end(self, update: Update, *, cut_off: User | None) -> None:
         try:
             if cut_off is not None:
-                words = self._tongues.of(cut_off.language_code)
+                store = self.scenes.deps.catalog.store
+                words = await words_of(store, self._tongues, cut_off)
                 await tell_cut_off(self.scenes, cut_off.id, words)
             await self._once.done(update.update_id)
         except StoreError as error:
@@ -225,7 +229,13 @@ class Listener:
         """Set it once: at the start, else after the next trouble that ends."""
         if self._menu_is_due:
             self._menu_is_due = False
-            self._menu_is_set = await set_menu(self._bot, self._tongues, self.scenes.deps.owners)
+            deps = self.scenes.deps
+            try:
+                owners = await all_chosen(deps.catalog.store, deps.owners)
+            except StoreError as error:
+                log.warning("the menu of commands was not set", why=str(error))
+                return
+            self._menu_is_set = await set_menu(self._bot, self._tongues, owners)
 
 
 async def listen(bot: Bot, deps: CommandDeps) -> None:

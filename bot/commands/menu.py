@@ -1,7 +1,6 @@
 """What Telegram shows of the bot: its menu of commands, by language and chat, and what it is."""
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -14,6 +13,7 @@ from aiogram.types import (
     BotCommandScopeUnion,
 )
 
+from bot.commands.judging import Who
 from bot.commands.words import Tongues
 from bot.locales import FALLBACK
 
@@ -30,10 +30,11 @@ COMMANDS: Final = (
     "channels",
     "log",
     "export",
+    "language",
     "cancel",
     "start",
 )
-STEWARDS: Final = ("channels", "feeds", "failures", "why", "log", "cancel", "start")
+STEWARDS: Final = ("channels", "feeds", "failures", "why", "log", "language", "cancel", "start")
 STRANGERS: Final = ("start",)
 OTHERS: Final = ("id",)  # languages with a menu of their own; all others get FALLBACK's
 IN_LANGUAGES: Final = ((FALLBACK, None), *((each, each) for each in OTHERS))
@@ -41,21 +42,16 @@ IN_LANGUAGES: Final = ((FALLBACK, None), *((each, each) for each in OTHERS))
 log = structlog.get_logger()
 
 
-async def set_menu(bot: Bot, tongues: Tongues, owners: Iterable[int]) -> bool:
+async def set_menu(bot: Bot, tongues: Tongues, owners: Mapping[int, str | None]) -> bool:
     """Tell Telegram the commands; False if it did not take them, which is no reason to stop.
 
     Strangers are offered what answers them, owners in their own chats all there is (Bot API,
-    BotCommandScope: the narrowest scope counts).
+    BotCommandScope: the narrowest scope counts), in the language that each chose, if any.
     """
-    scopes: list[tuple[BotCommandScopeUnion, tuple[str, ...]]] = [
-        (BotCommandScopeAllPrivateChats(), STRANGERS)
-    ]
-    scopes += [(BotCommandScopeChat(chat_id=owner), COMMANDS) for owner in owners]
     try:
-        for scope, names in scopes:
-            for language, code in IN_LANGUAGES:
-                shown = menu(language, tongues, names)
-                await bot.set_my_commands(shown, scope=scope, language_code=code)
+        await _set(bot, tongues, BotCommandScopeAllPrivateChats(), STRANGERS)
+        for owner, chosen in owners.items():
+            await _set(bot, tongues, BotCommandScopeChat(chat_id=owner), COMMANDS, chosen)
         for language, code in IN_LANGUAGES:
             about = tongues[language].label("bot.about")
             await bot.set_my_short_description(about, language_code=code)
@@ -65,15 +61,26 @@ async def set_menu(bot: Bot, tongues: Tongues, owners: Iterable[int]) -> bool:
     return True
 
 
-async def set_menu_of(bot: Bot, tongues: Tongues, person: int, names: Sequence[str]) -> None:
-    """Offer a new owner or steward what he may; of no importance if it fails."""
-    with suppress(AiogramError):
-        for language, code in IN_LANGUAGES:
-            await bot.set_my_commands(
-                menu(language, tongues, names),
-                scope=BotCommandScopeChat(chat_id=person),
-                language_code=code,
-            )
+async def set_menu_of(bot: Bot, tongues: Tongues, who: Who, chosen: str | None) -> None:
+    """Offer somebody what he may, in the language he chose; of no importance if it fails."""
+    names = COMMANDS if who.is_owner else STEWARDS
+    try:
+        await _set(bot, tongues, BotCommandScopeChat(chat_id=who.person), names, chosen)
+    except AiogramError as error:
+        log.warning("a menu of commands was not set", why=type(error).__name__)
+
+
+async def _set(
+    bot: Bot,
+    tongues: Tongues,
+    scope: BotCommandScopeUnion,
+    names: Sequence[str],
+    chosen: str | None = None,
+) -> None:
+    """Set a menu for every language that a Telegram may speak; one that was chosen is in all."""
+    for language, code in IN_LANGUAGES:
+        shown = menu(chosen or language, tongues, names)
+        await bot.set_my_commands(shown, scope=scope, language_code=code)
 
 
 def menu(language: str, tongues: Tongues, names: Sequence[str] = COMMANDS) -> list[BotCommand]:

@@ -6,6 +6,7 @@ from bot.commands import (
     channels,
     deciding,
     feeds,
+    language,
     links,
     lists,
     overview,
@@ -56,7 +57,7 @@ def _people(scenes: Scenes) -> Router:
         heard.outer_middleware(border)
     made.include_router(start.router())
     made.include_router(_owners())
-    for topic in (stewarding, deciding, channels, why, overview, deck, hearing, links):
+    for topic in (stewarding, language, deciding, channels, why, overview, deck, hearing, links):
         made.include_router(topic.router())
     for last in (deciding, start):
         made.include_router(last.last_router())

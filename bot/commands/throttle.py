@@ -1,6 +1,6 @@
 """Lets each person do as much a minute as the chat with him takes; more is passed over unheard.
 
-What is passed over costs nothing: no look into the store, and no call to Telegram but the first.
+What is passed over costs nothing, but for the first: no look into the store, no call to Telegram.
 Only what asks for an answer counts: his private messages and his presses. The copies that Telegram
 makes in discussion groups prove that posts arrived, and are heard however many there are.
 """
@@ -17,8 +17,10 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
 from bot.commands.answers import CannotAnswer, answer, toast
 from bot.commands.membership import Members
+from bot.commands.people import words_of
 from bot.commands.words import Tongues
 from feeds.ports import Clock
+from feeds.store import Store
 
 WINDOW: Final = timedelta(seconds=60)
 DEEDS_MAX: Final = 18  # within it, as many as Telegram lets us answer in one chat
@@ -69,11 +71,18 @@ class Unhurried(BaseMiddleware):
     """Passes on what is not too much; the first that is gets a word, from strangers none."""
 
     def __init__(
-        self, throttle: Throttle, tongues: Tongues, clock: Clock, *, members: Members
+        self,
+        throttle: Throttle,
+        tongues: Tongues,
+        clock: Clock,
+        *,
+        store: Store,
+        members: Members,
     ) -> None:
         self._throttle = throttle
         self._tongues = tongues
         self._clock = clock
+        self._store = store
         self._members = members
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -90,7 +99,7 @@ class Unhurried(BaseMiddleware):
         return None
 
     async def _ask_for_patience(self, said: Message | CallbackQuery, person: User) -> None:
-        words = self._tongues.of(person.language_code)
+        words = await words_of(self._store, self._tongues, person)
         with suppress(CannotAnswer):
             if isinstance(said, CallbackQuery):
                 await toast(said, words.label("too_fast"))

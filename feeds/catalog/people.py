@@ -83,6 +83,14 @@ class PeopleDeeds(Desk):
         noting = self.noting("person.dismiss", destination=destination, after={"person": person})
         await noting.dismiss(person, destination)
 
+    async def choose_language(self, language: str | None) -> None:
+        """Let who acts here be spoken to in a language; None: in that of his Telegram.
+
+        His own affair: the log of changes does not tell of it.
+        """
+        assert self.by is not None, "the command line speaks English"
+        await self.store.speak(self.by, language, now=self.clock.now())
+
     async def use_code(
         self, code: str, person: int, name: str, *, claimable: bool
     ) -> Ticket | None:

@@ -33,6 +33,19 @@ async def a_channel_by_buttons(chat: Chat) -> None:
     await chat.says("/cancel")
 
 
+async def a_language_chosen(chat: Chat) -> None:
+    """On its card or by a word; all that is said from then on is said in it."""
+    await chat.says("/start")
+    await chat.taps("lang:show:0:")
+    for language in ("id", "en", ""):
+        await chat.taps(f"lang:speak:0:{language}")
+        await chat.says("/pause berita")
+    await chat.says("/language indonesia")
+    await chat.says("/language klingon")
+    await chat.says("/language english")
+    await chat.says("/help")
+
+
 async def a_feed_by_its_link(chat: Chat) -> None:
     """Seen first, begun as one likes, published where one says; then its card."""
     chat.serve("often.example", f'<rss version="2.0"><channel>{OFTEN}</channel></rss>')
@@ -79,6 +92,7 @@ async def a_list_by_file(chat: Chat) -> None:
 
 
 SCENES_OF_CARDS = (
+    a_language_chosen,
     a_channel_by_buttons,
     a_feed_by_its_link,
     links_that_lead_elsewhere,

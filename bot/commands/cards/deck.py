@@ -22,6 +22,7 @@ from bot.commands.cards import (
     feeds,
     found,
     home,
+    lang,
     log,
     route,
     route_filter,
@@ -69,6 +70,7 @@ CARDS: Final[Mapping[str, Card]] = {
     "fail": fail,
     "log": log,
     "adm": adm,
+    "lang": lang,
 }
 
 

@@ -26,7 +26,7 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
         rows=(
             begin,
             there,
-            [button(words, "home", "help")],
+            [button(words, "home", "help"), button(words, "lang", SHOW)],
         ),
     )
 

@@ -23,7 +23,7 @@ from bot.commands.errands import Errands
 from bot.commands.judging import Who
 from bot.commands.notices import Teller
 from bot.commands.refusal import Whole
-from bot.commands.words import Words
+from bot.commands.words import Tongues, Words
 from feeds.catalog import Catalog
 from feeds.model import Admin
 
@@ -67,6 +67,7 @@ class Scene:
     deps: CommandDeps = field(repr=False)
     teller: Teller = field(repr=False)
     errands: Errands = field(repr=False)
+    tongues: Tongues = field(repr=False)
     words: Words = field(repr=False)
     person: int  # his user id, and that of the chat
     name: str

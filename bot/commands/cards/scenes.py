@@ -44,6 +44,7 @@ class Scenes:
             deps=deps,
             teller=self.teller,
             errands=self.errands,
+            tongues=self.tongues,
             words=words,
             person=who.person,
             name=name,

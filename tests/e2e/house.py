@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.e2e.processes import BERITA, ENVIRON, Spawned
+from tests.e2e.processes import BERITA, ENVIRON, Launch, Spawned, cold
 from tests.e2e.servers import SECRET, TOKEN, Chats, Publisher, Receiver, Telegram
 
 Kept = TypeVar("Kept", bound=Spawned)
@@ -29,11 +29,11 @@ def _block(head: str, table: Table) -> str:
 class House:
     """One folder, what runs in it, and the servers around it; all is ended with the test."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, *, launch: Launch = cold) -> None:
         self.folder = folder
         self.store_url = f"sqlite:///{folder / 'berita.db'}"
         self.berita: list[Spawned] = []  # every process of it that was started
-        self._stack = stack
+        self._stack, self._launch = stack, launch
         self._written = ""
         self._sections: dict[str, dict[str, object]] = {
             "store": {"url": self.store_url},
@@ -91,7 +91,7 @@ class House:
     def twin(self, folder: Path) -> "House":
         """Give another house with the same settings and a store of its own."""
         folder.mkdir()
-        other = House(folder, self._stack)
+        other = House(folder, self._stack, launch=self._launch)
         own = other._sections["store"]
         other._sections = {**self._sections, "store": own}
         return other
@@ -110,13 +110,21 @@ class House:
 
     def start_bare(self, *arguments: str, program: Sequence[str] = (BERITA,)) -> Spawned:
         """Start a command that finds its configuration by itself."""
-        started = self._kept(Spawned([*program, *arguments], folder=self.folder))
+        command = [*program, *arguments]
+        started = self._kept(Spawned(command, folder=self.folder, launch=self._launch))
         self.berita.append(started)
         return started
 
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Call the command line and wait for its end."""
-        return self.call_bare(*arguments, *self._config())
+        command = [BERITA, *arguments, *self._config()]
+        called = Spawned(command, folder=self.folder, launch=self._launch)
+        try:
+            code = called.wait()
+        finally:
+            called.destroy()
+        told = ("".join(called.out), "".join(called.err))
+        return subprocess.CompletedProcess(command, code, *told)
 
     def call_bare(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Call a command that finds its configuration by itself."""

@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, Protocol, TypeVar
+
+from tests.e2e.warm import forker
 
 Found = TypeVar("Found")
 
@@ -18,6 +20,43 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
 BERITA = str(Path(sys.executable).with_name("berita"))
 ENVIRON = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
+
+
+class Process(Protocol):
+    """What `subprocess.Popen` offers and we use."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def stdout(self) -> IO[str] | None: ...
+    @property
+    def stderr(self) -> IO[str] | None: ...
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float) -> int: ...
+    def send_signal(self, number: signal.Signals) -> None: ...
+
+
+Launch = Callable[[Sequence[str], Path, Mapping[str, str]], Process]
+
+
+def cold(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> Process:
+    """Start a program as users do."""
+    return subprocess.Popen(
+        list(command),
+        cwd=folder,
+        env=dict(environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def warm(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> Process:
+    """Start a program from a process that has loaded it before (see `tests.e2e.warm`)."""
+    return forker(tuple(ENVIRON.items())).fork(command, folder, environ)
 
 
 def until(
@@ -39,20 +78,16 @@ class Spawned:
     """One process; `out` and `err` are the lines it has written so far."""
 
     def __init__(
-        self, command: Sequence[str], *, folder: Path, environ: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        environ: Mapping[str, str] | None = None,
+        launch: Launch = cold,
     ) -> None:
         self.out: list[str] = []
         self.err: list[str] = []
-        self._process = subprocess.Popen(
-            list(command),
-            cwd=folder,
-            env={**ENVIRON, **(environ or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            start_new_session=True,
-        )
+        self._process = launch(command, folder, {**ENVIRON, **(environ or {})})
         self._readers = [
             threading.Thread(target=lines.extend, args=(stream,), daemon=True)
             for stream, lines in (

@@ -297,7 +297,7 @@ async def live(folder: Path, days: list[tuple[int, int]]) -> None:
 STEPS = st.tuples(st.integers(0, len(CHOICES) - 1), st.integers(0, 65))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=24)
 @given(days=st.lists(STEPS, min_size=10, max_size=60))
 def test_whatever_is_done_every_delivery_comes_to_one_explained_end(
     climbed: Path, days: list[tuple[int, int]]

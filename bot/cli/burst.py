@@ -9,14 +9,16 @@ from bot.cli.office import ask, settings_of
 from bot.cli.options import AsJson
 
 if TYPE_CHECKING:
+    from feeds.catalog import Catalog
     from feeds.catalog.deliveries import BurstDeed
     from feeds.store.rows import BurstDecided
 
 app = typer.Typer(no_args_is_help=True, help="Bursts: what a guard against floods holds back.")
 
 SHOWN = ("id", "destination", "count", "since", "oldest", "newest", "reason")
+LIST = "berita burst list"
 
-Id = Annotated[int, typer.Argument(metavar="ID", help="A burst's id: that of a delivery in it.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="A burst's id: that of a delivery in it.")]
 
 
 @app.command("list")
@@ -56,8 +58,22 @@ def roll_up(context: typer.Context, burst: Id) -> None:
     _end(decided, f"{len(decided.changed)} deliveries go out as one: delivery {decided.roll_up}.")
 
 
-def _decide(context: typer.Context, burst: int, deed: "BurstDeed") -> "BurstDecided":
-    return ask(context, lambda catalog: catalog.decide_burst(burst, deed))
+def _decide(context: typer.Context, burst: str, deed: "BurstDeed") -> "BurstDecided":
+    return ask(context, lambda catalog: _decided(catalog, burst, deed))
+
+
+async def _decided(catalog: "Catalog", burst: str, deed: "BurstDeed") -> "BurstDecided":
+    """Decide; an id of nothing that is held is a Conflict that says where to find one."""
+    from feeds.errors import Conflict
+    from feeds.model import DeliveryState
+
+    number = await catalog.delivery_id(burst)
+    decided = await catalog.decide_burst(number, deed)
+    for delivery, why in decided.refused:
+        found = await catalog.store.delivery_story(delivery)
+        if found is None or found.delivery.state is not DeliveryState.HELD:
+            raise Conflict(f"Delivery {delivery}: {why}. What is held, and its ids: {LIST}")
+    return decided
 
 
 def _end(decided: "BurstDecided", said: str) -> None:

@@ -1,5 +1,7 @@
 """`berita delivery …`: where every story is, why, and what only a person can decide."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,14 +11,21 @@ from bot.cli.office import ask, settings_of
 from bot.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from feeds.store.rows import Decided
+    from feeds.catalog import Catalog
+    from feeds.store.rows import Decided, DeliveryStory
 
 app = typer.Typer(no_args_is_help=True, help="Deliveries: where every story is, and why.")
 
 SHOWN = ("id", "state", "destination", "feed", "title", "attempts", "due_at", "reason")
 STATES = ("waiting", "held", "sending", "sent", "in_doubt", "failed", "dropped")
 
-Id = Annotated[int, typer.Argument(metavar="ID", help="A delivery's id.")]
+WAITS = (
+    " already, and goes out in its turn. What it waits for: berita delivery show {id}."
+    " To have {place} tried at once: berita destination resume {place}"
+)
+ID_HELP = "A delivery's number, or the webhook-id that a consumer got."
+Id = Annotated[str, typer.Argument(metavar="ID", help=ID_HELP)]
+Ids = Annotated[list[str], typer.Argument(metavar="ID…", help=ID_HELP)]
 Since = Annotated[
     str | None,
     typer.Option(metavar="T", help="Since then: 2h, 3d, 2026-11-22, 2026-11-22T08:00."),
@@ -69,7 +78,7 @@ def show_delivery(context: typer.Context, delivery: Id, *, as_json: AsJson = Fal
     from bot.cli.way import tell_way
 
     settings = settings_of(context)
-    found = ask(context, lambda catalog: catalog.delivery_story(delivery))
+    found = ask(context, lambda catalog: _story(catalog, delivery))
     if as_json:
         show.say_json(delivery_story_object(found))
     else:
@@ -79,9 +88,7 @@ def show_delivery(context: typer.Context, delivery: Id, *, as_json: AsJson = Fal
 @app.command()
 def retry(
     context: typer.Context,
-    deliveries: Annotated[
-        list[int] | None, typer.Argument(metavar="ID…", help="Deliveries' ids.")
-    ] = None,
+    deliveries: Annotated[list[str] | None, typer.Argument(metavar="ID…", help=ID_HELP)] = None,
     *,
     since: Since = None,
 ) -> None:
@@ -98,8 +105,8 @@ def retry(
         count = ask(context, lambda catalog: catalog.retry_since(moment))
         show.say(f"{count} deliveries wait again.")
         return
-    decided = ask(context, lambda catalog: catalog.retry_deliveries(deliveries or []))
-    _tell(decided, "waits again, due at once")
+    decided, hints = ask(context, lambda catalog: _retry(catalog, deliveries or []))
+    _tell(decided, "waits again, due at once", hints)
 
 
 @app.command()
@@ -112,34 +119,58 @@ def confirm(
     ] = None,
 ) -> None:
     """Settle a doubt: it did arrive."""
-    decided = ask(
-        context, lambda catalog: catalog.confirm_delivery(delivery, message_id=message_id)
-    )
+    decided = ask(context, lambda catalog: _confirm(catalog, delivery, message_id))
     _tell(decided, "is settled as sent")
 
 
 @app.command()
 def resend(context: typer.Context, delivery: Id) -> None:
     """Send once more what was sent: in a chat it stands twice, a webhook gets the same id again."""
-    decided = ask(context, lambda catalog: catalog.resend_delivery(delivery))
+    decided = ask(context, lambda catalog: _resend(catalog, delivery))
     _tell(decided, "goes out once more")
 
 
 @app.command()
-def drop(
-    context: typer.Context,
-    deliveries: Annotated[list[int], typer.Argument(metavar="ID…", help="Deliveries' ids.")],
-) -> None:
+def drop(context: typer.Context, deliveries: Ids) -> None:
     """Never send these."""
-    decided = ask(context, lambda catalog: catalog.drop_deliveries(deliveries))
+    decided = ask(context, lambda catalog: _drop(catalog, deliveries))
     _tell(decided, "is dropped")
 
 
-def _tell(decided: "Decided", became: str) -> None:
+async def _story(catalog: "Catalog", typed: str) -> "DeliveryStory":
+    return await catalog.delivery_story(await catalog.delivery_id(typed))
+
+
+async def _retry(catalog: "Catalog", typed: list[str]) -> "tuple[Decided, dict[int, str]]":
+    """Retry them; gives besides what can be done about those that wait already."""
+    from feeds.model import DeliveryState
+
+    decided = await catalog.retry_deliveries(await catalog.delivery_ids(typed))
+    hints: dict[int, str] = {}
+    for delivery, _ in decided.refused:
+        found = await catalog.store.delivery_story(delivery)
+        if found is not None and found.delivery.state is DeliveryState.WAITING:
+            hints[delivery] = WAITS.format(id=delivery, place=found.destination.name)
+    return decided, hints
+
+
+async def _confirm(catalog: "Catalog", typed: str, message_id: str | None) -> "Decided":
+    return await catalog.confirm_delivery(await catalog.delivery_id(typed), message_id=message_id)
+
+
+async def _resend(catalog: "Catalog", typed: str) -> "Decided":
+    return await catalog.resend_delivery(await catalog.delivery_id(typed))
+
+
+async def _drop(catalog: "Catalog", typed: list[str]) -> "Decided":
+    return await catalog.drop_deliveries(await catalog.delivery_ids(typed))
+
+
+def _tell(decided: "Decided", became: str, hints: Mapping[int, str] = MappingProxyType({})) -> None:
     """Say what came of each; exit code 1 if one was refused."""
     for delivery in decided.changed:
         show.say(f"Delivery {delivery} {became}.")
     for delivery, why in decided.refused:
-        show.complain(f"Delivery {delivery}: {why}")
+        show.complain(f"Delivery {delivery}: {why}{hints.get(delivery, '')}")
     if decided.refused:
         raise typer.Exit(1)

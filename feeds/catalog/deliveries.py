@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from feeds.catalog.delivery_ids import is_webhook_id, no_id, number_in
 from feeds.catalog.desk import Desk
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import Admin, DeliveryState
@@ -50,6 +51,25 @@ class DeliveryDeeds(Desk):
             since=wanted.since,
             limit=wanted.limit,
         )
+
+    async def delivery_id(self, typed: str) -> int:
+        """Tell which delivery is meant by a number or a webhook-id; a number need not be one's.
+
+        Raises BadRequest for what is neither, UnknownName for a webhook-id that nothing has.
+        """
+        typed = typed.strip()
+        if (number := number_in(typed)) is not None:
+            return number
+        if not is_webhook_id(typed):
+            raise no_id(typed)
+        found = await self.store.delivery_of_webhook_id(typed)
+        if found is None:
+            raise UnknownName(f"There is no delivery {typed}.", "error.gone")
+        return found
+
+    async def delivery_ids(self, typed: Sequence[str]) -> list[int]:
+        """Tell which deliveries are meant; raises as `delivery_id` does."""
+        return [await self.delivery_id(each) for each in typed]
 
     async def delivery_story(self, delivery: int) -> DeliveryStory:
         """Tell all that is known of one delivery; raises UnknownName."""

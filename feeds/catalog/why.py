@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from feeds.catalog.delivery_ids import is_webhook_id, number_in
 from feeds.catalog.desk import Desk
 from feeds.catalog.probe import checked_url, look_at
 from feeds.errors import BeritaError
@@ -17,7 +18,6 @@ SHOWN_MAX: Final = 8  # deliveries of one story
 LOOKED_AT_MAX: Final = 2  # feeds of the same site that are looked at now
 ADDRESS_MAX: Final = 2_048  # characters
 _STORY_ID: Final = re.compile(r"sty_[0-9A-Za-z]{22}")
-_DELIVERY: Final = re.compile(r"#?(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +45,17 @@ class WhyDeeds(Desk):
     __slots__ = ()
 
     async def why(self, asked: str) -> Why:
-        """Look for a story by its link or its id, or for a delivery by its number.
+        """Look for a story by its link or its id, or for a delivery by its number or webhook-id.
 
         Of a link that is not known the feeds of its site are looked at. Raises BadRequest.
         """
         asked = asked.strip()[:ADDRESS_MAX]
-        if number := _DELIVERY.fullmatch(asked):
-            found = await self.store.delivery_story(int(number[1]))
-            return Why(deliveries=(int(number[1]),) if found is not None else ())
+        if (number := number_in(asked)) is not None:
+            found = await self.store.delivery_story(number)
+            return Why(deliveries=(number,) if found is not None else ())
+        if is_webhook_id(asked):
+            known_as = await self.store.delivery_of_webhook_id(asked)
+            return Why(deliveries=(known_as,) if known_as is not None else ())
         if _STORY_ID.fullmatch(asked):
             return _told(await self.store.trace_story(asked))
         url = checked_url(asked)

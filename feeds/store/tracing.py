@@ -31,6 +31,9 @@ _by_story_id = sa.select(stories.c.id).where(stories.c.story_id == sa.bindparam(
 _places_of_feed = sa.select(routes.c.destination).where(
     routes.c.feed == sa.bindparam("feed"), ROUTE_LIVE
 )
+_by_webhook_id = sa.select(deliveries.c.id).where(
+    deliveries.c.webhook_id == sa.bindparam("webhook_id")
+)
 _of_message = (
     sa.select(deliveries.c.id)
     .join(destinations, destinations.c.id == deliveries.c.destination)
@@ -69,6 +72,12 @@ class TracingMethods:
     async def trace_story(self, story_id: str) -> Traced:
         """Look for a story by its public id."""
         return await self._runner.read(lambda c: trace_story(c, story_id))
+
+    async def delivery_of_webhook_id(self, webhook_id: str) -> int | None:
+        """Tell which delivery a webhook's consumer knows by this id."""
+        return await self._runner.read(
+            lambda c: c.scalar(_by_webhook_id, {"webhook_id": webhook_id})
+        )
 
     async def delivery_of_message(self, kind: str, place: str, message_id: str) -> int | None:
         """Tell which delivery became this message of a chat."""

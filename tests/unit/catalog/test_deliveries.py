@@ -56,6 +56,16 @@ async def test_a_dropped_delivery_is_sent_after_all(catalog: Catalog, waiting: D
     assert await _state(catalog, waiting) is DeliveryState.WAITING
 
 
+async def test_a_delivery_is_asked_about_by_the_webhook_id_of_its_consumer(
+    catalog: Catalog, waiting: Delivery
+) -> None:
+    by_number = await catalog.why(f"#{waiting.id}")
+
+    assert by_number.deliveries == (waiting.id,)
+    assert await catalog.why(waiting.webhook_id) == by_number
+    assert not (await catalog.why("msg_0000000000000000000000")).deliveries
+
+
 async def test_only_a_doubt_can_be_confirmed(catalog: Catalog, waiting: Delivery) -> None:
     decided = await catalog.confirm_delivery(waiting.id, message_id="7")
 

@@ -86,10 +86,16 @@ def test_a_burst_for_a_webhook_is_not_rolled_up(flooded: Terminal) -> None:
     assert told.out == ""
 
 
-def test_a_burst_that_is_not_there_is_refused(flooded: Terminal) -> None:
-    told = flooded.call("burst", "publish", "99")
+@pytest.mark.parametrize(
+    ("burst", "why"), [("99", "there is no such delivery"), ("4", "it is waiting to be sent")]
+)
+def test_an_id_of_nothing_that_is_held_is_refused_and_it_is_said_where_ids_are(
+    flooded: Terminal, burst: str, why: str
+) -> None:
+    told = flooded.call("burst", "roll-up", burst)
 
-    assert (told.code, told.err) == (1, "Delivery 99: there is no such delivery\n")
+    said = f"Delivery {burst}: {why}. What is held, and its ids: berita burst list\n"
+    assert (told.code, told.err) == (1, said)
 
 
 def test_a_roll_up_and_what_is_in_it_tell_of_each_other(flooded: Terminal) -> None:

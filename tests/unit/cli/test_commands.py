@@ -87,7 +87,13 @@ def test_status_counts_by_state(taken_up: Terminal) -> None:
         (("import", "missing.json"), 2, "No such file"),
         (("backup", "missing/copy.db"), 2, "missing"),
         (("feed", "list", "--what"), 2, "--what"),
-        (("delivery", "show", "one"), 2, "integer"),
+        (("delivery", "show", "one"), 2, "“one” is no delivery's ID: that is a number"),
+        (("delivery", "retry", "1", "msg_short"), 2, "msg_ and 22 letters and digits"),
+        (("delivery", "drop", "9" * 40), 2, "is no delivery's ID"),
+        (("delivery", "show", "msg_0000000000000000000000"), 2, "berita delivery list"),
+        (("delivery", "retry", "1"), 1, "berita destination resume hook"),
+        (("delivery", "retry", "1"), 1, "already, and goes out in its turn"),
+        (("burst", "skip", "x"), 2, "webhook-id"),
         (("nonsense",), 2, "nonsense"),
         (("feed", "list", "--config", "none.toml"), 1, "none.toml"),
     ],
@@ -365,6 +371,26 @@ def test_deliveries_are_dropped_and_sent_after_all(taken_up: Terminal) -> None:
     assert taken_up.ask("delivery", "list", "--state", "waiting")[0]["id"] == 1
     assert "0 deliveries" in taken_up.done("delivery", "retry", "--since", "2h")
     assert taken_up.ask("delivery", "list", "--feed", "1", "--to", "hook")[0]["title"] == "Satu"
+
+
+def test_a_delivery_goes_by_the_webhook_id_that_its_consumer_saw(taken_up: Terminal) -> None:
+    known_as = taken_up.ask("delivery", "show", "1")["webhook_id"]
+
+    shown = taken_up.done("delivery", "show", known_as)
+    dropped = taken_up.done("delivery", "drop", known_as)
+    retried = taken_up.done("delivery", "retry", known_as, "#1")
+    refused = taken_up.call("delivery", "confirm", known_as)
+
+    assert shown.startswith(f"Delivery 1 · {known_as}")
+    assert (dropped, retried) == (
+        *("Delivery 1 is dropped.\n", "Delivery 1 waits again, due at once.\n"),
+    )
+    assert (refused.code, refused.err) == (1, "Delivery 1: it is waiting to be sent\n")
+
+
+def test_one_id_that_is_none_stops_a_command_before_it_does_anything(taken_up: Terminal) -> None:
+    assert taken_up.call("delivery", "drop", "1", "one").code == 2
+    assert taken_up.ask("status")["deliveries"] == {"waiting": 1}
 
 
 def test_a_route_is_added_changed_and_closed(taken_up: Terminal) -> None:

@@ -8,10 +8,10 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from bot.commands.cards import deck
-from bot.commands.cards.lang import name_in_itself, speak
+from bot.commands.cards.lang import speak
 from bot.commands.cards.scene import Scene
 from bot.commands.refusal import Usage
-from bot.locales import LANGUAGES
+from bot.locales import LANGUAGES, name_in_itself
 
 FOLLOW: Final = "telegram"  # as it is typed: speak as my Telegram does
 CHOICES: Final[Mapping[str, str | None]] = {

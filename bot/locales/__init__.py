@@ -13,6 +13,7 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import Final
 
+from babel import Locale
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -31,6 +32,11 @@ def read_catalogue(language: str) -> Catalog:
 def read_translations() -> Mapping[str, GNUTranslations]:
     """Read every catalogue, once a process: they are part of the program, and never change."""
     return MappingProxyType({each: _compiled(read_catalogue(each)) for each in LANGUAGES})
+
+
+def name_in_itself(language: str) -> str:
+    """Name one of LANGUAGES in that very language: whoever looks for it can read that."""
+    return Locale(language).get_display_name(language) or language
 
 
 def _compiled(catalogue: Catalog) -> GNUTranslations:

@@ -4,13 +4,12 @@ from dataclasses import replace
 from typing import Final
 
 from aiogram.types import InlineKeyboardButton
-from babel import Locale
 
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import Tap, back, button
 from bot.commands.menu import set_menu_of
 from bot.commands.people import chosen_by, words_for
-from bot.locales import LANGUAGES
+from bot.locales import LANGUAGES, name_in_itself
 
 CARD: Final = "lang"
 CHOSEN: Final = "✓ "
@@ -50,11 +49,6 @@ async def speak(scene: Scene, language: str | None) -> Scene:
 async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card
     """Concern nobody but who presses."""
     return None
-
-
-def name_in_itself(language: str) -> str:
-    """Name a language in that language: whoever looks for it can read that."""
-    return Locale(language).get_display_name(language) or language
 
 
 def _choice(

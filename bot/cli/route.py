@@ -1,5 +1,6 @@
 """`berita route …`: which feed goes where, and how it looks there."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,88 +24,70 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from feeds.catalog import RouteChanges
+    from feeds.catalog import Catalog, RouteChanges
+    from feeds.store.rows import RouteRow
+
+    Deed = Callable[[Catalog, str, str, RouteChanges], Awaitable[RouteRow]]
 
 app = typer.Typer(no_args_is_help=True, help="Routes: which feed goes where.")
 
-SHOWN = ("id", "feed", "destination", "layout", "silent", "preview", "summary_max")
+SHOWN = ("id", "feed", "destination", "filter", "looks", "hashtags")
 
 Feed = Annotated[str, typer.Argument(metavar="FEED", help="A feed's name or id.")]
 Place = Annotated[str, typer.Argument(metavar="DEST", help="A destination's name or id.")]
 
 
-@app.command()
-def add(
-    context: typer.Context,
-    feed: Feed,
-    destination: Place,
-    *,
-    silent: Silent = None,
-    preview: Preview = None,
-    summary_max: SummaryMax = None,
-    layout: Layout = None,
-    source: Source = None,
-    time: Time = None,
-    hashtags: Hashtags = None,
-    hashtags_from_tags: HashtagsFromTags = None,
-    language: Language = None,
-    rules: Filter = None,
-    no_filter: NoFilter = False,
-    template: Template = None,
-) -> None:
-    """Publish a feed's coming stories at a destination."""
-    changes = _changes(
-        silent=silent,
-        preview=preview,
-        summary_max=summary_max,
-        layout=layout,
-        source=source,
-        time=time,
-        hashtags=hashtags,
-        hashtags_from_tags=hashtags_from_tags,
-        language=language,
-        rules=[] if no_filter else rules,
-        template=template,
-    )
-    row = ask(context, lambda catalog: catalog.add_route(feed, destination, changes))
-    show.say(f"{row.feed} → {row.destination}: its coming stories go there.")
+def _command_of_looks(name: str, deed: "Deed", *, help_: str, said: str) -> None:
+    """Make a command that takes what can be said of a route; `add` and `set` differ in the deed."""
+
+    @app.command(name, help=help_)
+    def command(
+        context: typer.Context,
+        feed: Feed,
+        destination: Place,
+        *,
+        silent: Silent = None,
+        preview: Preview = None,
+        summary_max: SummaryMax = None,
+        layout: Layout = None,
+        source: Source = None,
+        time: Time = None,
+        hashtags: Hashtags = None,
+        hashtags_from_tags: HashtagsFromTags = None,
+        language: Language = None,
+        rules: Filter = None,
+        no_filter: NoFilter = False,
+        template: Template = None,
+    ) -> None:
+        changes = _changes(
+            silent=silent,
+            preview=preview,
+            summary_max=summary_max,
+            layout=layout,
+            source=source,
+            time=time,
+            hashtags=hashtags,
+            hashtags_from_tags=hashtags_from_tags,
+            language=language,
+            rules=[] if no_filter else rules,
+            template=template,
+        )
+        row = ask(context, lambda catalog: deed(catalog, feed, destination, changes))
+        show.say(said.format(way=f"{row.feed} → {row.destination}"))
 
 
-@app.command("set")
-def change(
-    context: typer.Context,
-    feed: Feed,
-    destination: Place,
-    *,
-    silent: Silent = None,
-    preview: Preview = None,
-    summary_max: SummaryMax = None,
-    layout: Layout = None,
-    source: Source = None,
-    time: Time = None,
-    hashtags: Hashtags = None,
-    hashtags_from_tags: HashtagsFromTags = None,
-    language: Language = None,
-    rules: Filter = None,
-    no_filter: NoFilter = False,
-    template: Template = None,
-) -> None:
-    """Change how a feed looks at a destination, from its next story on."""
-    changes = _changes(
-        silent=silent,
-        preview=preview,
-        summary_max=summary_max,
-        layout=layout,
-        source=source,
-        time=time,
-        hashtags=hashtags,
-        hashtags_from_tags=hashtags_from_tags,
-        language=language,
-        rules=[] if no_filter else rules,
-        template=template,
-    )
-    row = ask(context, lambda catalog: catalog.set_route(feed, destination, changes))
-    show.say(f"Changed {row.feed} → {row.destination}.")
+_command_of_looks(
+    "add",
+    lambda catalog, feed, destination, changes: catalog.add_route(feed, destination, changes),
+    help_="Publish a feed's coming stories at a destination.",
+    said="{way}: its coming stories go there.",
+)
+_command_of_looks(
+    "set",
+    lambda catalog, feed, destination, changes: catalog.set_route(feed, destination, changes),
+    help_="Change how a feed looks at a destination, from its next story on.",
+    said="Changed {way}.",
+)
 
 
 @app.command("try")
@@ -142,17 +125,29 @@ def try_(
 @app.command("list")
 def list_routes(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the routes."""
-    from bot.cli.rows import route_row
+    from bot.cli.rows import route_row, route_seen
     from bot.cli.untaken import tell_untaken, with_names
 
     found, names = ask(context, with_names(lambda catalog: catalog.list_routes()))
     show.listing(
-        [route_row(row) for row in found],
+        [route_row(row) if as_json else route_seen(row) for row in found],
         show.columns(*SHOWN),
         as_json=as_json,
         empty="No routes yet: berita route add FEED DESTINATION",
     )
     tell_untaken(settings_of(context), names, "route")
+
+
+@app.command("show")
+def show_route(
+    context: typer.Context, feed: Feed, destination: Place, *, as_json: AsJson = False
+) -> None:
+    """Show all that is set of a route: its filter, its template, its looks."""
+    from bot.cli.rows import route_card, route_row
+
+    zone = settings_of(context).messages.time_zone
+    row = ask(context, lambda catalog: catalog.route(feed, destination))
+    show.card(route_row(row) if as_json else route_card(row), as_json=as_json, zone=zone)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.adapters import shown
 from bot.cli.show import moment
 from config.units import format_duration
-from feeds.model import WEBHOOK, DestinationState
+from feeds.model import WEBHOOK, DestinationState, Layout, RouteOptions
 from feeds.store.rows import (
     Burst,
     DeliveryRow,
@@ -20,6 +20,8 @@ from feeds.store.rows import (
 
 if TYPE_CHECKING:
     from feeds.catalog import TriedStory
+
+TEMPLATE_SHOWN = 40  # characters, in a table
 
 Object = dict[str, object]
 
@@ -100,6 +102,46 @@ def route_row(row: RouteRow) -> Object:
         "origin": route.origin,
         **asdict(route.options),
     }
+
+
+def route_seen(row: RouteRow) -> Object:
+    """Say a route to people, in a table: its filter and its looks on a line each."""
+    options = row.route.options
+    hashtags = [f"#{tag}" for tag in options.hashtags]
+    return route_row(row) | {
+        "filter": "; ".join(options.filter) or None,
+        "looks": _looks(options),
+        "hashtags": " ".join(hashtags + ["+ tags"] * options.hashtags_from_tags) or None,
+    }
+
+
+def route_card(row: RouteRow) -> Object:
+    """Say all of a route to people: each rule, each line of its template on a line of its own."""
+    options = row.route.options
+    said = {"filter": "\n".join(options.filter), "hashtags": list(options.hashtags)}
+    return route_row(row) | said
+
+
+def _looks(options: RouteOptions) -> str:
+    """Say in a few words how stories look there, and what is not as usual."""
+    usual = RouteOptions()
+    if options.template:
+        told = " ".join(options.template.split())
+        looks = f"“{told if len(told) <= TEMPLATE_SHOWN else told[: TEMPLATE_SHOWN - 1] + '…'}”"
+    elif options.layout is Layout.TITLE:
+        looks = "title alone"
+    elif options.summary_max == usual.summary_max:
+        looks = "card"
+    else:
+        looks = f"card, summary {options.summary_max}" if options.summary_max else "no summary"
+    unusual = {
+        "no source": not options.source,
+        "no time": not options.time,
+        "silent": options.silent,
+        "no preview": not options.preview,
+        f"in {options.language}": options.language is not None,
+    }
+    return ", ".join([looks, *(what for what, is_so in unusual.items() if is_so)])
 
 
 def tried_row(tried: "TriedStory") -> Object:

@@ -52,6 +52,7 @@ def columns(*keys: str) -> tuple[Column, ...]:
     """Make columns of these keys: numbers to the right, long texts giving way."""
     numbers = {"id", "waiting", "in_doubt", "attempts", "seq", "summary_max", "count"}
     texts = {"url", "address", "title", "oldest", "newest", "last_error", "reason", "state_reason"}
+    texts |= {"filter", "looks", "hashtags"}
     return tuple(
         Column(
             key=key,
@@ -89,7 +90,10 @@ def card(row: Row, *, as_json: bool, zone: tzinfo) -> None:
     for key, value in row.items():
         if value not in (None, "", []):
             shown = ", ".join(value) if isinstance(value, list) else value
-            say(f"{key.replace('_', ' '):<{width}}  {_cell(shown, zone)}")
+            lines = shown.splitlines() if isinstance(shown, str) else [shown]
+            for number, line in enumerate(lines):
+                heading = "" if number else key.replace("_", " ")
+                say(f"{heading:<{width}}  {_cell(line, zone)}")
 
 
 def say_json(value: object) -> None:

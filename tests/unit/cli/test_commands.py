@@ -424,6 +424,33 @@ def test_a_filter_is_tried_set_and_taken_away(taken_up: Terminal) -> None:
     assert route["filter"] == []
 
 
+def test_a_route_shows_its_filter_template_and_looks_in_the_table_and_all_of_it_alone(
+    taken_up: Terminal,
+) -> None:
+    template = "{{ title | bold }}\n{{ summary | shorten(120) }} – {{ source }}"
+    rules = ("--filter", "any: gempa, tsunami", "--filter", "none title: iklan")
+    taken_up.done("destination", "add", "console", "--name", "here")
+    taken_up.done("route", "add", "filed", "here", "--template", template, *rules, "--silent")
+    taken_up.done("route", "set", "filed", "here", "--hashtags", "berita", "--hashtags-from-tags")
+
+    table = taken_up.done("route", "list").splitlines()
+    plain, told = (next(row for row in table if place in row) for place in ("hook", "here"))
+    whole = taken_up.done("route", "show", "filed", "here")
+
+    assert plain.split()[3:] == ["–", "card", "–"]
+    assert "any: gempa, tsunami; none title: iklan" in told
+    assert "“{{ title | bold }} {{ summary | shorten…”, silent" in told
+    assert "#berita + tags" in told
+    assert [line.strip() for line in whole.splitlines() if "none title" in line] == [
+        "none title: iklan"
+    ]
+    assert "template            {{ title | bold }}\n" in whole
+    assert f"\n{'':<20}{{{{ summary | shorten(120) }}}} – {{{{ source }}}}" in whole
+    asked = taken_up.ask("route", "show", "filed", "here")
+    assert (asked["filter"], asked["template"]) == (list(rules[1::2]), template)
+    assert asked in taken_up.ask("route", "list")
+
+
 def test_a_template_is_shown_on_the_newest_story_before_it_is_set(taken_up: Terminal) -> None:
     template = "+++ {{ title | bold }} +++"
     seen = taken_up.done("route", "try", "filed", "hook", "--template", template)

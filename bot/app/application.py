@@ -201,7 +201,7 @@ class App:
                 store=self.store,
                 world=self.world,
                 outside=outside_of(self.settings, self.world, self.adapters),
-                adapter=self.adapters["telegram"],
+                adapters=self.adapters,
                 health=self.health,
                 owners=running_bot.owners,
                 ring_notices=self._ring_notices,

@@ -3,13 +3,14 @@
 Imported only with a token: it brings aiogram, which takes about 3 s to load.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from aiogram import Bot
 
 from bot.adapter import Adapter, Scope, Seeker
+from bot.adapters import is_key, shown
 from bot.adapters.telegram.asking import bot_id
 from bot.adapters.telegram.marks import mark_of_text
 from bot.adapters.telegram.probe import TelegramProber
@@ -18,6 +19,7 @@ from bot.adapters.telegram.send import TelegramSender
 from bot.adapters.telegram.standing import refusal_of
 from bot.app.gate import AnswerGate
 from bot.commands import CommandDeps, Listener
+from bot.commands.kinds import Kinds
 from bot.health import Health
 from bot.owners import Owners
 from bot.pace import telegram_bot_limit, telegram_chat_limit
@@ -99,7 +101,7 @@ def command_deps(
     store: Store,
     world: World,
     outside: Outside,
-    adapter: Adapter,
+    adapters: Mapping[str, Adapter],
     health: Callable[[], Health],
     owners: Owners,
     ring_notices: Callable[[], None],
@@ -107,6 +109,7 @@ def command_deps(
     give_up: Callable[[str], None],
 ) -> CommandDeps:
     """Put together what the admin's chat needs."""
+    adapter = adapters["telegram"]
 
     async def look(
         url: str, *, origin: Origin, options: RouteOptions, language: str | None
@@ -138,7 +141,17 @@ def command_deps(
         allowed=frozenset(settings.telegram.allowed),
         mark=mark_of_text,
         refusal=refusal_of,
+        kinds=_kinds(settings, adapters),
         ring_notices=ring_notices,
         ring_doubts=ring_doubts,
         give_up=give_up,
+    )
+
+
+def _kinds(settings: Settings, adapters: Mapping[str, Adapter]) -> Kinds:
+    return Kinds(
+        repeatable=frozenset(kind for kind, each in adapters.items() if each.repeatable),
+        shown=shown,
+        is_key=is_key,
+        secrets_declared=frozenset(each.name for each in settings.destinations if each.secret),
     )

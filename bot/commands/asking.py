@@ -11,8 +11,10 @@ from aiogram.types import (
 from aiogram.utils.formatting import Pre, TextLink
 
 from bot.commands.cards.scene import Scene
+from bot.commands.settings import code_of
 from bot.commands.wizards.talking import begin
 from bot.commands.words import copyable
+from feeds.model import Destination
 from feeds.store.card_rows import RouteCard
 from feeds.templates import FIELDS
 
@@ -57,6 +59,14 @@ async def ask_for_rule(scene: Scene, found: RouteCard, *, head: str) -> None:
     await begin(scene, "filter", about(found) | {"head": head})
     key = "filter.ask_pattern" if head.endswith("~") else "filter.ask_words"
     await scene.say(scene.words.say(key, head=copyable(head)))
+
+
+async def ask_for_setting(scene: Scene, place: Destination, setting: str) -> None:
+    """Ask for a setting of a destination in words; it remembers what the value was."""
+    seen = code_of(setting, place)
+    data = {"destination": place.id, "setting": setting, "seen": seen}
+    await begin(scene, "setting", data)
+    await scene.say(scene.words.say(f"settings.type.{setting}"))
 
 
 async def ask_for_template(scene: Scene, found: RouteCard) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import Protocol
 
+from bot.commands.kinds import Kinds
 from bot.health import Health
 from bot.owners import Owners
 from feeds.catalog import Catalog
@@ -61,6 +62,7 @@ class CommandDeps:
     dice: random.Random  # of codes that nobody guesses
     mark: Callable[[str], bytes]  # a digest of what a post says, to know it again by
     refusal: Callable[[str, str], str]  # (type of a chat, our standing) → why it refuses our posts
+    kinds: Kinds
     ring_notices: Callable[[], None] = _silence  # there is something to tell
     ring_doubts: Callable[[], None] = _silence  # there is something new to look at
     allowed: frozenset[int] = frozenset()  # who may bring channels of his own

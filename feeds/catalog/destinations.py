@@ -111,26 +111,28 @@ class DestinationDeeds(Desk):
 
     async def set_destination(self, name: str, changes: DestinationChanges) -> Destination:
         """Change a destination; its address is its identity: for another, add another."""
-        destination = await self.destination(name)
-        ours_to_change(destination, destination.name)
-        new: dict[str, Any] = {}
-        if changes.rename is not None:
-            new["name"] = checked(changes.rename)
-        options = fitting(destination.kind, changes.options(destination.options))
-        if options != destination.options:
-            new["options"] = options
-        if not new and changes == DestinationChanges():
+        if changes == DestinationChanges():
             raise BadRequest(
                 "Nothing to change: name what is to be another one.", "error.nothing_to_change"
             )
+        return await self.change_destination(await self.destination(name), changes)
+
+    async def change_destination(
+        self, seen: Destination, changes: DestinationChanges
+    ) -> Destination:
+        """Change one that was just seen so; raises Conflict if it is set otherwise by now."""
+        ours_to_change(seen, seen.name)
+        new: dict[str, Any] = {}
+        if changes.rename is not None and checked(changes.rename) != seen.name:
+            new["name"] = changes.rename
+        options = fitting(seen.kind, changes.options(seen.options))
+        if options != seen.options:
+            new["options"] = options
         if not new:
-            return destination
-        name = new.get("name", destination.name)
-        before, after = place_differences(destination, name, options)
-        noting = self.noting(
-            "destination.set", destination=destination.id, before=before, after=after
-        )
-        return await noting.set_destination(destination.id, **new)
+            return seen
+        before, after = place_differences(seen, new.get("name", seen.name), options)
+        noting = self.noting("destination.set", destination=seen.id, before=before, after=after)
+        return await noting.set_destination(seen.id, expected=seen, **new)
 
     async def destination_row(self, name: str) -> DestinationRow:
         """Find a destination as lists show it."""

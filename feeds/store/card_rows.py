@@ -32,6 +32,14 @@ class PlaceCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceSettings:
+    """All that the card of a destination's settings shows."""
+
+    destination: Destination
+    change: LoggedChange | None  # the last one of its settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceOfFeed:
     """A destination that a feed goes to, as the feed's card lists it."""
 

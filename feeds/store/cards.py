@@ -12,6 +12,7 @@ from feeds.store.card_rows import (
     PlaceCard,
     PlaceName,
     PlaceOfFeed,
+    PlaceSettings,
     RouteCard,
 )
 from feeds.store.columns import Instant
@@ -172,6 +173,22 @@ def place_card(connection: sa.Connection, place: int) -> PlaceCard | None:
             )
         ),
     )
+
+
+_settings = sa.select(*DESTINATION).where(
+    DESTINATION_LIVE, destinations.c.id == sa.bindparam("place")
+)
+
+
+def place_settings(connection: sa.Connection, place: int) -> PlaceSettings | None:
+    """Read a live destination with the last change of its settings."""
+    row = connection.execute(_settings, {"place": place}).first()
+    if row is None:
+        return None
+    last = changes.listed_changes(
+        connection, about={"destination": place}, what="destination.set", limit=1
+    )
+    return PlaceSettings(destination=as_destination(row), change=next(iter(last), None))
 
 
 def feed_card(connection: sa.Connection, feed: int, *, since: datetime) -> FeedCard | None:

@@ -132,10 +132,16 @@ class CatalogMethods:
         )
 
     async def set_destination(
-        self, destination: int, **changes: Unpack[DestinationChanges]
+        self,
+        destination: int,
+        *,
+        expected: Destination | None = None,
+        **changes: Unpack[DestinationChanges],
     ) -> Destination:
-        """Change a destination; raises Conflict, UnknownName."""
-        return await self._runner.write(lambda c: destinations.change(c, destination, changes))
+        """Change a destination; raises UnknownName, Conflict unless it is as `expected`."""
+        return await self._runner.write(
+            lambda c: destinations.change(c, destination, changes, expected=expected)
+        )
 
     async def set_secret(self, destination: int, secret: str, *, now: datetime) -> Destination:
         """Sign with this secret from now on; the one before goes on signing beside it for 24 h."""

@@ -69,15 +69,18 @@ def listed_changes(
     limit: int,
     before: int | None = None,
     among: Collection[int] | None = None,
+    what: str | None = None,
 ) -> list[LoggedChange]:
     """List the newest changes; `about` names a feed, a destination or a route by its column.
 
     `before`: those older than this change; `among`: those of these destinations, and of the
-    feeds that go there.
+    feeds that go there; `what`: of this sort alone.
     """
     query = _changes.order_by(changes.c.id.desc()).limit(limit)
     for column, id_ in about.items():
         query = query.where(changes.c[column] == id_)
+    if what is not None:
+        query = query.where(changes.c.what == what)
     if before is not None:
         query = query.where(changes.c.id < before)
     if among is not None:

@@ -24,6 +24,7 @@ from feeds.model import (
 )
 from feeds.store import destinations as places
 from feeds.store import feeds as sources
+from feeds.store import misfits
 from feeds.store import routes as ways
 from feeds.store.matching import make_way, match, refuse_clashes
 from feeds.store.nouns import ROUTE, WELL, as_route
@@ -230,7 +231,7 @@ def _change_destination(
         places.refuse_taken(account.connection, name=wanted.name, **there, but=row.id)
         values |= {"address": wanted.address, "resolved": False, "title": ""}
         values |= {"proven": False, **WELL}
-    places.refuse_misfit(row.kind, wanted.options)
+    misfits.refuse_misfit(row.kind, wanted.options)
     differing = {k: v for k, v in values.items() if v != getattr(row, k)}
     if differing:
         places.update(account.connection, row.id, **differing)

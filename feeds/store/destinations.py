@@ -6,11 +6,9 @@ from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
-from feeds.backlog import cannot_roll_up
-from feeds.errors import BadRequest, Conflict, UnknownName
+from feeds.errors import Conflict, UnknownName
 from feeds.model import (
     Admin,
-    BacklogPolicy,
     Delivery,
     Destination,
     DestinationOptions,
@@ -21,6 +19,7 @@ from feeds.model import (
 )
 from feeds.ports import ResolvedAddress
 from feeds.store import backlogs, dropping, merging, notices, outbox, people
+from feeds.store.misfits import refuse_changed, refuse_misfit
 from feeds.store.nouns import DELIVERY, DESTINATION, WELL, as_delivery, as_destination
 from feeds.store.options import options_text
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
@@ -107,8 +106,16 @@ def add(
     return open_again(connection, removed, dice=dice, now=now, afresh=True)
 
 
-def change(connection: sa.Connection, destination: int, changes: DestinationChanges) -> Destination:
-    """Set what is given; raises Conflict for a name that another destination has."""
+def change(
+    connection: sa.Connection,
+    destination: int,
+    changes: DestinationChanges,
+    *,
+    expected: Destination | None = None,
+) -> Destination:
+    """Set what is given; raises Conflict for a taken name, or if it is not as `expected`."""
+    if expected is not None:
+        refuse_changed(by_id(connection, destination), expected)
     if "name" in changes:
         refuse_taken(connection, name=changes["name"], but=destination)
     values: dict[str, Any] = {k: v for k, v in changes.items() if k != "options"}
@@ -252,16 +259,6 @@ def update(connection: sa.Connection, destination: int, **values: Any) -> None:
     connection.execute(
         sa.update(destinations).where(destinations.c.id == destination).values(**values)
     )
-
-
-def refuse_misfit(kind: str, options: DestinationOptions) -> None:
-    """Raise BadRequest for what a kind of destination cannot obey."""
-    rolls_up = options.backlog is not None and options.backlog.policy is BacklogPolicy.ROLL_UP
-    if rolls_up and (why := cannot_roll_up(kind)):
-        raise BadRequest(
-            f"Nothing is rolled up here, {why}: its backlog is all or newest:N.",
-            "error.destination.no_roll_up",
-        )
 
 
 def refuse_taken(

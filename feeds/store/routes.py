@@ -59,7 +59,7 @@ def change(
     if expected is not None and by_id(connection, route).options != expected:
         raise Conflict(
             "It was changed meanwhile: look again, then set it as you want it.",
-            "error.route.changed",
+            "error.changed",
         )
     update(connection, route, options=options_text(options))
     return by_id(connection, route)

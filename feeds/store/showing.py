@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from feeds.store import cards
-from feeds.store.card_rows import FeedCard, PlaceCard, PlaceName, RouteCard
+from feeds.store.card_rows import FeedCard, PlaceCard, PlaceName, PlaceSettings, RouteCard
 from feeds.store.runner import Runner
 
 
@@ -23,6 +23,10 @@ class CardMethods:
     async def place_card(self, place: int) -> PlaceCard | None:
         """Read all that a destination's card shows; None: it is no more."""
         return await self._runner.read(lambda c: cards.place_card(c, place))
+
+    async def place_settings(self, place: int) -> PlaceSettings | None:
+        """Read all that the card of its settings shows; None: it is no more."""
+        return await self._runner.read(lambda c: cards.place_settings(c, place))
 
     async def feed_card(self, feed: int, *, since: datetime) -> FeedCard | None:
         """Read all that a feed's card shows, its headlines of `since` on; None: it is no more."""

@@ -21,14 +21,12 @@ from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.adapters import AddressBook
-from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.telegram.marks import mark_of_text
 from bot.adapters.telegram.session import BeritaSession
 from bot.adapters.telegram.standing import refusal_of
 from bot.commands import CommandDeps, Listener
 from bot.health import Health
 from bot.owners import Owners
-from bot.pace import telegram_bot_limit, telegram_chat_limit
 from bot.preview import preview, rendered, stage
 from feeds.catalog import Catalog, Outside
 from feeds.fetch import FetchLimits
@@ -41,6 +39,7 @@ from feeds.web import AiohttpWeb
 from tests.builders import NOON
 from tests.commands.news import PhoneWeb, rss
 from tests.commands.phone import Phone
+from tests.commands.reach import KINDS, every_adapter, new_secret, telegram_adapter
 from tests.commands.transcript import quoted, shown
 from tests.servers.bot_api import BotApi
 from tests.world.store import fresh_store
@@ -244,15 +243,15 @@ def _chat(
     web = PhoneWeb()
     web.operator = operator
     clock, health, rung = StillClock(), [WELL], list[str]()
-    adapter = _adapter(telegram, web)
+    adapter = telegram_adapter(telegram, web)
     outside = Outside(
         web=web,
         parser=InlineParser(),
-        addresses=AddressBook({"telegram": adapter}),
+        addresses=AddressBook(every_adapter(adapter, web, clock)),
         limits=FetchLimits(
             timeout=timedelta(seconds=5), body_bytes_max=1_000_000, user_agent="berita/test"
         ),
-        new_secret=lambda _: None,
+        new_secret=new_secret,
     )
     catalog = Catalog(store=store, clock=clock, every_min=timedelta(minutes=1), outside=outside)
 
@@ -278,6 +277,7 @@ def _chat(
         "dice": random.Random(1),
         "mark": mark_of_text,
         "refusal": refusal_of,
+        "kinds": KINDS,
         "ring_notices": lambda: rung.append("notices"),
         "ring_doubts": lambda: rung.append("doubts"),
     }
@@ -296,18 +296,6 @@ def _chat(
     )
     _furnish(chat)
     return chat
-
-
-def _adapter(telegram: BotApi, web: PhoneWeb) -> TelegramAdapter:
-    return TelegramAdapter(
-        web=web,
-        token=telegram.token,
-        api_base=telegram.base,
-        bot_limit=telegram_bot_limit(25),
-        chat_limit=telegram_chat_limit(18),
-        language="id",
-        time_zone=JAKARTA,
-    )
 
 
 def _furnish(chat: Chat) -> None:

@@ -25,6 +25,7 @@ from tests.commands.chat import CHANNEL, FEED, OWNER, STRANGER, Chat, open_chat
 from tests.commands.news import rss
 from tests.commands.scenes_of_cards import SCENES_OF_CARDS
 from tests.commands.scenes_of_insight import SCENES_OF_INSIGHT
+from tests.commands.scenes_of_places import SCENES_OF_PLACES
 from tests.commands.scenes_of_routes import SCENES_OF_ROUTES
 from tests.commands.scenes_of_trouble import SCENES_OF_TROUBLE
 
@@ -258,6 +259,7 @@ SCENES: tuple[Scene, ...] = (
     *SCENES_OF_ROUTES,
     *SCENES_OF_INSIGHT,
     *SCENES_OF_TROUBLE,
+    *SCENES_OF_PLACES,
 )
 
 if __name__ == "__main__":

@@ -136,6 +136,7 @@ def _rows(found: PlaceCard, words: Words, *, people: bool) -> Rows:
     return (
         *feeds,
         [button(words, NAME, "feed", on), button(words, NAME, "test", on)],
+        [button(words, "cs", SHOW, on)],
         [
             button(words, NAME, "pause" if is_open else "resume", on),
             button(words, NAME, "remove", on, style="danger"),

@@ -27,6 +27,7 @@ from bot.commands.cards import (
     route,
     route_filter,
     route_template,
+    settings,
     subscriptions,
     way,
 )
@@ -59,6 +60,7 @@ CARDS: Final[Mapping[str, Card]] = {
     "home": home,
     "chs": channels,
     "ch": channel,
+    "cs": settings,
     "fds": feeds,
     "fd": feed,
     "fn": found,

@@ -10,7 +10,7 @@ from aiogram.types import Message, ReplyKeyboardRemove
 from bot.commands.cards.scene import Scene
 from bot.commands.refusal import Refusal
 from bot.commands.rights import may
-from bot.commands.wizards import channel, feed, hashtags, rules, template
+from bot.commands.wizards import channel, feed, hashtags, rules, setting, template
 from bot.commands.wizards.talking import end, open_talk
 from bot.commands.words import Words
 from feeds.model.people import Talk
@@ -30,6 +30,7 @@ WIZARDS: Final[Mapping[str, Wizard]] = {
     "hashtags": hashtags,
     "filter": rules,
     "template": template,
+    "setting": setting,
 }
 
 

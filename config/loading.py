@@ -16,6 +16,7 @@ from config.errors import ConfigError, ConfigErrors
 from config.files import read_secret_files, resolve_paths
 from config.lines import Path, line_of, lines_of
 from config.settings import Settings, StoreSettings
+from config.slips import slip_in
 from config.wording import key_of, message_of
 
 FILE_NAME = "berita.toml"
@@ -171,7 +172,8 @@ def _parse(text: str, shown: str) -> dict[str, Any]:
         said = _PLACE.sub("", str(error))
         line = int(place[1] or text.count("\n") + 1) if place else None
         column = f", at column {place[2]}" if place and place[2] else ""
-        raise _only(shown, line, f"not TOML: {said[:1].lower()}{said[1:]}{column}") from None
+        slip = slip_in(text.split("\n")[line - 1]) if line else ""
+        raise _only(shown, line, f"not TOML: {said[:1].lower()}{said[1:]}{column}{slip}") from None
 
 
 def _only(shown: str, line: int | None, message: str) -> ConfigErrors:

@@ -30,6 +30,10 @@ to = ["chanel"]
 
 KINDS = 'must be "telegram", "webhook", "discord", "slack", "mattermost" or "console"'
 HASHTAG = "must be 1 to 64 letters, digits and underscores, not digits alone"
+SMALL = "write true or false, in small letters"
+IN_QUOTES = 'text and durations stand in quotes: "…"'
+STRAIGHT = 'quotes must be straight ones: "…"'
+NO_END = "expected newline or end of document after a statement"
 STRANGER = "no [[destination]] is named"
 LEVELS = 'must be "debug", "info", "warning" or "error"'
 PORT = 'must be "HOST:PORT", such as "127.0.0.1:8080", or "" for off'
@@ -80,6 +84,7 @@ ONE_OPTION = [
     ("webhooks", "max_per_second", "1001", "must be at most 1000"),
     ("webhooks", "in_flight", "0", "must be at least 1"),
     ("webhooks", "allow_http", '"true"', "must be true or false, without quotes"),
+    ("webhooks", "allow_http", '"yes"', "must be true or false"),
     ("messages", "language", '"fr"', 'must be "id" or "en"'),
     ("messages", "time_zone", '"WIB"', 'is no known time zone; did you mean "Asia/Jakarta"?'),
     ("messages", "time_zone", '"../x"', 'is no known time zone; write one such as "Asia/Jakarta"'),
@@ -247,6 +252,20 @@ TABLES = [
         "1: not TOML: expected ']' at the end of a table declaration, at column 9",
     ),
     ("[log]\nlevel = 'info'\nlevel = 'info'", "3: not TOML: cannot overwrite a value"),
+    (
+        "[webhooks]\nallow_http = yes  # or no?",
+        f"2: not TOML: invalid value, at column 14; {SMALL}",
+    ),
+    ("[webhooks]\nallow_http = True", f"2: not TOML: invalid value, at column 14; {SMALL}"),
+    ("[log]\nlevel = debug", f"2: not TOML: invalid value, at column 9; {IN_QUOTES}"),
+    ("[log]\nlevel = “debug”\n", f"2: not TOML: invalid value, at column 9; {STRAIGHT}"),
+    (
+        "[log]\nlevel =\n",
+        '2: not TOML: invalid value, at column 8; a value is missing: "" for none',
+    ),
+    ("[polling]\nevery = 15m\n", f"2: not TOML: {NO_END}, at column 11; {IN_QUOTES}"),
+    ("[telegram]\nowners = 12 13\n", f"2: not TOML: {NO_END}, at column 13"),
+    ("[log]\nlevel = 'it's'\n", f"2: not TOML: {NO_END}, at column 13"),
     ('[log]\nlevel = """', "2: not TOML: unterminated string"),
 ]
 

@@ -1,24 +1,43 @@
-"""The posts beside one in doubt: whose message ids tell which ids it could have itself."""
+"""The posts beside one in doubt: whose message ids tell which ids it could have itself.
 
-from collections.abc import Iterable, Sequence
+What was sent before it is noted as its doubt begins: until then its lane sent nothing else, so
+what has an id by then is older, however the clock is set. Clocks tell only of doubts from before
+that was noted, and of what came later.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from feeds.model import REACH_MAX, Delivery, DeliveryState, Destination
 from feeds.store import chats
+from feeds.store.statements import ids, listed
 from feeds.store.tables import deliveries
 
+NONE = ""  # noted where no message id was known
 NEIGHBOURS = 50  # deliveries before and after it in its lane whose message ids are compared
 
-_neighbours = sa.select(deliveries.c.message_id, deliveries.c.sent_at).where(
+_sent = sa.select(deliveries.c.message_id, deliveries.c.sent_at).where(
     deliveries.c.destination == sa.bindparam("lane"),
-    deliveries.c.seq.between(
-        sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("last", type_=sa.BigInteger)
-    ),
     deliveries.c.state == DeliveryState.SENT,
     deliveries.c.message_id.is_not(None),
+)
+_neighbours = _sent.where(
+    deliveries.c.seq.between(
+        sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("last", type_=sa.BigInteger)
+    )
+)
+_newest = _sent.order_by(deliveries.c.seq.desc()).limit(NEIGHBOURS)
+_places = sa.select(deliveries.c.id, deliveries.c.destination, deliveries.c.seq).where(
+    deliveries.c.id.in_(ids())
+)
+_note = (
+    sa.update(deliveries)
+    .where(deliveries.c.id == sa.bindparam("delivery_id"))
+    .values(newest_before=sa.bindparam("newest"))
 )
 
 
@@ -32,22 +51,41 @@ class Beside:
     contested: bool  # a post of the same story may stand there for another topic
 
 
+def note_newest(connection: sa.Connection, doubts: Iterable[int]) -> None:
+    """Note the newest message id known in the lane of each of these, whose doubts begin now."""
+    rows = [row for chunk in listed(doubts) for row in connection.execute(_places, {"ids": chunk})]
+    for row in {row.id: row for row in rows}.values():
+        lane = row.destination
+        moved_at = chats.moved_at(connection, [lane]).get(lane)
+        near = _near(connection, lane, row.seq, moved_at)
+        near += _ids(connection, _newest, {"lane": lane}, moved_at)  # near, it may be an old one
+        newest = max((number for number, _ in near), default=None)
+        values = {"delivery_id": row.id, "newest": NONE if newest is None else str(newest)}
+        connection.execute(_note, values)
+
+
 def read_beside(
     connection: sa.Connection,
     delivery: Delivery,
     destination: Destination,
     *,
     started_at: datetime,
+    newest_before: str | None,
     now: datetime,
     seen: Iterable[str],
 ) -> Beside:
     """Read what stands beside a delivery whose doubtful attempt began at `started_at`.
 
-    `seen` are ids of posts that were seen in its chat.
+    `newest_before` is what was noted then, `seen` are ids of posts that were seen in its chat.
     """
-    # Begun under a clock that was ahead, it cannot be said what came before it.
-    around = _ids_around(connection, delivery, started_at) if started_at <= now else []
-    last, first = _bounds(around, started_at)
+    lane, last, first = delivery.destination, None, None
+    moved_at = chats.moved_at(connection, [lane]).get(lane)
+    if moved_at is None or moved_at <= started_at:  # else nothing of its own chat is known
+        near = _near(connection, lane, delivery.seq, moved_at)
+        if newest_before is not None:
+            last, first = _noted_bounds(near, newest_before)
+        elif started_at <= now:  # under a clock that was ahead: it cannot be said what was before
+            last, first = _bounds(near, started_at)
     lanes = chats.lanes_of(connection, destination.kind, destination.address)
     numbers = {str(number) for number in _reach(last, first)} | set(seen)
     return Beside(
@@ -69,21 +107,36 @@ def _reach(last: int | None, first: int | None) -> range:
     return range(0)
 
 
-def _ids_around(
-    connection: sa.Connection, delivery: Delivery, started_at: datetime
+def _near(
+    connection: sa.Connection, lane: int, seq: int, moved_at: datetime | None
 ) -> list[tuple[int, datetime]]:
-    """Read the message ids near it and when they were sent; none if its chat has moved since."""
-    lane, seq = delivery.destination, delivery.seq
-    moved_at = chats.moved_at(connection, [lane]).get(lane)
-    if moved_at is not None and moved_at > started_at:
-        return []
+    """Read the message ids near it in its lane and when they were sent."""
     asked = {"lane": lane, "first": seq - NEIGHBOURS, "last": seq + NEIGHBOURS}
+    return _ids(connection, _neighbours, asked, moved_at)
+
+
+def _ids(
+    connection: sa.Connection,
+    statement: sa.Select[Any],
+    asked: Mapping[str, int],
+    moved_at: datetime | None,
+) -> list[tuple[int, datetime]]:
+    """Read message ids, but none of the chat that it was before it moved."""
     return [
         (int(message_id), sent_at)
-        for message_id, sent_at in connection.execute(_neighbours, asked)
+        for message_id, sent_at in connection.execute(statement, asked)
         if message_id.isdecimal() and sent_at is not None
         if moved_at is None or sent_at > moved_at
     ]
+
+
+def _noted_bounds(
+    near: Iterable[tuple[int, datetime]], noted: str
+) -> tuple[int | None, int | None]:
+    """Tell the newest id of before, as it was noted, and the lowest known above it."""
+    last = int(noted) if noted != NONE else None
+    above = (number for number, _ in near if last is None or number > last)
+    return last, min(above, default=None)
 
 
 def _bounds(

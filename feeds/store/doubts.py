@@ -48,6 +48,7 @@ _due = (
         _started_at.label("started_at"),
         deliveries.c.changed_at.label("since"),
         deliveries.c.look_until,
+        deliveries.c.newest_before,
         deliveries.c.tries,
     )
     .select_from(
@@ -135,6 +136,7 @@ def _as_doubt(connection: sa.Connection, row: Any, now: datetime) -> Doubt:
         parcel.delivery,
         destination,
         started_at=started_at,
+        newest_before=row.newest_before,
         now=now,
         seen=[each.message_id for each in seen],
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from feeds.model import HOLD_MAX, DeliveryState
 from feeds.store import outbox, roll_ups
+from feeds.store.beside import note_newest
 from feeds.store.columns import EPOCH, Instant
 from feeds.store.rows import Expired
 from feeds.store.statements import AnyRow, ids, listed
@@ -109,6 +110,7 @@ def _write(
     connection.execute(_move_on, [_move(row, repeatable, now) for row in rows])
     ends = [{"delivery_id": row.id, "try": row.tries, "now": now} for row in rows]
     connection.execute(_end_attempt, ends)
+    note_newest(connection, [row.id for row in rows if row.kind not in repeatable])
     roll_ups.follow(connection, [row.id for row in rows if row.story is None], now=now)
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from feeds.errors import StoreEmpty, StoreUnusable
 from feeds.store.side_tables import metadata  # with them, every table is known
 
-HEAD = "0008"  # the newest step in migrations/versions
+HEAD = "0009"  # the newest step in migrations/versions
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from feeds.model import HOLD_MAX, DeliveryState, Intent, Settlement
 from feeds.store import arrivals, dropping, health, merging, outbox, paces, places, roll_ups
+from feeds.store.beside import note_newest
 from feeds.store.columns import Instant
 from feeds.store.lanes import OPEN
 from feeds.store.options import as_destination_options
@@ -229,6 +230,8 @@ def _write_settled(
     others = [_delivery_values(each, now) for each, _ in settled if not arrivals.is_plain(each)]
     if others:
         connection.execute(_settle, others)
+        doubts = [each for each, _ in settled if each.state is DeliveryState.IN_DOUBT]
+        note_newest(connection, [each.delivery for each in doubts])
     roll_ups.follow(connection, [row.id for _, row in settled if row.story is None], now=now)
     reached = {row.destination for each, row in settled if _is_news_of_reach(each, row, now)}
     if reached:

@@ -241,6 +241,7 @@ deliveries = sa.Table(
     sa.Column("released_at", Instant),  # when an admin said it shall go out: it is as new as then
     sa.Column("look_at", Instant),  # of a doubt that is still looked into: when next
     sa.Column("look_until", Instant),  # … and until when it holds its lane up
+    sa.Column("newest_before", Text),  # … the newest message id known when it began; "": none was
     one_of("state", DeliveryState),
     sa.CheckConstraint(
         "reason IS NOT NULL OR state NOT IN ('held', 'in_doubt', 'failed', 'dropped')",
@@ -276,7 +277,6 @@ partial(
     deliveries.c.changed_at,
     where=off_lane(deliveries),
 )
-
 partial(
     "deliveries_doubts",
     deliveries.c.destination,

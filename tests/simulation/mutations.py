@@ -118,6 +118,13 @@ MUTATIONS = (
         new="        if moved_at is None or sent_at\n",
     ),
     Mutation(
+        promise="3 true evidence",
+        what="a clock that was set tells which posts stood there before",
+        file="feeds/store/beside.py",
+        old="        if newest_before is not None:\n",
+        new="        if False:\n",
+    ),
+    Mutation(
         promise="3 settled by proof",
         what="a doubt that is found stays a doubt",
         file="bot/verdict.py",

@@ -11,6 +11,8 @@ FOUND = (
     73,  # a supergroup's messages were looked for among those of the group it was
     169,  # a request held up by a slow disk until the death was counted as of before
     112,  # a 429 that was never heard, taken by the oracle for one disregarded
+    323,  # a clock that was put back made younger posts older than a doubt: “not there” was told
+    359,  # … of one that stood there
     89,  # a 429 to the removal of a copy closed nothing
     182,  # an admin's resuming, a cut refusal, a post sent anew, a word without a message's number:
     206,  # … what laws of the oracle took for broken promises

@@ -26,6 +26,7 @@ from tests.store.situations import (
     an_outcome,
     claim,
     claim_one,
+    execute,
     rows,
     send,
     states,
@@ -238,6 +239,49 @@ async def test_a_doubt_knows_the_posts_beside_it(store: Store) -> None:
     assert doubt.taken == {"7", "12"}
 
 
+async def forget_what_was_noted(store: Store) -> None:
+    """Make its doubts ones from before the newest number was noted."""
+    await execute(store, "UPDATE deliveries SET newest_before = NULL")
+
+
+@pytest.mark.parametrize("set_back_to", [NOON - DAY, NOON - SECOND, NOON + 2 * SECOND])
+async def test_what_stood_before_a_doubt_is_told_by_no_clock(
+    store: Store, set_back_to: datetime
+) -> None:
+    await a_filled_lane(store, 4, kind="telegram", address=CHAT)
+    lane = await claim_one(store)
+    before, doubtful, *later = lane.parcels
+    await send(store, lane, parcel=before, message_id="7")
+    await store.begin_sends([an_intent(lane, doubtful, at=NOON + MINUTE)], now=NOON)
+    lost = an_outcome(lane, DeliveryState.IN_DOUBT, doubtful)
+    lost = replace(lost, attempt=replace(lost.attempt, started_at=NOON + MINUTE))
+    await store.settle([lost], now=NOON)
+    for number, parcel in enumerate(later, start=12):
+        told = replace(an_outcome(lane, parcel=parcel).attempt, ended_at=set_back_to)
+        await send(store, lane, parcel=parcel, message_id=f"{number}", attempt=told)
+
+    doubt = await the_doubt(store, now=NOON + DAY)
+
+    assert doubt.parcel.delivery.id == doubtful.delivery.id
+    assert (doubt.last_before, doubt.first_after) == ("7", "12")
+
+
+async def test_before_the_first_post_of_all_stands_none_whatever_the_clock_says(
+    store: Store,
+) -> None:
+    await a_filled_lane(store, 2, kind="telegram", address=CHAT)
+    lane = await claim_one(store)
+    doubtful, later = lane.parcels
+    await store.begin_sends([an_intent(lane, doubtful, at=NOON + MINUTE)], now=NOON)
+    await store.settle([an_outcome(lane, DeliveryState.IN_DOUBT, doubtful)], now=NOON)
+    told = replace(an_outcome(lane, parcel=later).attempt, ended_at=NOON - DAY)
+    await send(store, lane, parcel=later, message_id="12", attempt=told)
+
+    doubt = await the_doubt(store, now=NOON + DAY)
+
+    assert (doubt.last_before, doubt.first_after) == (None, "12")
+
+
 async def test_posts_whose_numbers_contradict_their_times_do_not_narrow_the_reach(
     store: Store,
 ) -> None:
@@ -251,22 +295,30 @@ async def test_posts_whose_numbers_contradict_their_times_do_not_narrow_the_reac
     await store.begin_sends([an_intent(lane, doubtful, at=NOON + SECOND)], now=NOON + SECOND)
     await store.expire_leases(now=NOON + SECOND, repeatable_kinds=(), everything=True)
 
-    doubt = await the_doubt(store, now=NOON + MINUTE)
+    exactly = await the_doubt(store, now=NOON + MINUTE)
+    await forget_what_was_noted(store)
+    by_the_clock = await the_doubt(store, now=NOON + MINUTE)
 
-    assert doubt.parcel.delivery.id == doubtful.delivery.id
-    assert (doubt.last_before, doubt.first_after) == ("3", None)
+    assert exactly.parcel.delivery.id == doubtful.delivery.id
+    assert (exactly.last_before, exactly.first_after) == ("7", None)
+    assert (by_the_clock.last_before, by_the_clock.first_after) == ("3", None)
 
 
-async def test_a_doubt_begun_under_a_clock_that_was_ahead_is_beside_no_post(store: Store) -> None:
+async def test_of_a_doubt_begun_under_a_clock_that_was_ahead_only_a_note_tells(
+    store: Store,
+) -> None:
     await a_filled_lane(store, 2, kind="telegram", address=CHAT)
     lane = await claim_one(store)
     await send(store, lane, message_id="7")
     await store.begin_sends([an_intent(lane, lane.parcels[1], at=NOON + DAY)], now=NOON)
     await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
 
-    doubt = await the_doubt(store, now=NOON + MINUTE)
+    exactly = await the_doubt(store, now=NOON + MINUTE)
+    await forget_what_was_noted(store)
+    by_the_clock = await the_doubt(store, now=NOON + MINUTE)
 
-    assert (doubt.last_before, doubt.first_after) == (None, None)
+    assert (exactly.last_before, exactly.first_after) == ("7", None)
+    assert (by_the_clock.last_before, by_the_clock.first_after) == (None, None)
 
 
 async def move_the_chat(store: Store, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The questions that wizards put: for a channel, for a feed."""
+"""The questions that wizards put: for a channel, for a feed, for what is set on one."""
 
 from typing import Final
 
@@ -11,10 +11,12 @@ from aiogram.types import (
 from aiogram.utils.formatting import Pre, TextLink
 
 from bot.commands.cards.scene import Scene
+from bot.commands.feed_changes import TITLE_MAX, Setting, kept_value
 from bot.commands.settings import code_of
 from bot.commands.wizards.talking import begin
-from bot.commands.words import copyable
-from feeds.model import Destination
+from bot.commands.words import copyable, known_as
+from feeds.catalog.names import NAME_MAX
+from feeds.model import Destination, Feed
 from feeds.store.card_rows import RouteCard
 from feeds.templates import FIELDS
 
@@ -73,6 +75,23 @@ async def ask_for_template(scene: Scene, found: RouteCard) -> None:
     """Ask for a template, with one to copy."""
     await begin(scene, "template", about(found))
     await scene.say(scene.words.say("template.ask", example=Pre(EXAMPLE), fields=FIELDS_TOLD))
+
+
+async def ask_for_feeds_setting(scene: Scene, feed: Feed, setting: Setting) -> None:
+    """Ask for a feed's interval, name or address; each answer is authorised anew for that feed."""
+    seen = kept_value(feed, setting)
+    await begin(scene, f"feed_{setting}", {"feed": feed.id, "seen": seen})
+    words, title = scene.words, known_as(feed.title, feed.name, TITLE_MAX)
+    match setting:
+        case "every":
+            least = words.span(scene.catalog.every_min)
+            usual = words.span(scene.deps.every)
+            said = words.say("fs.ask_every", title=title, least=least, usual=usual)
+        case "name":
+            said = words.say("fs.ask_name", title=title, most=NAME_MAX)
+        case _:
+            said = words.say("fs.ask_url", title=title)
+    await scene.say(said)
 
 
 def about(found: RouteCard) -> dict[str, object]:

@@ -12,13 +12,14 @@ from aiogram.utils.formatting import Text
 from bot.commands.answers import CannotAnswer, reply
 from bot.commands.faults import filter_fault, template_fault
 from bot.commands.refusal import Usage, Whole
-from bot.commands.words import Words, copyable, plain
+from bot.commands.words import Words, copyable, lines, plain
 from feeds.errors import BeritaError, FeedRefused
 from feeds.filters import BrokenFilter
 from feeds.templates import BrokenTemplate
 
 EXAMPLE_URL: Final = "https://example.org/feed/"
 EXAMPLE_NAME: Final = "daily-berita"
+SETTINGS: Final = ("every 10m", "name berita", f"url {EXAMPLE_URL}")
 EXAMPLES: Final = {
     "preview": EXAMPLE_URL,
     "why": "https://example.org/news/kim-putin/",
@@ -97,9 +98,11 @@ def usage(command: str, words: Words) -> Text:
 
 
 def example(command: str, words: Words) -> Text:
-    """Write a whole command as an example."""
+    """Write a whole command as an example, or each of its forms in a line."""
     if command == "addfeed":
         return copyable(f"/addfeed {EXAMPLE_URL} {words.sample_channel()}")
+    if command == "setfeed":
+        return lines(*(copyable(f"/setfeed {EXAMPLE_NAME} {each}") for each in SETTINGS))
     subject = EXAMPLES.get(command, EXAMPLE_NAME)
     return copyable(f"/{command} {subject}")
 

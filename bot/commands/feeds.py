@@ -1,4 +1,4 @@
-"""/addfeed, /removefeed, /pause, /resume, /feeds."""
+"""/addfeed, /setfeed, /removefeed, /pause, /resume, /feeds."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from bot.commands.answers import answer, show_work
 from bot.commands.border import example
 from bot.commands.cards.scene import Scene
 from bot.commands.deps import CommandDeps
+from bot.commands.feed_changes import SETTINGS, Setting, change
 from bot.commands.listing import list_feeds
 from bot.commands.places import closed
 from bot.commands.refusal import Usage
@@ -27,6 +28,7 @@ def router() -> Router:
     """Make the router of feeds."""
     made = Router(name="feeds")
     made.message.register(add, Command("addfeed", ignore_case=True))
+    made.message.register(change_one, Command("setfeed", ignore_case=True))
     made.message.register(remove, Command("removefeed", ignore_case=True))
     made.message.register(pause, Command("pause", ignore_case=True))
     made.message.register(resume, Command("resume", ignore_case=True))
@@ -42,6 +44,14 @@ async def add(
     await show_work(message)
     followed = await follow(deps.catalog, scene.bot, url=url, to=to, person=scene.person)
     await answer(message, _tell_followed(followed, deps, words))
+
+
+async def change_one(message: Message, command: CommandObject, scene: Scene) -> None:
+    """Do /setfeed NAME every|name|url VALUE."""
+    name, setting, value = _what_to_set(command)
+    feed = await scene.catalog.feed(name)
+    await show_work(message)
+    await answer(message, await change(scene, feed, setting, value))
 
 
 async def remove(message: Message, command: CommandObject, deps: CommandDeps, words: Words) -> None:
@@ -126,6 +136,16 @@ def _name(command: CommandObject) -> str:
             return name
         case _:
             raise Usage(command.command.lower())
+
+
+def _what_to_set(command: CommandObject) -> tuple[str, Setting, str]:
+    """Read a name, what to set, and all the rest as its value."""
+    match (command.args or "").split(maxsplit=2):
+        case [name, word, value]:
+            for setting in SETTINGS:
+                if word.lower() == setting:
+                    return name, setting, value
+    raise Usage("setfeed")
 
 
 def _page(command: CommandObject) -> int:

@@ -23,6 +23,7 @@ COMMANDS: Final = (
     "preview",
     "pause",
     "resume",
+    "setfeed",
     "removefeed",
     "status",
     "failures",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 UNITS: Final = {  # as they are written → seconds
+    **dict.fromkeys(("s", "sec", "dtk", "detik", "second", "seconds"), 1),
     **dict.fromkeys(("m", "min", "mnt", "menit", "minute", "minutes"), 60),
     **dict.fromkeys(("h", "j", "jam", "hour", "hours"), 3_600),
     **dict.fromkeys(("d", "hari", "day", "days"), 86_400),

@@ -100,7 +100,11 @@ class FeedDeeds(Desk):
         default_every: bool = False,
         rename: str | None = None,
     ) -> Feed:
-        """Change a feed; a new URL is looked at first, and may be the same feed or another."""
+        """Change a feed; a new URL is looked at first, and may be the same feed or another.
+
+        One that began anew has no baseline. Raises BadRequest, UnknownName, FeedRefused; Conflict
+        also where somebody else changed the same meanwhile.
+        """
         feed = await self.feed(name)
         ours_to_change(feed, feed.name)
         changes: FeedChanges = {}
@@ -109,6 +113,8 @@ class FeedDeeds(Desk):
         if every is not None or default_every:
             self.check_every(every)
             changes["every"] = every
+            if every is None and feed.every is not None and not feed.memory.failures:
+                changes["next_poll_at"] = self.clock.now()  # a long interval of its own is over
         if url is not None and (url := checked_url(url)) != feed.url:
             await self._refuse_known(url)
             changes |= await self._moved(feed, url)
@@ -117,8 +123,10 @@ class FeedDeeds(Desk):
                 "Nothing to change: give a URL, an interval or a name.", "error.nothing_to_change"
             )
         before, after = differences(feed_values(feed), feed_values(feed) | changed_values(changes))
+        if not before:
+            return feed
         noting = self.noting("feed.set", feed=feed.id, before=before, after=after)
-        return await noting.set_feed(feed.id, **changes)
+        return await noting.set_feed(feed.id, expected=feed, **changes)
 
     async def feed_row(self, name: str) -> FeedRow:
         """Find a feed as lists show it."""
@@ -208,6 +216,7 @@ class FeedDeeds(Desk):
         hide what it has. Another feed's first poll is a baseline that publishes nothing.
         """
         document = await self.look(url)
+        feed = await self.feed(str(feed.id))  # it may have been polled while we looked
         shown = {key for entry in keys_of(document) for key in entry.all()}
         changes: FeedChanges = {"url": url, "next_poll_at": self.clock.now()}
         if await self.store.known_keys(feed.id, shown):

@@ -62,10 +62,17 @@ class RouteCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedCard:
-    """All that a feed's card shows."""
+class FeedSettings:
+    """What may be set on a feed."""
 
     feed: Feed
+    change: LoggedChange | None  # the last one of this feed; those of its routes are none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCard(FeedSettings):
+    """All that a feed's card shows."""
+
     places: tuple[PlaceOfFeed, ...]  # by name
     headlines: tuple[str, ...]  # of its newest stories, the newest first
 

@@ -5,10 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from feeds.model import DeliveryState, DestinationState, FeedState
-from feeds.store import changes, roll_ups
+from feeds.store import changes, people_tables, roll_ups
 from feeds.store.card_rows import (
     FeedCard,
     FeedOfPlace,
+    FeedSettings,
     PlaceCard,
     PlaceName,
     PlaceOfFeed,
@@ -70,7 +71,12 @@ _feeds_of_place = (
     .where(ROUTE_LIVE, routes.c.destination == sa.bindparam("place"))
     .order_by(feeds.c.name)
 )
-_feed = sa.select(*FEED).where(FEED_LIVE, feeds.c.id == sa.bindparam("feed"))
+_feed = (
+    sa.select(*FEED, *changes.CHANGE)
+    .select_from(feeds)
+    .outerjoin(people_tables.changes, people_tables.changes.c.id == changes.LAST_OF_FEED)
+    .where(FEED_LIVE, feeds.c.id == sa.bindparam("feed"))
+)
 _places_of_feed = (
     sa.select(
         *(routes.c.id, destinations.c.id, destinations.c.name, destinations.c.title),
@@ -191,13 +197,26 @@ def place_settings(connection: sa.Connection, place: int) -> PlaceSettings | Non
     return PlaceSettings(destination=as_destination(row), change=next(iter(last), None))
 
 
-def feed_card(connection: sa.Connection, feed: int, *, since: datetime) -> FeedCard | None:
-    """Read a live feed with where it goes and its newest headlines accepted from `since` on."""
+def feed_settings(connection: sa.Connection, feed: int) -> FeedSettings | None:
+    """Read a live feed with the last change of it."""
     row = connection.execute(_feed, {"feed": feed}).first()
     if row is None:
         return None
+    changed = row[len(FEED) :]
+    return FeedSettings(
+        feed=as_feed(row[: len(FEED)]),
+        change=changes.as_change(changed) if changed[0] is not None else None,
+    )
+
+
+def feed_card(connection: sa.Connection, feed: int, *, since: datetime) -> FeedCard | None:
+    """Read a live feed with where it goes and its newest headlines accepted from `since` on."""
+    found = feed_settings(connection, feed)
+    if found is None:
+        return None
     return FeedCard(
-        feed=as_feed(row),
+        feed=found.feed,
+        change=found.change,
         places=tuple(
             PlaceOfFeed(
                 route=route,

@@ -75,9 +75,14 @@ class CatalogMethods:
 
         return await self._runner.write(add)
 
-    async def set_feed(self, feed: int, **changes: Unpack[FeedChanges]) -> Feed:
-        """Change a feed; a new URL begins with a baseline. Raises Conflict, UnknownName."""
-        return await self._runner.write(lambda c: feeds.change(c, feed, changes))
+    async def set_feed(
+        self, feed: int, *, expected: Feed | None = None, **changes: Unpack[FeedChanges]
+    ) -> Feed:
+        """Change a feed; a new URL begins with a baseline. Raises Conflict, UnknownName.
+
+        `expected`: only if what is to change is as it is there.
+        """
+        return await self._runner.write(lambda c: feeds.change(c, feed, changes, expected=expected))
 
     async def feed_by(self, name_or_id: str | int) -> Feed | None:
         """Find a feed by its name, else by its id."""

@@ -1,10 +1,11 @@
 """Who changed what and when; a change is written in the transaction that makes it."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,16 +21,27 @@ from feeds.store.tables import ROUTE_LIVE, deliveries, destinations, feeds, rout
 NAMED_MAX = 20  # deliveries of one decision that are named
 UNDONE = "That was undone before."
 
+CHANGE = (
+    *(changes.c.id, changes.c.at, changes.c.person, changes.c.what, changes.c.feed),
+    *(changes.c.destination, changes.c.route, changes.c.before, changes.c.after),
+    changes.c.undone_at,
+)
 _changes = (
-    sa.select(
-        *(changes.c.id, changes.c.at, changes.c.person, changes.c.what, changes.c.feed),
-        *(changes.c.destination, changes.c.route, changes.c.before, changes.c.after),
-        *(changes.c.undone_at, people.c.name, feeds.c.name, destinations.c.name),
-    )
+    sa.select(*CHANGE, people.c.name, feeds.c.name, destinations.c.name)
     .select_from(changes)
     .outerjoin(people, people.c.id == changes.c.person)
     .outerjoin(feeds, feeds.c.id == changes.c.feed)
     .outerjoin(destinations, destinations.c.id == changes.c.destination)
+)
+_newer = changes.alias()
+# The last change of a feed itself, beside that feed.
+LAST_OF_FEED = (
+    sa.select(_newer.c.id)
+    .where(_newer.c.feed == feeds.c.id, _newer.c.route.is_(None))
+    .order_by(_newer.c.id.desc())
+    .limit(1)
+    .correlate(feeds)
+    .scalar_subquery()
 )
 _undone = (
     sa.update(changes)
@@ -89,18 +101,18 @@ def listed_changes(
         )
         of_their_feeds = sa.and_(changes.c.destination.is_(None), goes_there)
         query = query.where(sa.or_(changes.c.destination.in_(among), of_their_feeds))
-    return [_as_change(row) for row in connection.execute(query)]
+    return [_named(row) for row in connection.execute(query)]
 
 
 def change_by(connection: sa.Connection, change: int) -> LoggedChange | None:
     """Find a change by its number."""
     row = connection.execute(_changes.where(changes.c.id == change)).first()
-    return _as_change(row) if row is not None else None
+    return _named(row) if row is not None else None
 
 
-def _as_change(row: AnyRow) -> LoggedChange:
-    id_, at, person, what, feed, destination, route, before, after, undone_at = row[:10]
-    person_name, feed_name, destination_name = row[10:]
+def as_change(row: Sequence[Any]) -> LoggedChange:
+    """Read the columns of CHANGE; the names of who and what are left open."""
+    id_, at, person, what, feed, destination, route, before, after, undone_at = row
     return LoggedChange(
         id=id_,
         at=at,
@@ -114,6 +126,13 @@ def _as_change(row: AnyRow) -> LoggedChange:
             after=json.loads(after),
         ),
         undone_at=undone_at,
+    )
+
+
+def _named(row: AnyRow) -> LoggedChange:
+    person_name, feed_name, destination_name = row[len(CHANGE) :]
+    return replace(
+        as_change(row[: len(CHANGE)]),
         person_name=person_name or "",
         feed_name=feed_name,
         destination_name=destination_name,

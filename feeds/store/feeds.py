@@ -15,6 +15,7 @@ from feeds.store.tables import FEED_LIVE, ROUTE_LIVE, feeds, routes
 
 REMOVED = "feed removed"
 PAUSED = "paused by an admin"
+SETTINGS = frozenset({"name", "url", "every"})
 
 
 class FeedChanges(TypedDict, total=False):
@@ -77,9 +78,16 @@ def add(
     return by_id(connection, removed)
 
 
-def change(connection: sa.Connection, feed: int, changes: FeedChanges) -> Feed:
-    """Set what is given; raises Conflict for a name or URL that another feed has."""
+def change(
+    connection: sa.Connection, feed: int, changes: FeedChanges, *, expected: Feed | None = None
+) -> Feed:
+    """Set what is given; raises Conflict for a name or URL that another feed has.
+
+    With `expected` also if the name, the URL or the interval to change is not as it is there.
+    """
     old = by_id(connection, feed)
+    if expected is not None:
+        _refuse_changed(old, expected, changes)
     values: dict[str, Any] = {k: v for k, v in changes.items() if k != "memory"}
     refuse_taken(connection, name=changes.get("name"), url=changes.get("url"), but=feed)
     if changes.get("url", old.url) != old.url:
@@ -96,6 +104,15 @@ def change(connection: sa.Connection, feed: int, changes: FeedChanges) -> Feed:
     if values:
         update(connection, feed, **values)
     return by_id(connection, feed)
+
+
+def _refuse_changed(present: Feed, expected: Feed, changes: FeedChanges) -> None:
+    for name in SETTINGS & changes.keys():
+        if getattr(present, name) != getattr(expected, name):
+            raise Conflict(
+                "It was changed meanwhile: look again, then set it as you want it.",
+                "error.changed",
+            )
 
 
 def pause(connection: sa.Connection, feed: int, *, reason: str = PAUSED) -> Feed:

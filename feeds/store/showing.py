@@ -3,7 +3,14 @@
 from datetime import datetime
 
 from feeds.store import cards
-from feeds.store.card_rows import FeedCard, PlaceCard, PlaceName, PlaceSettings, RouteCard
+from feeds.store.card_rows import (
+    FeedCard,
+    FeedSettings,
+    PlaceCard,
+    PlaceName,
+    PlaceSettings,
+    RouteCard,
+)
 from feeds.store.runner import Runner
 
 
@@ -31,6 +38,10 @@ class CardMethods:
     async def feed_card(self, feed: int, *, since: datetime) -> FeedCard | None:
         """Read all that a feed's card shows, its headlines of `since` on; None: it is no more."""
         return await self._runner.read(lambda c: cards.feed_card(c, feed, since=since))
+
+    async def feed_settings(self, feed: int) -> FeedSettings | None:
+        """Read what may be set on a feed, and its last change; None: it is no more."""
+        return await self._runner.read(lambda c: cards.feed_settings(c, feed))
 
     async def route_card(self, route: int) -> RouteCard | None:
         """Read all that a route's card shows; None: it is no more."""

@@ -77,6 +77,9 @@ STRANGERS: Mapping[str, Attack] = {
     "asks why": one(said("/why https://berita.example/1/")),
     "adds a feed": one(said(f"/addfeed {FEED} @dailyberita")),
     "removes a feed": one(said("/removefeed daily")),
+    "changes a feed": one(said("/setfeed daily every 1d")),
+    "slows a feed down": one(pressed("c:fs:every:{feed}:86400.default")),
+    "asks for a feed's new address": one(pressed("c:fs:url:{feed}:")),
     "exports everything": one(said("/export")),
     "sends a link": one(said(FEED)),
     "shares a chat": one(said(None, chat_shared={"request_id": 1, "chat_id": CHANNEL})),
@@ -152,6 +155,9 @@ STAND_INS: Mapping[str, Attack] = {
     "a command posted in the channel and forwarded": one(
         forwarded(OWNER, "/removefeed daily"), whose=OWNER, hears=NOT_OURS
     ),
+    "an owner's forwarded button": one(
+        pressed("c:fs:every:{feed}:86400.default", message=None, inline_message_id="x")
+    ),
     "a forged origin": one(
         forwarded(OWNER, chat={"id": -1, "type": "channel", "title": NASTY}),
         whose=OWNER,
@@ -195,6 +201,14 @@ STALE: Mapping[str, Attack] = {
         "c:way:delete:999:yes",
         "c:way:delete:{doubt}:no",
         "c:log:undo:999:",
+        "c:fs:every:{feed}:1.default",
+        "c:fs:every:{feed}:99999999999999.default",
+        "c:fs:every:{feed}:600.900",
+        "c:fs:every:{feed}:",
+        "c:fs:undo:{feed}:{other_change}",
+        "c:fs:explode:{feed}:",
+        "c:fs:name:999:",
+        "c:fd:undo:{feed}:999",
         "c:fd:removing:999:",
         "c:ch:removing:999:",
         "c:adm:away:{mine}:x",
@@ -209,6 +223,9 @@ STEWARDS: Mapping[str, Attack] = {
     "a demoted admin's old setting": one(pressed("c:cs:language:{mine}:id.-")),
     "a demoted admin's command": one(said("/failures")),
     "a demoted admin's forward": one(forwarded(STRANGER)),
+    "a demoted admin's look at settings": one(pressed("c:fs:show:{feed}:")),
+    "a demoted admin's interval": one(pressed("c:fs:every:{feed}:86400.default")),
+    "a demoted admin's undo": one(pressed("c:fs:undo:{feed}:{change}")),
     "a demoted admin's invitation": one(pressed("c:adm:invite:{mine}:")),
 }
 CODES: Mapping[str, Attack] = {

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.telegram.send import TelegramSender
+from bot.locales import LANGUAGES
 from bot.owners import Owners
 from bot.pace import telegram_bot_limit, telegram_chat_limit
 from bot.pacer import Pacer
@@ -30,7 +31,6 @@ from tests.commands.chat import (
     running,
 )
 from tests.commands.news import rss
-from tests.commands.scenes import LANGUAGES
 from tests.commands.transcript import quoted, shown
 from tests.house.tree import README
 

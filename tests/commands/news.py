@@ -18,10 +18,15 @@ class PhoneWeb(SimWeb):
     def __init__(self) -> None:
         super().__init__()
         self._held: dict[str, asyncio.Event] = {}
+        self._asked: dict[str, asyncio.Event] = {}
 
     def hold(self, host: str) -> asyncio.Event:
         """Let a host answer only once the event is set."""
         return self._held.setdefault(host, asyncio.Event())
+
+    async def until_asked(self, host: str) -> None:
+        """Wait until a host that is held is asked."""
+        await self._asked.setdefault(host, asyncio.Event()).wait()
 
     async def get(
         self, url: str, *, headers: Mapping[str, str], timeout: timedelta, body_bytes_max: int
@@ -29,6 +34,7 @@ class PhoneWeb(SimWeb):
         """Ask for an address by its number with the real guard; all else is in memory."""
         host = urlsplit(url).hostname or ""
         if host in self._held:
+            self._asked.setdefault(host, asyncio.Event()).set()
             await self._held[host].wait()
         web = self.operator if host.replace(".", "").isdecimal() else super()
         return await web.get(url, headers=headers, timeout=timeout, body_bytes_max=body_bytes_max)

@@ -63,7 +63,7 @@ def rewrite() -> None:
 async def first_words(chat: Chat) -> None:
     for text in ("/start", "/help", "halo", "/feeds", "/status"):
         await chat.says(text)
-    for command in ("addfeed", "preview", "pause", "resume", "removefeed"):
+    for command in ("addfeed", "preview", "pause", "resume", "setfeed", "removefeed"):
         await chat.says(f"/{command}")
     await chat.says("/pause two names")
     await chat.says("/addfeed three words here")

@@ -1,6 +1,7 @@
 """Dialogues by buttons: channels and feeds come, rest, go on and leave."""
 
 from tests.commands.chat import CHANNEL, FEED, FOREIGN, OWNER, Chat
+from tests.commands.first_story import poll
 from tests.commands.news import rss
 
 SECOND = -100124
@@ -66,6 +67,34 @@ async def a_feed_by_its_link(chat: Chat) -> None:
     await chat.taps(f"fn:start:{at}:")
 
 
+async def a_feed_and_its_settings(chat: Chat) -> None:
+    """Its interval by a tap and by words, its name, its address; each taken back or refused."""
+    chat.serve("pindah.example", rss("Daily Berita"))
+    await chat.catalog.add_destination("telegram", str(CHANNEL))
+    await chat.catalog.add_feed(FEED, name="daily-berita", to=("daily-berita",))
+    await poll(chat)
+    (row,) = await chat.store.list_feeds()
+    await chat.says("/start")
+    await chat.taps("fds:show:0:")
+    await chat.taps(f"fd:show:{row.id}:")
+    await chat.taps(f"fs:show:{row.id}:")
+    await chat.taps(f"fs:every:{row.id}:3600.default")
+    (change, *_) = await chat.catalog.log()
+    await chat.taps(f"fs:every:{row.id}:600.default")
+    await chat.taps(f"fs:undo:{row.id}:{change.id}")
+    await chat.taps(f"fs:ask:{row.id}:")
+    for text in ("besok", "10 detik", "20 menit"):
+        await chat.says(text)
+    await chat.taps(f"fs:name:{row.id}:")
+    for text in ("Kabar Utama", "kabar"):
+        await chat.says(text)
+    await chat.taps(f"fs:url:{row.id}:")
+    for text in ("halo", "http://192.168.0.1/feed", "https://lost.example/", "pindah.example/rss"):
+        await chat.says(text)
+    await chat.says("/setfeed kabar every default")
+    await chat.says("/setfeed kabar name")
+
+
 async def links_that_lead_elsewhere(chat: Chat) -> None:
     """Several at once, a page that names feeds, what is no feed, a private network."""
     chat.serve("page.example", PAGE)
@@ -95,6 +124,7 @@ SCENES_OF_CARDS = (
     a_language_chosen,
     a_channel_by_buttons,
     a_feed_by_its_link,
+    a_feed_and_its_settings,
     links_that_lead_elsewhere,
     a_list_by_file,
 )

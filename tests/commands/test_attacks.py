@@ -1,6 +1,7 @@
 """Attacks: nothing is changed, nothing is said where others hear, and the answer is a safe one."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from bot.commands.membership import BELIEVED
 from feeds.catalog.people import INVITE_LASTS
 from feeds.model import PollMemory
 from tests.commands.attacks import ALL, CODES, GROUP, NASTY, STALE, STEWARDS, Attack, filled
-from tests.commands.chat import STRANGER, Chat
+from tests.commands.chat import OWNER, STRANGER, Chat
 from tests.commands.stewards import a_steward, an_invitation, is_demoted
 from tests.commands.troubles import SEEN, a_channel, doubts, hears, toasts, undecided
 from tests.store.situations import a_poll, a_source
@@ -39,6 +40,9 @@ async def besieged(chat: Chat, attack: Attack) -> dict[str, object]:
     await chat.catalog.set_feed("daily", rename="daily-berita")
     await chat.catalog.set_feed("daily-berita", rename="daily")
     (change, *_) = await chat.catalog.log()
+    await a_source(chat.store, "other")
+    await chat.catalog.set_feed("other", every=timedelta(hours=1))
+    (other_change, *_) = await chat.catalog.log()
     chat.telegram.control.supergroup(GROUP, "", "Kita")
     chat.told(), chat.told(STRANGER)
     chat.telegram.backend.calls.clear()
@@ -47,6 +51,7 @@ async def besieged(chat: Chat, attack: Attack) -> dict[str, object]:
         "doubt": doubt,
         "feed": feed.id,
         "change": change.id,
+        "other_change": other_change.id,
         "used": used,
         "old": old,
     }
@@ -57,7 +62,8 @@ async def everything(chat: Chat) -> tuple[Any, ...]:
     rows = await chat.store.list_destinations()
     return (
         [(row.id, row.state, row.reason) for row in await chat.store.list_deliveries(limit=100)],
-        [(row.id, row.name, row.url, row.state) for row in await chat.store.list_feeds()],
+        [(row.id, row.name, row.url, row.feed) for row in await chat.store.list_feeds()],
+        [await chat.store.talk(who, now=chat.clock.at) for who in (OWNER, STRANGER)],
         [row.destination for row in rows],
         [await chat.store.stewards_of(row.id) for row in rows],
         [line.id for line in await chat.catalog.log(limit=50)],

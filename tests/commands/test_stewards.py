@@ -105,6 +105,12 @@ async def test_an_invitation_works_once_and_for_a_day(chat: Chat) -> None:
         "fd:show:{feed}:",
         "fd:pause:{feed}:",
         "fd:removing:{feed}:",
+        "fd:undo:{feed}:{change}",
+        "fs:show:{feed}:",
+        "fs:every:{feed}:3600.default",
+        "fs:ask:{feed}:",
+        "fs:url:{feed}:",
+        "fs:undo:{feed}:{change}",
         "fd:to:{feed}:{mine}",
         "fd:to:{feed}:{other}",
         "fn:publish:1:{other}",
@@ -154,7 +160,14 @@ async def test_his_lists_name_nothing_of_others(said: str, chat: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["/addfeed https://berita.example/feed/ @x", "/removefeed a", "/pause a", "/resume a"]
+    "said",
+    [
+        "/addfeed https://berita.example/feed/ @x",
+        "/removefeed a",
+        "/pause a",
+        "/resume a",
+        "/setfeed a every 1h",
+    ],
 )
 async def test_the_owners_commands_are_not_a_stewards(said: str, chat: Chat) -> None:
     await a_steward(chat)

@@ -11,6 +11,7 @@ from bot.commands.adding import check_place
 from bot.commands.cards.choosing import LABEL_MAX, number_of, page_of, place_label, turning
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
+from bot.commands.cards.undoing import take_back, undo_row
 from bot.commands.judging import OfFeed
 from bot.commands.rights import may, places_of, realm
 from bot.commands.words import Words, copyable, known_as, lines, plain
@@ -82,6 +83,8 @@ async def _change(scene: Scene, feed: Feed, tap: Tap) -> str:
             await check_place(scene.bot, place, scene.person)
             await scene.catalog.add_route(feed.name, place.name)
             return words.label("feed.goes_there", place=known_as(place.title, place.name))
+        case "undo":
+            return await take_back(scene, tap)
         case _:
             return ""
 
@@ -173,12 +176,13 @@ def _rows(found: FeedCard, words: Words, *, may_change: bool) -> Rows:
     ]
     change = [
         button(words, NAME, "resume" if rests else "pause", on),
+        button(words, "fs", SHOW, on, label=words.label("tap.fd.settings")),
         button(words, NAME, "remove", on, style="danger"),
     ]
     return (
         *routes,
         [button(words, NAME, "choose", on), button(words, NAME, "preview", on)],
-        change if may_change else [],
+        *((change, undo_row(NAME, found, words)) if may_change else ()),
         [back(words, "fds")],
     )
 

@@ -8,7 +8,8 @@ So a talk survives a restart; /cancel ends it, and so does a day of silence. How
    stays; a BeritaError that it raises is answered by the border, and the talk stays, too.
 2. Enter it into `hearing.WIZARDS` under its kind.
 3. A card's press, or a command, puts the question and calls `talking.begin(scene, kind, ...)`.
-   Data that concerns one destination names it as `destination`: each word is authorised anew.
+   Data that concerns one destination names it as `destination`, data that concerns a feed names
+   that as `feed`: each word is authorised anew.
 
 A command, /pause say, is heard as such in the middle of a talk, and does not end it.
 """

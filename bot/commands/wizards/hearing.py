@@ -8,9 +8,10 @@ from aiogram.filters import Command
 from aiogram.types import Message, ReplyKeyboardRemove
 
 from bot.commands.cards.scene import Scene
+from bot.commands.judging import OfFeed
 from bot.commands.refusal import Refusal
-from bot.commands.rights import may
-from bot.commands.wizards import channel, feed, hashtags, rules, setting, template
+from bot.commands.rights import Subject, may
+from bot.commands.wizards import channel, feed, feed_setting, hashtags, rules, setting, template
 from bot.commands.wizards.talking import end, open_talk
 from bot.commands.words import Words
 from feeds.model.people import Talk
@@ -31,6 +32,9 @@ WIZARDS: Final[Mapping[str, Wizard]] = {
     "filter": rules,
     "template": template,
     "setting": setting,
+    "feed_every": feed_setting,
+    "feed_name": feed_setting,
+    "feed_url": feed_setting,
 }
 
 
@@ -59,8 +63,14 @@ async def in_a_talk(_message: Message, scene: Scene) -> bool | dict[str, Any]:
 
 async def hear(message: Message, scene: Scene, talk: Talk) -> None:
     """Hand the message to the talk's wizard, if this person may still answer there."""
-    place = talk.data.get("destination")
-    if not await may(scene, f"talk.{talk.kind}", place if isinstance(place, int) else None):
+    if not await may(scene, f"talk.{talk.kind}", _subject(talk)):
         await end(scene)
         raise Refusal("talk.not_yours")
     await WIZARDS[talk.kind].hear(scene, talk, message)
+
+
+def _subject(talk: Talk) -> Subject:
+    feed, place = talk.data.get("feed"), talk.data.get("destination")
+    if isinstance(feed, int):
+        return OfFeed(feed=feed)
+    return place if isinstance(place, int) else None

@@ -68,9 +68,9 @@ async def _store(settings: "Settings", adapters: "Mapping[str, Adapter]") -> Asy
         return
     try:
         yield _fine(f"store {settings.store.shown}: schema {await store.schema_version()}")
-        for clash in await _clashes(settings, store):
+        async for clash in _feed_clashes(settings, store):
             yield _wrong(clash)
-        for clash in await _added_too(settings, store, adapters):
+        async for clash in _place_clashes(settings, store, adapters):
             yield _wrong(clash)
         for name in await _plain_http(settings, store):
             yield _note(
@@ -85,33 +85,27 @@ def _not_made_yet(url: str) -> bool:
     return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
-async def _clashes(settings: "Settings", store: "Store") -> list[str]:
-    """Name what the file declares under a name that an admin gave to something else."""
+async def _feed_clashes(settings: "Settings", store: "Store") -> AsyncIterator[str]:
+    """Name the feeds of the file that an admin added too, or whose name has another one."""
     from feeds.model import Origin
 
-    feeds = {row.name: row.feed for row in await store.list_feeds()}
-    places = {row.name: row.destination for row in await store.list_destinations()}
-    clashes = [
-        f'feed "{feed.name}": an admin added another feed of that name ({found.url}); rename one'
-        for feed in settings.feeds
-        if (found := feeds.get(feed.name))
-        and found.origin is Origin.ADMIN
-        and found.url != feed.url
-    ]
-    clashes += [
-        f'destination "{place.name}": an admin added another one of that name; rename one'
-        for place in settings.destinations
-        if (there := places.get(place.name))
-        and there.origin is Origin.ADMIN
-        and there.kind != place.kind
-    ]
-    return clashes
+    rows = [row.feed for row in await store.list_feeds()]
+    ours = {feed.name for feed in rows if feed.origin is Origin.FILE}
+    added = {feed.url: feed.name for feed in rows if feed.origin is Origin.ADMIN}
+    urls = {name: url for url, name in added.items()}
+    for feed in settings.feeds:
+        if feed.url in added and feed.name not in ours:
+            name = added[feed.url]
+            yield f'feed "{feed.name}": an admin added that feed, as "{name}"; remove one'
+        elif url := urls.get(feed.name):
+            other = f"an admin added another feed of that name ({url})"
+            yield f'feed "{feed.name}": {other}; rename one'
 
 
-async def _added_too(
+async def _place_clashes(
     settings: "Settings", store: "Store", adapters: "Mapping[str, Adapter]"
-) -> list[str]:
-    """Name what the file declares though an admin added that very place, however it is written."""
+) -> AsyncIterator[str]:
+    """Name the places of the file that an admin added too, however written, or whose name has."""
     from feeds.errors import AddressError
     from feeds.model import Origin
 
@@ -120,17 +114,15 @@ async def _added_too(
         for row in await store.list_destinations()
         if row.destination.origin is Origin.ADMIN
     }
-    clashes = []
     for place in settings.destinations:
         try:
-            address = adapters[place.kind].read(place.address)
+            there = (place.kind, adapters[place.kind].read(place.address))
         except AddressError:  # told where the addresses are looked at
             continue
-        if name := added.get((place.kind, address)):
-            clashes.append(
-                f'destination "{place.name}": an admin added that place, as "{name}"; remove one'
-            )
-    return clashes
+        if name := added.get(there):
+            yield f'destination "{place.name}": an admin added that place, as "{name}"; remove one'
+        elif place.name in added.values():
+            yield f'destination "{place.name}": an admin added another one of that name; rename one'
 
 
 async def _plain_http(settings: "Settings", store: "Store") -> list[str]:

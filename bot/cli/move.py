@@ -48,6 +48,8 @@ def import_file(
     for item in done:
         if item.outcome == "failed":
             show.complain(f"{item.what} {item.called}: {item.why}")
+        elif item.instead_of:
+            show.say(f"{item.what} {item.instead_of} of the file is called {item.called} here.")
     counts = {
         outcome: sum(item.outcome == outcome for item in done)
         for outcome in ("added", "known", "failed")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.world import World
     from config import Settings
-    from feeds.catalog import Catalog, Outside
+    from feeds.catalog import Catalog, Outside, Reserved
 
 Answer = TypeVar("Answer")
 
@@ -93,7 +93,17 @@ async def open_catalog(settings: "Settings", *, outside: bool) -> "AsyncIterator
             clock=WallClock(),
             every_min=settings.polling.every_min,
             outside=reached,
+            reserved=_reserved(settings),
         )
+
+
+def _reserved(settings: "Settings") -> "Reserved":
+    from feeds.catalog import Reserved
+
+    return Reserved(
+        feeds={feed.name: feed.url for feed in settings.feeds},
+        destinations={each.name: (each.kind, each.address) for each in settings.destinations},
+    )
 
 
 @asynccontextmanager

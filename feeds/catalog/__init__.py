@@ -16,6 +16,7 @@ from feeds.catalog.feeds import AddedFeed
 from feeds.catalog.importing import ImportDeeds, Imported
 from feeds.catalog.log import LogDeeds, is_undoable
 from feeds.catalog.people import Claim, PeopleDeeds
+from feeds.catalog.reserved import Reserved
 from feeds.catalog.route_changes import RouteChanges
 from feeds.catalog.trying import Tried, TriedStory
 from feeds.catalog.why import Neighbour, Why, WhyDeeds
@@ -32,6 +33,7 @@ __all__ = [
     "Imported",
     "Neighbour",
     "Outside",
+    "Reserved",
     "RotatedSecret",
     "RouteChanges",
     "SeenFeed",

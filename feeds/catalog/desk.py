@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from feeds.catalog.names import unknown
+from feeds.catalog.reserved import NOTHING, Reserved
 from feeds.errors import Conflict
 from feeds.fetch import FetchLimits
 from feeds.model import Destination, Feed, Origin, Route
@@ -38,6 +39,7 @@ class Desk:
     clock: Clock
     every_min: timedelta  # the shortest interval allowed
     outside: Outside | None = None
+    reserved: Reserved = NOTHING  # what the file declares, taken up yet or not
     by: int | None = None  # the person whose deeds these are; None: the command line
 
     def on_behalf_of(self, person: int) -> Self:

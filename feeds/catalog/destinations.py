@@ -93,7 +93,9 @@ class DestinationDeeds(Desk):
             )
         options = self.options_for(kind, address, options or DestinationOptions())
         name = checked(name) if name is not None else None
+        self.reserved.refuse_destination(name)
         resolved = await self.reach().addresses.resolve(kind, address)
+        self.reserved.refuse_place(kind, resolved.address, self.reach().addresses)
         destination = await self.noting("destination.add").add_destination(
             name or await self._name_of_place(kind, resolved.title, address),
             kind,
@@ -124,6 +126,7 @@ class DestinationDeeds(Desk):
         ours_to_change(seen, seen.name)
         new: dict[str, Any] = {}
         if changes.rename is not None and checked(changes.rename) != seen.name:
+            self.reserved.refuse_destination(changes.rename)
             new["name"] = changes.rename
         options = fitting(seen.kind, changes.options(seen.options))
         if options != seen.options:
@@ -225,6 +228,7 @@ class DestinationDeeds(Desk):
 
     async def _name_of_place(self, kind: str, title: str, address: str) -> str:
         taken = {row.name for row in await self.store.list_destinations()}
+        taken |= self.reserved.destinations.keys()
         said = title or (address if address.startswith("@") else "")
         return name_for(title=said, url=address, fallback=kind, taken=taken)
 

@@ -63,6 +63,7 @@ class FeedDeeds(Desk):
         check_start(start)
         destinations = await self.destinations(to)
         await self._refuse_known(url)
+        self.reserved.refuse_feed(name=name, url=url)
         document = await self.look(url)
         feed = await self.store_feed(
             url,
@@ -110,6 +111,7 @@ class FeedDeeds(Desk):
         changes: FeedChanges = {}
         if rename is not None:
             changes["name"] = checked(rename)
+            self.reserved.refuse_feed(name=rename, url=None)
         if every is not None or default_every:
             self.check_every(every)
             changes["every"] = every
@@ -117,6 +119,7 @@ class FeedDeeds(Desk):
                 changes["next_poll_at"] = self.clock.now()  # a long interval of its own is over
         if url is not None and (url := checked_url(url)) != feed.url:
             await self._refuse_known(url)
+            self.reserved.refuse_feed(name=None, url=url)
             changes |= await self._moved(feed, url)
         if not changes:
             raise BadRequest(
@@ -191,7 +194,7 @@ class FeedDeeds(Desk):
 
     async def free_name(self, title: str, url: str) -> str:
         """Make a name from a title, that no feed has yet."""
-        taken = {row.name for row in await self.store.list_feeds()}
+        taken = {row.name for row in await self.store.list_feeds()} | self.reserved.feeds.keys()
         return name_for(title=title, url=url, fallback="feed", taken=taken)
 
     def check_every(self, every: timedelta | None) -> None:

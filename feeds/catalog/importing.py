@@ -1,6 +1,7 @@
 """Files in: an import adds what is missing, and goes on over what is wrong or known."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,9 +12,10 @@ from feeds.catalog.names import checked, name_for
 from feeds.catalog.probe import checked_url, shown
 from feeds.catalog.route_changes import RouteChanges
 from feeds.catalog.routes import RouteDeeds
-from feeds.errors import BadRequest, BeritaError, Conflict, StoreError
+from feeds.errors import AddressError, BadRequest, BeritaError, Conflict, StoreError
 from feeds.model import Destination, Feed, Origin, RouteOptions
 
+NAMED_MAX = 4  # of what is declared, too
 WITH_SECRETS = "where it is a key, it is exported with secrets alone"
 Outcome = Literal["added", "known", "failed"]
 
@@ -27,6 +29,7 @@ class Imported:
     outcome: Outcome
     why: str = ""
     routed: int = 0  # routes that a feed known before has got
+    instead_of: str = ""  # what the file calls it, where something else here has that name
 
 
 class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
@@ -40,9 +43,11 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         """Add what is not there yet, item by item; feeds also get routes to `to`.
 
         No feed is fetched: it is stored due, and its first poll judges. What is known stays as it
-        is. Raises UnknownName for `to`, and StoreError; any other fault is told and passed over.
+        is. Raises UnknownName for `to`, Conflict where the configuration declares what no run has
+        taken up yet, and StoreError; any other fault is told and passed over.
         """
         everywhere = await self.destinations(to)
+        await self._refuse_declared(bundle)
         for fault in bundle.faults:
             yield Imported(what="item", called=fault, outcome="failed", why="skipped")
         names = _Names()
@@ -52,6 +57,24 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             yield await self._import_feed(feed, everywhere, names)
         for route in bundle.routes:
             yield await self._import_route(route, names)
+
+    async def _refuse_declared(self, bundle: Bundle) -> None:
+        """Refuse the whole where a part of it would keep the next run from taking up the file."""
+        live = await self.store.names()
+        feeds = (self.reserved.feed_at(feed.url) for feed in bundle.feeds)
+        twice = [f"feed {name}" for name in feeds if name and name not in live.feeds]
+        for place in bundle.destinations if self.reserved.destinations else ():
+            with suppress(AddressError):
+                address = self.reach().addresses.read(place.kind, place.address or "")
+                name = self.reserved.place_at(place.kind, address, self.reach().addresses)
+                if name and name not in live.destinations | live.merged:
+                    twice.append(f"destination {name}")
+        if twice:
+            raise Conflict(
+                f"Nothing is imported: berita.toml declares {', '.join(twice[:NAMED_MAX])}, which"
+                " the file holds, too, and no run has taken it up yet. Have `berita run --once` do"
+                " that, or take it out of berita.toml; then import again."
+            )
 
     async def _import_feed(
         self, feed: BundledFeed, to: tuple[Destination, ...], names: "_Names"
@@ -70,7 +93,11 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except BeritaError as error:
             return Imported(what="feed", called=called, outcome="failed", why=str(error))
         return Imported(
-            what="feed", called=added.name, outcome="known" if known else "added", routed=routed
+            what="feed",
+            called=added.name,
+            outcome="known" if known else "added",
+            routed=routed,
+            instead_of=_other(feed.name, added.name),
         )
 
     async def _new_feed(
@@ -80,6 +107,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         check_start(feed.start)
         if names.taken_feeds is None:
             names.taken_feeds = {row.name for row in await self.store.list_feeds()}
+            names.taken_feeds |= self.reserved.feeds.keys()
         name = checked(feed.name) if feed.name else ""
         if not name or name in names.taken_feeds:
             name = name_for(
@@ -104,7 +132,12 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             return Imported(what="destination", called=place.name, outcome="failed", why=str(error))
         names.destinations[place.name] = added.name
         outcome: Outcome = "known" if known else "added"
-        return Imported(what="destination", called=added.name, outcome=outcome)
+        return Imported(
+            what="destination",
+            called=added.name,
+            outcome=outcome,
+            instead_of=_other(place.name, added.name),
+        )
 
     async def _known_or_new(self, place: BundledDestination) -> tuple[Destination, bool]:
         self.check_kind(place.kind)
@@ -115,7 +148,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         for there in (row.destination for row in rows):
             if (there.kind, there.address) == (place.kind, address):
                 return there, True
-        taken = {row.name for row in rows}
+        taken = {row.name for row in rows} | self.reserved.destinations.keys()
         name = checked(place.name)
         options = self.options_for(place.kind, place.address, place.options)
         made = self.reach().new_secret(place.kind)
@@ -158,6 +191,10 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except Conflict:
             return False
         return True
+
+
+def _other(asked: str | None, got: str) -> str:
+    return asked if asked and asked != got else ""
 
 
 @dataclass(slots=True, kw_only=True)

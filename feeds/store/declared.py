@@ -81,13 +81,11 @@ def declare(
 def _declare_feeds(account: _Account, wanted: Sequence[DeclaredFeed]) -> dict[str, int]:
     rows = account.connection.execute(_feeds).all()
     ours = [row for row in rows if row.origin == Origin.FILE]
-    matched = match(
-        {each.name: each.url for each in wanted},
-        {row.id: (row.name, (row.declared_url, row.url)) for row in ours},
-    )
-    names = {each.name for each in wanted}
-    refuse_clashes("feed", names, rows)
-    make_way(account.connection, feeds, {row.id: row.name for row in ours}, matched, names)
+    urls = {each.name: each.url for each in wanted}
+    known = {row.id: (row.name, (row.declared_url, row.url)) for row in ours}
+    matched = match(urls, known)
+    refuse_clashes("feed", urls, {row.name: row.url for row in _added(rows)}, but=matched)
+    make_way(account.connection, feeds, {row.id: row.name for row in ours}, matched, urls)
     by_id = {row.id: row for row in ours}
     for each in wanted:
         if each.name in matched:
@@ -143,17 +141,18 @@ def _declare_destinations(
     ours = [row for row in rows if row.origin == Origin.FILE]
     heirs = _heirs(wanted, aliases, ours)
     own = [each for each in wanted if each.name not in aliases or each.name in heirs]
+    at = {each.name: (each.kind, each.address) for each in own}
+    added = {row.name: (row.kind, row.address) for row in _added(rows)}
     matched = heirs | match(
-        {each.name: (each.kind, each.address) for each in own if each.name not in heirs},
+        {name: place for name, place in at.items() if name not in heirs},
         {row.id: (row.name, _places(row)) for row in ours if row.id not in heirs.values()},
     )
     kinds = {row.id: row.kind for row in ours}
     for each in own:  # a name that now means another kind of place is another destination
         if kinds.get(matched.get(each.name, 0), each.kind) != each.kind:
             del matched[each.name]
-    names = {each.name for each in own}
-    refuse_clashes("destination", names, rows)
-    make_way(account.connection, destinations, {row.id: row.name for row in ours}, matched, names)
+    refuse_clashes("destination", at, added, but=matched)
+    make_way(account.connection, destinations, {row.id: row.name for row in ours}, matched, at)
     by_id = {row.id: row for row in ours}
     for each in own:
         if each.name in matched:
@@ -168,6 +167,10 @@ def _declare_destinations(
             places.close(account.connection, row.id, state=DestinationState.PAUSED, reason=GONE)
             account.closed.append(f"destination {row.name}")
     return aliases | matched
+
+
+def _added(rows: Sequence[AnyRow]) -> list[AnyRow]:
+    return [row for row in rows if row.origin == Origin.ADMIN]
 
 
 def _places(row: AnyRow) -> tuple[tuple[str, str | None], tuple[str, str | None]]:

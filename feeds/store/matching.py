@@ -1,13 +1,13 @@
 """Which rows the configuration file means, and their names made free for it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from feeds.errors import Conflict
-from feeds.model import Origin
-from feeds.store.statements import AnyRow
+
+FAULTS_MAX = 10  # told at once
 
 
 def match(
@@ -32,14 +32,30 @@ def match(
     return matched
 
 
-def refuse_clashes(what: str, declared: set[str], rows: Sequence[AnyRow]) -> None:
-    """Raise Conflict for names that an admin gave to something else."""
-    taken = sorted(row.name for row in rows if row.origin == Origin.ADMIN and row.name in declared)
-    if taken:
-        raise Conflict(
-            f"The file declares the {what} {', '.join(taken)}, which an admin has added: "
-            f"rename it in the file, or `berita {what} set {taken[0]} --name …`."
-        )
+def refuse_clashes(
+    what: str, wanted: Mapping[str, Any], added: Mapping[str, Any], *, but: Collection[str]
+) -> None:
+    """Raise Conflict for what is declared although an admin added it, or another of that name.
+
+    `wanted` and `added` give the identity of each name; a declared one that is known already
+    (`but` these) keeps its row, whoever has come to stand where it stood once.
+    """
+    declared = {identity: name for name, identity in wanted.items() if name not in but}
+    faults = []
+    for name, identity in sorted(added.items()):
+        if identity in declared:
+            faults.append(
+                f"The file declares the {what} {declared[identity]}, which an admin has added as"
+                f" {name}: take it out of the file, or `berita {what} remove {name}`, which leaves"
+                " what was published known."
+            )
+        elif name in wanted:
+            faults.append(
+                f"The file declares the {what} {name}, and an admin has added another one of that"
+                f" name: rename it in the file, or `berita {what} set {name} --name …`."
+            )
+    if faults:
+        raise Conflict("\n".join(faults[:FAULTS_MAX]))
 
 
 def make_way(

@@ -219,8 +219,20 @@ async def test_a_name_that_an_admin_gave_to_another_is_a_clash_and_nothing_is_ch
 async def test_a_place_that_an_admin_added_under_another_name_is_a_clash(store: Store) -> None:
     await a_place(store, "mine", kind="telegram", address="@dailyberita")
 
-    with pytest.raises(Conflict, match="called mine"):
+    with pytest.raises(Conflict, match="channel, which an admin has added as mine: take it out"):
         await store.declare(FILE, now=NOON)
+
+
+async def test_a_feed_that_an_admin_added_is_a_clash_under_whatever_name(store: Store) -> None:
+    for name in ("berita", "mine"):
+        feed = await a_source(store, name, url=FILE.feeds[0].url)
+
+        with pytest.raises(Conflict, match=f"berita, which an admin has added as {name}: take it"):
+            await store.declare(FILE, now=NOON)
+        await store.remove_feed(feed.id, now=NOON)
+
+    await store.declare(FILE, now=NOON)
+    assert [row.name for row in await store.list_feeds()] == ["berita"]
 
 
 async def test_an_address_that_an_admin_has_given_to_another_is_a_clash(store: Store) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from bot.cli.start import EXAMPLE_FEED
+
 if TYPE_CHECKING:
     from bot.adapter import Adapter
     from bot.world import World
@@ -144,6 +146,11 @@ def _feeds(settings: "Settings") -> list[Finding]:
     routed = {route.feed for route in settings.routes}
     idle = [feed.name for feed in settings.feeds if feed.name not in routed]
     notes = [_note(f"feed {name} has no route: it goes nowhere") for name in idle]
+    notes += [
+        _note(f"feed {feed.name}: {EXAMPLE_FEED} is the example of berita init; write your feed's")
+        for feed in settings.feeds
+        if feed.url == EXAMPLE_FEED
+    ]
     fine = [] if wrong else [_fine(f"feeds: the addresses of all {len(settings.feeds)} are sound")]
     return [*wrong, *notes, *fine]
 

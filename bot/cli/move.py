@@ -69,13 +69,16 @@ def export_file(
         bool,
         typer.Option("--with-secrets", help="JSON only: webhooks' secrets and chats' hooks, too."),
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write all feeds as OPML, or everything that can be set as JSON."""
     from bot.adapters import is_key
     from feeds.catalog import kind_of_file
-    from feeds.errors import BadRequest
+    from feeds.errors import BadRequest, Conflict
 
     kind = kind_of_file(file.name)
+    if file.exists() and not (force or file.is_dir()):
+        raise Conflict(f"{file} is there already: give another name, or --force to replace it.")
     if with_secrets and kind != "json":
         raise BadRequest("OPML holds no secrets: export to a .json file")
     data = ask(

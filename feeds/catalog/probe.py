@@ -12,6 +12,8 @@ from feeds.novelty import decide, keys_of
 from feeds.parse.page import NamedFeed, feeds_named_in
 from feeds.ports import Parser, Web
 
+NAMED_MAX = 4  # feeds that a page names
+
 
 def checked_url(typed: str) -> str:
     """Give back a URL an admin may have polled, a missing scheme supplied; raises BadRequest."""
@@ -41,13 +43,26 @@ async def look_at(
 ) -> Document:
     """Fetch and parse once, as a poll would; raises FeedRefused with the reason in one line.
 
+    Of a page that names feeds, the reason names them, too: one of them is meant.
     `origin` FILE is for a URL that the configuration file declares: it alone may be a file: URL.
     """
     result = await _fetched(url, web=web, limits=limits, now=now, origin=origin)
     try:
         return await parser.parse(result.body, url=result.url, content_type=result.content_type)
     except ParseError as error:
-        raise FeedRefused(str(error), error.key, url=shown(url)) from error
+        named = feeds_named_in(result.body, result.url)
+        raise FeedRefused(f"{error}{_naming(named)}", error.key, url=shown(url)) from error
+
+
+def _naming(feeds: tuple[NamedFeed, ...]) -> str:
+    """Name what a page offers, without what could break the line."""
+    if not feeds:
+        return ""
+    urls = [" ".join(feed.url.split()) for feed in feeds[:NAMED_MAX]]
+    more = f" and {len(feeds) - NAMED_MAX} more" if len(feeds) > NAMED_MAX else ""
+    return (
+        f"; it names {'this feed' if len(feeds) == 1 else 'these feeds'}: {', '.join(urls)}{more}"
+    )
 
 
 def stories_in(document: Document, feed: Feed, *, last: int, now: datetime) -> list[Story]:

@@ -1,5 +1,6 @@
 """What is at a link: a feed to describe, a page that names some, or why there is none."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,6 +49,25 @@ async def test_a_page_offers_the_feeds_that_it_names(catalog: Catalog, web: SimW
 
     named = NamedFeed(url="https://page.example/feed/", title="Semua")
     assert seen == SeenPage(url="https://page.example", feeds=(named,))
+
+
+@pytest.mark.parametrize(
+    ("feeds", "said"),
+    [
+        (1, "it names this feed: https://page.example/feed/0?a=b"),
+        (6, ", https://page.example/feed/3?a=b and 2 more"),
+    ],
+)
+async def test_who_adds_a_page_as_a_feed_is_told_of_the_feeds_that_it_names(
+    catalog: Catalog, web: SimWeb, feeds: int, said: str
+) -> None:
+    links = (PAGE.replace("/feed/", f"/feed/{n}?a=b") for n in range(feeds))
+    serve(web, "page.example", "".join(links))
+
+    with pytest.raises(FeedRefused, match=f"HTML page, not a feed; .*{re.escape(said)}$") as told:
+        await catalog.add_feed("page.example")
+
+    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize("path", ["html", "empty", "none", "huge"])

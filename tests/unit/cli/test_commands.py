@@ -392,6 +392,29 @@ def test_a_delivery_goes_by_the_webhook_id_that_its_consumer_saw(taken_up: Termi
     assert (refused.code, refused.err) == (1, "Delivery 1: it is waiting to be sent\n")
 
 
+def test_an_export_replaces_a_file_only_when_it_is_told_to(taken_up: Terminal) -> None:
+    file = taken_up.folder / "out.json"
+    file.write_text("mine", encoding="utf-8")
+
+    refused = taken_up.call("export", "out.json")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert "out.json is there already: give another name, or --force" in refused.err
+    assert file.read_text(encoding="utf-8") == "mine"
+    taken_up.done("export", "out.json", "--force")
+    assert json.loads(file.read_text(encoding="utf-8"))["feeds"]
+
+
+def test_a_check_notes_a_feed_that_is_still_the_example(terminal: Terminal) -> None:
+    (terminal.folder / "berita.toml").unlink()
+    terminal.done("init", "--yes")
+
+    told = terminal.call("check")
+
+    assert (told.code, told.err) == (0, "")
+    assert "note   feed news: https://example.org/feed/ is the example of berita init" in told.out
+
+
 def test_one_id_that_is_none_stops_a_command_before_it_does_anything(taken_up: Terminal) -> None:
     assert taken_up.call("delivery", "drop", "1", "one").code == 2
     assert taken_up.ask("status")["deliveries"] == {"waiting": 1}

@@ -14,6 +14,7 @@ from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.webhook import WebhookAdapter, make_secret
 from bot.adapters.webhook.chat import ChatAdapter
 from bot.adapters.webhook.discord import DiscordAdapter
+from bot.adapters.webhook.likeness import Likeness
 from bot.adapters.webhook.mattermost import MattermostAdapter
 from bot.adapters.webhook.slack import SlackAdapter
 from bot.pace import endpoint_limit, telegram_chat_limit, telegram_posts_limit
@@ -24,6 +25,7 @@ from bot.world import World, real_world
 from config import Settings
 from feeds.catalog import Outside
 from feeds.fetch import FetchLimits
+from feeds.model import WEBHOOK
 from feeds.poll import PollBeat, PollLimits
 from feeds.ports import Clock, live_on
 from feeds.store import Store
@@ -118,6 +120,13 @@ def build_adapters(
     console = ConsoleAdapter(world.terminal, language=language, time_zone=zone)
     adapters: list[Adapter] = [telegram, webhook, *chats, console]
     return {adapter.kind: adapter for adapter in adapters}
+
+
+def likely_kinds(address: str) -> tuple[str, ...]:
+    """Tell whose hook a URL may be: a service's at its own host, else a webhook or one like it."""
+    likeness = {chat.kind: chat.likeness(address) for chat in CHATS}
+    sure = tuple(kind for kind, each in likeness.items() if each is Likeness.HOST)
+    return sure or (*(kind for kind, each in likeness.items() if each), WEBHOOK)
 
 
 def outside_of(settings: Settings, world: World, adapters: Mapping[str, Adapter]) -> Outside:

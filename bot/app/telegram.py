@@ -17,6 +17,7 @@ from bot.adapters.telegram.probe import TelegramProber
 from bot.adapters.telegram.seeking import LinkedGroupSeeker, ProbeSeeker
 from bot.adapters.telegram.send import TelegramSender
 from bot.adapters.telegram.standing import refusal_of
+from bot.app.build import likely_kinds
 from bot.app.gate import AnswerGate
 from bot.commands import CommandDeps, Listener
 from bot.commands.kinds import Kinds
@@ -153,5 +154,6 @@ def _kinds(settings: Settings, adapters: Mapping[str, Adapter]) -> Kinds:
         repeatable=frozenset(kind for kind, each in adapters.items() if each.repeatable),
         shown=shown,
         is_key=is_key,
+        likely=likely_kinds,
         secrets_declared=frozenset(each.name for each in settings.destinations if each.secret),
     )

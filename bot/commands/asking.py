@@ -49,6 +49,12 @@ async def ask_for_feed(scene: Scene) -> None:
     await scene.say(scene.words.say("feed.ask"))
 
 
+async def ask_for_hook(scene: Scene) -> None:
+    """Ask for the URL of a webhook, or of a hook into a chat of another service."""
+    await begin(scene, "hook")
+    await scene.say(scene.words.say("hook.ask"))
+
+
 async def ask_for_hashtags(scene: Scene, found: RouteCard) -> None:
     """Ask for a route's own hashtags."""
     present = list(found.route.options.hashtags)

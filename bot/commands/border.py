@@ -114,6 +114,8 @@ def _told(error: Exception) -> str:
 
 
 def _command_of(event: Message | CallbackQuery) -> str:
-    """Name the command alone: its arguments may hold what belongs in no log."""
+    """Name the command alone: its arguments, or a link, may hold what belongs in no log."""
     said = event.text if isinstance(event, Message) else event.data
-    return said.split(maxsplit=1)[0][:64] if said else ""
+    if not said or (isinstance(event, Message) and not said.startswith("/")):
+        return ""
+    return said.split(maxsplit=1)[0][:64]

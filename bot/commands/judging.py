@@ -22,7 +22,7 @@ COMMON: Final = frozenset(
     }
 )
 BRINGS: Final = frozenset({"home.channel", "chs.channel", "chs.take", "fn.channel", "talk.channel"})
-OWNERS_CARDS: Final = frozenset({"adm"})  # who looks after a channel is for owners to say
+OWNERS_CARDS: Final = frozenset({"adm", "wh", "sec"})  # who looks after a channel; what is secret
 LOOKS: Final = frozenset(
     {"fd.show", "fd.preview", "fd.choose", "fd.resume", "fd.remove", "errand.sample"}
 )

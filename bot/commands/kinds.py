@@ -11,4 +11,5 @@ class Kinds:
     repeatable: frozenset[str]  # a post whose answer was not heard is simply sent again
     shown: Callable[[str, str], str]  # (kind, address) → as much of it as people may see
     is_key: Callable[[str, str], bool]  # (kind, address) → who knows it may post there
+    likely: Callable[[str], tuple[str, ...]]  # a URL → kinds that it may be a hook of; one and more
     secrets_declared: frozenset[str] = frozenset()  # destinations whose secret the file gives

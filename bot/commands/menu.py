@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "failures",
     "why",
     "channels",
+    "addwebhook",
     "log",
     "export",
     "language",

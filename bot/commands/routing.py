@@ -6,6 +6,7 @@ from bot.commands import (
     channels,
     deciding,
     feeds,
+    hooks,
     language,
     links,
     lists,
@@ -69,6 +70,6 @@ def _owners() -> Router:
     made = Router(name="owners")
     made.message.filter(owners_alone)
     made.callback_query.filter(owners_alone)
-    for topic in (feeds, lists, preview, status):
+    for topic in (feeds, hooks, lists, preview, status):
         made.include_router(topic.router())
     return made

@@ -9,7 +9,7 @@ from bot.adapter import Adapter
 from bot.adapters import is_key, shown
 from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.webhook import WebhookAdapter, make_secret
-from bot.app.build import CHATS
+from bot.app.build import CHATS, likely_kinds
 from bot.commands.kinds import Kinds
 from bot.pace import endpoint_limit, telegram_bot_limit, telegram_chat_limit
 from feeds.ports import Clock
@@ -67,5 +67,6 @@ KINDS = Kinds(
     repeatable=frozenset({"webhook", "console"}),
     shown=shown,
     is_key=is_key,
+    likely=likely_kinds,
     secrets_declared=frozenset({"declared"}),
 )

@@ -1,5 +1,6 @@
 """Dialogues about places to publish: their settings, webhooks, deliveries, whole set-ups."""
 
+from tests.builders import NOON
 from tests.commands.chat import Chat
 from tests.commands.troubles import a_channel
 
@@ -17,4 +18,22 @@ async def a_channels_settings(chat: Chat) -> None:
     await chat.taps(f"cs:undo:{place.id}:{change}")
 
 
-SCENES_OF_PLACES = (a_channels_settings,)
+async def a_webhook_by_its_url(chat: Chat) -> None:
+    """Refused while it is wrong, asked about where it may be two things; its secret shown."""
+    await chat.says("/channels")
+    await chat.taps("chs:hook:0:")
+    await chat.says("http://partner.example/hook")
+    await chat.says("https://discord.com/channels/1/2")
+    await chat.says("https://chat.example/hooks/9f86d081884c7d65")
+    await chat.taps("wh:as:0:mattermost")
+    await chat.says("/addwebhook https://partner.example/hook")
+    place = await chat.catalog.destination("partner-example")
+    await chat.store.set_secret(place.id, "whsec_Y29udG9o", now=NOON)
+    await chat.taps(f"cs:show:{place.id}:")
+    for deed in ("tell", "hide", "show"):
+        await chat.taps(f"sec:{deed}:{place.id}:")
+    for deed in ("show:{}:", "events:{}:", "events:{}:5.1"):
+        await chat.taps(f"cs:{deed.format(place.id)}")
+
+
+SCENES_OF_PLACES = (a_channels_settings, a_webhook_by_its_url)

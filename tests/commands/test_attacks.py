@@ -18,7 +18,9 @@ from tests.store.situations import a_poll, a_source
 
 ATTACKS_MIN = 40
 CALLING = re.compile(r"(?<![\w/\u2060])[@/](?=[A-Za-z_])")  # where Telegram would find something
-OUR_COMMANDS = re.compile(r"/(?:start|why|feeds|failures|log|status|resume|channels)\b(?! daily)")
+OUR_COMMANDS = re.compile(
+    r"/(?:start|why|feeds|failures|log|status|resume|channels|addwebhook)\b(?! daily)"
+)
 
 
 async def besieged(chat: Chat, attack: Attack) -> dict[str, object]:

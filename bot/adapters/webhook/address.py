@@ -14,6 +14,7 @@ PLAIN_HTTP: Final = (
     "This webhook address is plain http, which anyone on the way can read and change: use "
     "https://, or allow it in the configuration with webhooks.allow_http = true."
 )
+KEYS: Final = {"error.url.scheme": "error.hook.scheme", "error.url.whole": "error.hook.whole"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _KEPT = "/%:@!$&'()*+,;=~-._?"  # RFC 3986 §3.3, §3.4; an escape that is there already stays
 
@@ -29,10 +30,11 @@ def canonical(typed: str, *, allow_http: bool) -> str:
     try:
         host = check_url(typed)
     except WebError as error:
-        raise AddressError(f"This webhook address cannot be used: {error}.") from None
+        key = KEYS.get(error.key, error.key)
+        raise AddressError(f"This webhook address cannot be used: {error}.", key) from None
     parts = urlsplit(typed)
     if parts.scheme == "http" and not allow_http:
-        raise AddressError(PLAIN_HTTP)
+        raise AddressError(PLAIN_HTTP, "error.hook.plain_http")
     address = urlunsplit(
         (
             parts.scheme,
@@ -43,7 +45,9 @@ def canonical(typed: str, *, allow_http: bool) -> str:
         )
     )
     if len(address) > ADDRESS_MAX:
-        raise AddressError(f"This webhook address is longer than {ADDRESS_MAX:,} characters.")
+        raise AddressError(
+            f"This webhook address is longer than {ADDRESS_MAX:,} characters.", "error.url.long"
+        )
     return address
 
 
@@ -62,7 +66,9 @@ def split_user(typed: str) -> tuple[str, Headers]:
     name, _, password = user.partition(":")
     pair = f"{unquote(name)}:{unquote(password)}".encode()
     if len(pair) > HEADER_BYTES_MAX // 2:
-        raise AddressError("The user name and password of this address are too long.")
+        raise AddressError(
+            "The user name and password of this address are too long.", "error.hook.long_login"
+        )
     return bare, (("Authorization", f"Basic {b64encode(pair).decode()}"),) if user else ()
 
 

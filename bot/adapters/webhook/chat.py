@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.adapter import Outcome, Scope
 from bot.adapters.webhook.address import canonical, last_of, masked
 from bot.adapters.webhook.chat_outcomes import judge_silence
+from bot.adapters.webhook.likeness import Likeness
 from bot.adapters.webhook.outcomes import evidence
 from bot.adapters.webhook.posting import post
 from bot.pace import Limit
@@ -52,6 +53,11 @@ class ChatAdapter(ABC):
         self._time_zone = time_zone
         self._allow_http = allow_http
 
+    @classmethod
+    @abstractmethod
+    def likeness(cls, address: str) -> Likeness:
+        """Tell by its look alone whether an address is one of the service's hooks."""
+
     @abstractmethod
     def place(self, address: str) -> str:
         """Bring a sound URL into the form of the service's hooks; raises AddressError."""
@@ -74,7 +80,9 @@ class ChatAdapter(ABC):
 
     def read(self, typed: str) -> str:
         if "@" in typed.partition("://")[2].partition("/")[0]:
-            raise AddressError("A user name or password is not sent to a chat: leave it out.")
+            raise AddressError(
+                "A user name or password is not sent to a chat: leave it out.", "error.hook.login"
+            )
         return self.place(canonical(typed, allow_http=self._allow_http))
 
     def headers_in(self, typed: str) -> Headers:  # noqa: ARG002  # `read` refuses what would be one

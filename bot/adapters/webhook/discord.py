@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit, urlunsplit
 from bot.adapter import Outcome, Scope, Sent
 from bot.adapters.webhook.chat import Body, ChatAdapter, object_of, picture, short
 from bot.adapters.webhook.chat_outcomes import gone, judge_refusal, too_many, unnamed
+from bot.adapters.webhook.likeness import Likeness, liken
 from bot.adapters.webhook.markup import escaped, fitted, parted
 from bot.adapters.webhook.outcomes import RETRY_AFTER_MAX
 from bot.adapters.webhook.told import told_in_markdown
@@ -50,13 +51,18 @@ class DiscordAdapter(ChatAdapter):
         Window(count=4, span=timedelta(seconds=2)),
     )
 
+    @classmethod
+    def likeness(cls, address: str) -> Likeness:
+        return liken(address, hosts=_HOSTS | {"discord.com"}, path=_HOOK)
+
     def place(self, address: str) -> str:
         parts = urlsplit(address)
         hook = _HOOK.fullmatch(parts.path)
         if hook is None:
             raise AddressError(
                 "This is no webhook of Discord's: copy its URL, which ends in"
-                " /api/webhooks/NUMBER/TOKEN, from the channel's settings, Integrations."
+                " /api/webhooks/NUMBER/TOKEN, from the channel's settings, Integrations.",
+                "error.hook.discord",
             )
         host = "discord.com" if parts.netloc in _HOSTS else parts.netloc
         thread = parse_qs(parts.query).get("thread_id", [""])[0]

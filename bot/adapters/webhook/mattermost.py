@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from bot.adapter import Outcome, Rejected, Sent
 from bot.adapters.webhook.chat import Body, ChatAdapter, object_of, picture, short
 from bot.adapters.webhook.chat_outcomes import gone, judge_refusal, unnamed
+from bot.adapters.webhook.likeness import Likeness, liken
 from bot.adapters.webhook.markup import WORD_JOINER, escaped, fitted, parted
 from bot.adapters.webhook.told import told_in_markdown
 from bot.pace import Window
@@ -43,12 +44,17 @@ class MattermostAdapter(ChatAdapter):
     kind = "mattermost"
     limit = (Window(count=1, span=timedelta(seconds=1)),)
 
+    @classmethod
+    def likeness(cls, address: str) -> Likeness:
+        return liken(address, hosts=frozenset(), path=_HOOK)
+
     def place(self, address: str) -> str:
         parts = urlsplit(address)
         if not _HOOK.fullmatch(parts.path):
             raise AddressError(
                 "This is no incoming webhook of Mattermost's: its URL looks like"
-                " https://chat.example/hooks/…"
+                " https://chat.example/hooks/…",
+                "error.hook.mattermost",
             )
         return f"{parts.scheme}://{parts.netloc}{parts.path}"
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from bot.adapter import Outcome, Sent
 from bot.adapters.webhook.chat import Body, ChatAdapter, short
 from bot.adapters.webhook.chat_outcomes import gone, judge_refusal, unnamed
+from bot.adapters.webhook.likeness import Likeness, liken
 from bot.adapters.webhook.markup import fitted, parted
 from bot.pace import Window
 from bot.summary import Summary
@@ -40,13 +41,18 @@ class SlackAdapter(ChatAdapter):
     kind = "slack"
     limit = (Window(count=1, span=timedelta(seconds=1)),)
 
+    @classmethod
+    def likeness(cls, address: str) -> Likeness:
+        return liken(address, hosts=_HOSTS, path=_HOOK)
+
     def place(self, address: str) -> str:
         parts = urlsplit(address)
         path = parts.path.rstrip("/")
         if (parts.netloc in _HOSTS and not _HOOK.fullmatch(path)) or not path:
             raise AddressError(
                 "This is no incoming webhook of Slack's: its URL looks like"
-                " https://hooks.slack.com/services/T…/B…/…; those of workflows take other posts."
+                " https://hooks.slack.com/services/T…/B…/…; those of workflows take other posts.",
+                "error.hook.slack",
             )
         return f"{parts.scheme}://{parts.netloc}{path}"
 

@@ -10,7 +10,7 @@ from bot.commands.asking import ask_for_feed
 from bot.commands.cards.choosing import LABEL_MAX
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
-from bot.commands.places import called
+from bot.commands.places import called, failing, is_failing
 from bot.commands.words import Words, copyable, known_as, lines, plain
 from feeds.model import Destination, DestinationState, FeedState
 from feeds.store.card_rows import FeedOfPlace, PlaceCard
@@ -77,8 +77,9 @@ async def _change(scene: Scene, place: Destination, deed: str) -> str:
 def _sure(place: Destination, words: Words) -> Shown:
     """Ask before something is taken away."""
     yes = button(words, NAME, "removing", place.id, style="danger")
+    key = "channel.sure" if place.kind == KIND else "hook.sure"
     return Shown(
-        text=words.say("channel.sure", place=called(place)),
+        text=words.say(key, place=called(place)),
         rows=((yes,), (back(words, NAME, place.id),)),
     )
 
@@ -87,9 +88,10 @@ def _text(found: PlaceCard, scene: Scene) -> Text:
     words, place = scene.words, found.destination
     undecided = sum(found.undecided.values())
     return lines(
-        Text("📢 ", Bold(called(place))),
+        Text("📢 " if place.kind == KIND else "🔗 ", Bold(called(place))),
         Text(copyable(place.name), " · ", plain(place.kind)),
-        _state(place, words),
+        "" if place.kind == KIND else plain(scene.deps.kinds.shown(place.kind, place.address)),
+        failing(place, words) if is_failing(place) else _state(place, words),
         "",
         *_feeds(found.feeds, words),
         words.count("status.waiting", found.waiting) if found.waiting else "",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.commands.asking import ask_for_channel
+from bot.commands.asking import ask_for_channel, ask_for_hook
 from bot.commands.cards.choosing import number_of, page_of, place_label, turning
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
@@ -17,6 +17,8 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     page = number_of(more)
     may_bring = await may(scene, f"{NAME}.channel", None)
     more_of_them = [button(words, NAME, "channel")] if may_bring else []
+    if await may(scene, f"{NAME}.hook", None):
+        more_of_them.append(button(words, NAME, "hook"))
     rows = [
         [button(words, "ch", SHOW, row.id, label=place_label(row))] for row in page_of(places, page)
     ]
@@ -26,14 +28,17 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
         rows=(
             *rows,
             turning(words, len(places), page, card=NAME, deed=SHOW),
-            [*more_of_them, back(words, "home")],
+            more_of_them,
+            [back(words, "home")],
         ),
     )
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
     """Ask for one more, or take in one that was offered; its number is but a claim."""
-    if tap.deed == "take":
+    if tap.deed == "hook":
+        await ask_for_hook(scene)
+    elif tap.deed == "take":
         from bot.commands.channels import take_in  # noqa: PLC0415  # they show each other
 
         await take_in(scene, tap.more)

@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.commands.asking import ask_for_setting
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
-from bot.commands.cards.taps import Tap, back, button
+from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.places import called
 from bot.commands.settings import (
     SETTINGS,
@@ -22,7 +22,7 @@ from bot.commands.settings import (
 )
 from bot.commands.words import Words, copyable, lines, plain
 from feeds.catalog import is_undoable
-from feeds.model import Destination, Event, Origin
+from feeds.model import WEBHOOK, Destination, Event, Origin
 from feeds.store.card_rows import PlaceSettings
 
 NAME: Final = "cs"
@@ -82,7 +82,11 @@ def shown(found: PlaceSettings, scene: Scene) -> Shown:
             *(_line(place, each, words) for each in _obeyed(place, scene) if declared),
             words.say("route.of_file") if declared else "",
         ),
-        rows=[[back(words, "ch", place.id)]] if declared else _rows(found, scene),
+        rows=(
+            *(() if declared else _rows(found, scene)),
+            _secret(place, scene),
+            [back(words, "ch", place.id)],
+        ),
     )
 
 
@@ -128,7 +132,17 @@ def _rows(found: PlaceSettings, scene: Scene) -> Rows:
         if change is not None and is_undoable(change)
         else []
     )
-    return (*([each] for each in made), undo, [back(words, "ch", place.id)])
+    return (*([each] for each in made), undo)
+
+
+def _secret(place: Destination, scene: Scene) -> list[InlineKeyboardButton]:
+    """Lead owners to what signs for a webhook."""
+    if place.kind != WEBHOOK or not scene.who.is_owner:
+        return []
+    made = [button(scene.words, "sec", "tell", place.id)] if place.secret else []
+    if not (place.origin is Origin.FILE and place.name in scene.deps.kinds.secrets_declared):
+        made.append(button(scene.words, "sec", SHOW, place.id))
+    return made
 
 
 def _opens(place: Destination, setting: str, words: Words) -> InlineKeyboardButton:

@@ -11,7 +11,16 @@ from bot.commands.cards.scene import Scene
 from bot.commands.judging import OfFeed
 from bot.commands.refusal import Refusal
 from bot.commands.rights import Subject, may
-from bot.commands.wizards import channel, feed, feed_setting, hashtags, rules, setting, template
+from bot.commands.wizards import (
+    channel,
+    feed,
+    feed_setting,
+    hashtags,
+    hook,
+    rules,
+    setting,
+    template,
+)
 from bot.commands.wizards.talking import end, open_talk
 from bot.commands.words import Words
 from feeds.model.people import Talk
@@ -35,6 +44,7 @@ WIZARDS: Final[Mapping[str, Wizard]] = {
     "feed_every": feed_setting,
     "feed_name": feed_setting,
     "feed_url": feed_setting,
+    "hook": hook,
 }
 
 

@@ -1,6 +1,6 @@
 """The upkeep beat: leases that ran out, retention, checkpoints."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -8,8 +8,9 @@ from typing import Protocol, TypeVar
 import structlog
 
 from feeds.errors import StoreUnavailable
+from feeds.health import DISABLED_AFTER
 from feeds.ports import Clock
-from feeds.store.rows import Expired
+from feeds.store.rows import Ailing, Expired, Parked
 
 Done = TypeVar("Done")
 
@@ -58,8 +59,12 @@ class UpkeepStore(Protocol):
         """Drop what waits for longer than its destination allows."""
         ...
 
-    async def tell_failing(self, *, now: datetime) -> int:
-        """Tell admins of endpoints that have failed for days."""
+    async def tell_failing(self, *, now: datetime) -> Sequence[Ailing]:
+        """Tell admins of endpoints that have failed for days; gives those at a new stage."""
+        ...
+
+    async def parked_since(self, since: datetime) -> Sequence[Parked]:
+        """List what was parked since then and still is."""
         ...
 
     async def prune(self, *, now: datetime, keep: timedelta) -> int:
@@ -89,11 +94,14 @@ class UpkeepBeat:
         self._in_flight = in_flight  # lanes this process serves: their leases are its own to end
         self._limits = limits or UpkeepLimits()
         self._done_at: dict[str, datetime] = {}
+        self._parked_after: datetime | None = None  # what was parked before is told already
+        self._told: set[int] = set()  # notices of what is parked
 
     async def take_over(self) -> Expired:
         """End every lease at the start, under the run lock: its holder is dead."""
+        self._parked_after = self._clock.now()
         expired = await self._store.expire_leases(
-            now=self._clock.now(),
+            now=self._parked_after,
             repeatable_kinds=self._repeatable_kinds,
             everything=True,
         )
@@ -109,6 +117,7 @@ class UpkeepBeat:
         stale = await _tried(self._drop_stale, refusals) or 0
         if self._is_due("failing", limits.failing_every):
             await _tried(self._tell_failing, refusals)
+        await _tried(self._tell_parked, refusals)
         pruned = 0
         if self._is_due("prune", limits.prune_every):
             pruned = await _tried(self._prune, refusals) or 0
@@ -143,8 +152,27 @@ class UpkeepBeat:
         return stale
 
     async def _tell_failing(self) -> None:
-        await self._store.tell_failing(now=self._clock.now())
+        """Tell admins, and the log: without a bot nobody else hears of it. Each stage once."""
+        for each in await self._store.tell_failing(now=self._clock.now()):
+            log.warning(
+                "endpoint keeps failing",
+                destination=each.destination,
+                since=each.since.isoformat(),
+                percent_of_the_time=each.percent,
+                parked_at=(each.since + DISABLED_AFTER).isoformat(),
+                answer=each.answer,
+            )
         self._mark_done("failing")
+
+    async def _tell_parked(self) -> None:
+        """Tell the log what was parked since this process took over, each once."""
+        self._parked_after = self._parked_after or self._clock.now()
+        parked = await self._store.parked_since(self._parked_after)
+        for each in parked:
+            if each.notice not in self._told:
+                resume = f"berita destination resume {each.destination}"
+                log.warning("parked", destination=each.destination, why=each.why, mended=resume)
+        self._told = {each.notice for each in parked}
 
     async def _prune(self) -> int:
         pruned = await self._store.prune(now=self._clock.now(), keep=self._limits.keep)

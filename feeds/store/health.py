@@ -30,9 +30,10 @@ from feeds.model import (
     NoticeKind,
     Settlement,
 )
-from feeds.store import notices, places
+from feeds.store import notices, places, side_tables
 from feeds.store.columns import Instant
 from feeds.store.nouns import WELL, as_failing
+from feeds.store.rows import Ailing, Parked
 from feeds.store.statements import AnyRow, storable
 from feeds.store.tables import DESTINATION_LIVE, destinations, literal
 
@@ -50,7 +51,7 @@ _fails = _this.values(
     last_failure=sa.bindparam("answer", type_=sa.Text),
     last_failure_at=sa.bindparam("at", type_=Instant),
 )
-_failing_since = sa.select(_lane.id, *_FAILING).where(
+_failing_since = sa.select(_lane.name, _lane.id, *_FAILING).where(
     DESTINATION_LIVE,
     _lane.state == literal(DestinationState.OPEN),
     _lane.failing_since.is_not(None),
@@ -59,6 +60,17 @@ _failing_since = sa.select(_lane.id, *_FAILING).where(
         _lane.last_failure_at.is_(None),
         _lane.last_failure_at >= sa.bindparam("lately", type_=Instant),
     ),
+)
+_parked_since = (
+    sa.select(side_tables.notices.c.id, _lane.name, _lane.state_reason)
+    .join(destinations, _lane.id == side_tables.notices.c.destination)
+    .where(
+        notices.IS_OPEN,
+        side_tables.notices.c.kind == NoticeKind.PARKED.value,
+        side_tables.notices.c.begun_at >= sa.bindparam("since", type_=Instant),
+        _lane.state == literal(DestinationState.PARKED),
+    )
+    .order_by(side_tables.notices.c.id)
 )
 
 
@@ -130,20 +142,36 @@ def _disable_if_over(
     notices.end(connection, [notices.endpoint_key(lane)], now=now, ending=ending)
 
 
-def tell_failing(connection: sa.Connection, *, now: datetime) -> int:
-    """Tell admins of endpoints on their way to be disabled; gives how many there are."""
+def tell_failing(connection: sa.Connection, *, now: datetime) -> list[Ailing]:
+    """Tell admins of endpoints on their way to be disabled; gives those at a new stage of it."""
     asked = {"before": now - TOLD_AFTER, "lately": now - QUIET_MAX}
-    rows = connection.execute(_failing_since, asked).all()
-    incidents = [_incident(row, now) for row in rows]
-    notices.begin_for_admins(connection, incidents, now=now)
-    notices.change(connection, incidents)
-    return len(incidents)
+    ailing: list[Ailing] = []
+    incidents: dict[str, Incident] = {}
+    for name, lane, *columns in connection.execute(_failing_since, asked):
+        failing = as_failing(*columns)
+        assert failing is not None, "the query asks for those that fail"
+        incident = _incident(lane, failing, now)
+        incidents[incident.key] = incident
+        percent = stage(failing, now=now)
+        ailing.append(
+            Ailing(destination=name, percent=percent, since=failing.since, answer=failing.answer)
+        )
+    before = notices.details_of(connection, incidents)
+    notices.begin_for_admins(connection, incidents.values(), now=now)
+    notices.change(connection, incidents.values())
+    reached = [int(before.get(key, {}).get("stage", 0)) for key in incidents]
+    return [each for each, old in zip(ailing, reached, strict=True) if each.percent > old]
 
 
-def _incident(row: AnyRow, now: datetime) -> Incident:
-    lane, *columns = row
-    failing = as_failing(*columns)
-    assert failing is not None, "the query asks for those that fail"
+def parked_since(connection: sa.Connection, since: datetime) -> list[Parked]:
+    """List what was closed since then and still is, for whatever reason."""
+    return [
+        Parked(notice=row[0], destination=row[1], why=row[2] or "")
+        for row in connection.execute(_parked_since, {"since": since})
+    ]
+
+
+def _incident(lane: int, failing: Failing, now: datetime) -> Incident:
     return Incident(
         key=notices.endpoint_key(lane),
         kind=NoticeKind.ENDPOINT_FAILING,

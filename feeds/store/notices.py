@@ -71,6 +71,12 @@ def change(connection: sa.Connection, incidents: Iterable[Incident]) -> None:
             connection.execute(_change, rows)
 
 
+def details_of(connection: sa.Connection, keys: Collection[str]) -> dict[str, dict[str, str]]:
+    """Read what the open incidents of these keys are about."""
+    rows = (row for chunk in listed(keys) for row in connection.execute(_open_of, {"keys": chunk}))
+    return {row.key: json.loads(row.details) for row in rows}
+
+
 def begin_for_admins(
     connection: sa.Connection, incidents: Iterable[Incident], *, now: datetime
 ) -> None:

@@ -41,6 +41,25 @@ class Expired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ailing:
+    """An endpoint on its way to be disabled, at a stage that it has just reached."""
+
+    destination: str
+    percent: int
+    since: datetime
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A destination that was closed, and the incident that tells of it."""
+
+    notice: int
+    destination: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What an admin's decision changed, and for each other id why it did not."""
 

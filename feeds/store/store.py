@@ -36,7 +36,7 @@ from feeds.store import (
 from feeds.store.catalog import CatalogMethods
 from feeds.store.decisions import Deed
 from feeds.store.incidents import IncidentMethods
-from feeds.store.rows import Decided, Expired, RecordedPoll
+from feeds.store.rows import Ailing, Decided, Expired, Parked, RecordedPoll
 from feeds.store.showing import CardMethods
 from feeds.store.staff import PeopleMethods
 from feeds.store.tracing import TracingMethods
@@ -240,9 +240,13 @@ class Store(
         """Drop what waits for longer than its destination allows; tells how many."""
         return await self._runner.write(lambda c: dropping.drop_stale(c, now=now))
 
-    async def tell_failing(self, *, now: datetime) -> int:
-        """Tell admins of endpoints that have failed for days; gives how many there are."""
+    async def tell_failing(self, *, now: datetime) -> list[Ailing]:
+        """Tell admins of endpoints that have failed for days; gives those at a new stage."""
         return await self._runner.write(lambda c: health.tell_failing(c, now=now))
+
+    async def parked_since(self, since: datetime) -> list[Parked]:
+        """List what was parked since then and still is."""
+        return await self._runner.read(lambda c: health.parked_since(c, since))
 
     async def heed_clock(self, *, now: datetime) -> int:
         """Set right what was written under a clock that was ahead of `now`; tells how many rows."""

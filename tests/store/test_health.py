@@ -120,6 +120,10 @@ async def test_120_hours_of_nothing_but_failures_disable_it_and_say_why(store: S
     )
     (notice,) = await notices(store, NoticeKind.PARKED)
     assert notice.incident.details["since"] == NOON.isoformat()
+    at = NOON + DISABLED_AFTER
+    (parked,) = await store.parked_since(at)
+    assert (parked.destination, parked.why) == ("partner", disabled.state_reason)
+    assert await store.parked_since(at + MINUTE) == []
     assert await states(store) == [WAITING] * 3
 
 
@@ -183,15 +187,18 @@ async def test_admins_are_told_at_half_the_time_and_the_same_notice_goes_on(stor
     await a_filled_lane(store)
     await fails_daily(store, until=48 * HOUR)
 
-    seen = []
+    seen, reached = [], []
     for hours in (59, 60, 83, 84, 108, 119):
         await fails(store, now=NOON + hours * HOUR)
-        await store.tell_failing(now=NOON + hours * HOUR)
+        reached += await store.tell_failing(now=NOON + hours * HOUR)
         seen.append([(n.id, n.incident.details["stage"]) for n in await notices(store)])
 
     first = seen[1][0][0]
     assert seen == [[], *([(first, told)] for told in ("50", "50", "70", "90", "90"))]
     assert (await notices(store))[0].incident.details["until"].startswith("2023-09-18T12:00")
+    assert [(each.destination, each.percent, each.since) for each in reached] == [
+        ("partner", percent, NOON) for percent in (50, 70, 90)
+    ]
 
 
 @pytest.mark.parametrize("how", [Ended.RECOVERED, Ended.DISABLED, Ended.REMOVED])

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -6,13 +6,14 @@ from structlog.testing import capture_logs
 
 from feeds.errors import StoreUnavailable
 from feeds.model import DeliveryState
-from feeds.store.rows import Expired
+from feeds.store.rows import Ailing, Expired, Parked
 from feeds.upkeep import UpkeepBeat, UpkeepLimits
 from tests.builders import NOON
-from tests.store.situations import a_lane_with, execute, states
+from tests.store.situations import a_filled_lane, a_lane_with, claim, execute, send, states
 from tests.unit.polling.newsroom import Newsroom
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 class Counting:
@@ -30,8 +31,11 @@ class Counting:
     async def heed_clock(self, **asked: Any) -> int:
         return await self._store.heed_clock(**asked)
 
-    async def tell_failing(self, **asked: Any) -> int:
+    async def tell_failing(self, **asked: Any) -> list[Ailing]:
         return await self._store.tell_failing(**asked)
+
+    async def parked_since(self, since: datetime) -> list[Parked]:
+        return await self._store.parked_since(since)
 
     async def drop_stale(self, **asked: Any) -> int:
         return await self._store.drop_stale(**asked)
@@ -100,6 +104,42 @@ async def test_what_waits_too_long_is_dropped_at_each_round_and_told_once(
     assert (first.stale, second.stale) == (3, 0)
     assert [entry["dropped"] for entry in logs if entry["event"] == "too old to send"] == [3]
     assert await states(newsroom.store) == [DeliveryState.DROPPED] * 3
+
+
+async def test_the_log_hears_once_of_each_stage_of_an_endpoint_that_fails_also_over_restarts(
+    newsroom: Newsroom, counting: Counting
+) -> None:
+    _, place = await a_filled_lane(newsroom.store, 1)
+    clock = newsroom.clock
+    await newsroom.wait(NOON - clock.now())
+    with capture_logs() as logs:
+        for hours in range(0, 126, 3):
+            await _fails(newsroom, times=hours % 12 == 0 and hours < 120)
+            upkeep = UpkeepBeat(store=counting, clock=clock, repeatable_kinds=["webhook"])
+            await upkeep.round()
+            await newsroom.wait(HOUR)
+            await _fails(newsroom, times=hours == 120)
+            await upkeep.round()
+            await newsroom.wait(2 * HOUR)
+
+    failing = [entry for entry in logs if entry["event"] == "endpoint keeps failing"]
+    assert [entry["percent_of_the_time"] for entry in failing] == [50, 70, 90]
+    assert {entry["destination"] for entry in failing} == {place.name}
+    assert failing[0]["answer"] == "the endpoint answered 503"
+    assert failing[0]["parked_at"] == (NOON + timedelta(hours=120)).isoformat()
+    (parked,) = (entry for entry in logs if entry["event"] == "parked")
+    assert parked["why"].startswith("nothing but failures since 2023-09-13 12:00 UTC")
+    assert parked["mended"] == f"berita destination resume {place.name}"
+    assert {entry["log_level"] for entry in (*failing, parked)} == {"warning"}
+
+
+async def _fails(newsroom: Newsroom, *, times: int) -> None:
+    now = newsroom.clock.now()
+    for lane in await claim(newsroom.store, now=now) if times else ():
+        why = "the endpoint answered 503"
+        await send(newsroom.store, lane, DeliveryState.WAITING, now=now, due_at=now, reason=why)
+    kinds = ["webhook"]
+    await newsroom.store.expire_leases(now=now, repeatable_kinds=kinds, everything=True)
 
 
 async def test_a_start_takes_over_whatever_was_being_sent(upkeep: UpkeepBeat) -> None:

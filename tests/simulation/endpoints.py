@@ -123,7 +123,8 @@ class Endpoint:
         if request.fate is Fate.FLOOD:
             wait = self.dice.choice((5, 90, 600))
             request.wait_until = _time() + wait
-            date = format_datetime(now + timedelta(seconds=wait), usegmt=True)
+            answered = now + timedelta(seconds=_time() - request.at)
+            date = format_datetime(answered + timedelta(seconds=wait), usegmt=True)
             headers["retry-after"] = self.dice.choice((str(wait), date))
         elif request.fate is Fate.ELSEWHERE:
             headers["location"] = "https://elsewhere.example/"

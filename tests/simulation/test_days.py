@@ -18,6 +18,7 @@ FOUND = (
     206,  # … what laws of the oracle took for broken promises
     207,
     256,
+    569,  # … and a server's date that was of when it was asked, not of when it answered
 )
 SEEDS = tuple(sorted({*FOUND, *range(1, 16)}))
 

@@ -15,10 +15,12 @@ from bot.commands.border import example
 from bot.commands.cards.scene import Scene
 from bot.commands.deps import CommandDeps
 from bot.commands.feed_changes import SETTINGS, Setting, change
+from bot.commands.going_on import ask_how, read_how, what_goes_out
 from bot.commands.listing import list_feeds
 from bot.commands.places import closed
 from bot.commands.refusal import Usage
 from bot.commands.words import Words, copyable, known_as, lines
+from feeds.catalog import may_have_missed
 from feeds.model import DestinationState, Feed, FeedState
 
 FEEDS: Final = re.compile(r"feeds(?:_(?P<page>\d{1,4}))?$", re.IGNORECASE)
@@ -68,11 +70,20 @@ async def pause(message: Message, command: CommandObject, deps: CommandDeps, wor
     await answer(message, words.say("paused", title=_title(feed), again=again))
 
 
-async def resume(message: Message, command: CommandObject, deps: CommandDeps, words: Words) -> None:
-    """Do /resume NAME."""
-    feed = await deps.catalog.resume_feed(_name(command))
-    every = words.span(feed.every or deps.every)
-    await answer(message, words.say("resumed", title=_title(feed), every=every))
+async def resume(message: Message, command: CommandObject, scene: Scene) -> None:
+    """Do /resume NAME [all|N|none]; without the last it is asked for, if it matters."""
+    name, how = _name_and_how(command)
+    feed, words = await scene.catalog.feed(name), scene.words
+    missed = may_have_missed(feed)
+    if missed and how is None:
+        await scene.put(ask_how(feed, words))
+        return
+    newest = read_how(how) if how is not None else None
+    resumed = await scene.catalog.resume_feed(feed.name, newest=newest)
+    every = words.span(resumed.every or scene.deps.every)
+    said = words.say("resumed", title=_title(resumed), every=every)
+    goes_out = what_goes_out(newest, words) if missed or newest is not None else ""
+    await answer(message, lines(said, goes_out))
 
 
 async def show(message: Message, command: CommandObject, deps: CommandDeps, words: Words) -> None:
@@ -136,6 +147,16 @@ def _name(command: CommandObject) -> str:
             return name
         case _:
             raise Usage(command.command.lower())
+
+
+def _name_and_how(command: CommandObject) -> tuple[str, str | None]:
+    match (command.args or "").split():
+        case [name]:
+            return name, None
+        case [name, how]:
+            return name, how
+        case _:
+            raise Usage("resume")
 
 
 def _what_to_set(command: CommandObject) -> tuple[str, Setting, str]:

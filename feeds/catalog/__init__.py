@@ -12,7 +12,7 @@ from feeds.catalog.desk import Desk, Outside
 from feeds.catalog.destinations import AddedDestination, RotatedSecret, TestQueued
 from feeds.catalog.discovering import DiscoveryDeeds, SeenFeed, SeenPage
 from feeds.catalog.exporting import ExportDeeds, kind_of_file, read_file
-from feeds.catalog.feeds import AddedFeed
+from feeds.catalog.feeds import AddedFeed, may_have_missed
 from feeds.catalog.importing import ImportDeeds, Imported
 from feeds.catalog.log import LogDeeds, is_undoable
 from feeds.catalog.people import Claim, PeopleDeeds
@@ -45,6 +45,7 @@ __all__ = [
     "Why",
     "is_undoable",
     "kind_of_file",
+    "may_have_missed",
     "read_file",
 ]
 

@@ -238,6 +238,11 @@ class FeedDeeds(Desk):
             )
 
 
+def may_have_missed(feed: Feed) -> bool:
+    """Tell whether it takes a word about what came meanwhile to resume it."""
+    return feed.state is not FeedState.ACTIVE and feed.memory.baseline_at is not None
+
+
 def newest_first(document: Document) -> list[Entry]:
     """Order entries by their dates; if one has none, the document's own order is believed."""
     dated = [(entry.published_at, entry) for entry in document.entries if entry.published_at]

@@ -95,6 +95,23 @@ async def a_feed_and_its_settings(chat: Chat) -> None:
     await chat.says("/setfeed kabar name")
 
 
+async def a_feed_that_goes_on(chat: Chat) -> None:
+    """Asked how where it matters, told how in the same line, and what cannot be."""
+    await chat.catalog.add_destination("telegram", str(CHANNEL))
+    await chat.catalog.add_feed(FEED, name="daily-berita", to=("daily-berita",))
+    await poll(chat)
+    (row,) = await chat.store.list_feeds()
+    await chat.says("/pause daily-berita")
+    await chat.says("/resume daily-berita nanti")
+    await chat.says("/resume daily-berita")
+    await chat.taps(f"fd:resuming:{row.id}:3")
+    for how in ("all", "5", "none"):
+        await poll(chat)
+        await chat.says("/pause daily-berita")
+        await chat.says(f"/resume daily-berita {how}")
+    await chat.says("/resume daily-berita 5")
+
+
 async def links_that_lead_elsewhere(chat: Chat) -> None:
     """Several at once, a page that names feeds, what is no feed, a private network."""
     chat.serve("page.example", PAGE)
@@ -125,6 +142,7 @@ SCENES_OF_CARDS = (
     a_channel_by_buttons,
     a_feed_by_its_link,
     a_feed_and_its_settings,
+    a_feed_that_goes_on,
     links_that_lead_elsewhere,
     a_list_by_file,
 )

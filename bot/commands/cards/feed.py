@@ -12,6 +12,7 @@ from bot.commands.cards.choosing import LABEL_MAX, number_of, page_of, place_lab
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.cards.undoing import take_back, undo_row
+from bot.commands.going_on import ask_how, what_goes_out
 from bot.commands.judging import OfFeed
 from bot.commands.rights import may, places_of, realm
 from bot.commands.words import Words, copyable, known_as, lines, plain
@@ -21,7 +22,6 @@ from feeds.store.card_rows import FeedCard, PlaceOfFeed
 
 NAME: Final = "fd"
 LATELY: Final = timedelta(days=7)  # headlines no older than this are shown
-NEWEST: Final = 3  # that a feed may be resumed with
 TITLE_MAX, HEADLINE_MAX, ERROR_MAX = 100, 150, 160  # UTF-16 units
 PLACES_MAX: Final = 6  # shown
 
@@ -51,7 +51,7 @@ async def press(scene: Scene, tap: Tap) -> Turn:
         case "choose":
             return Turn(card=await _choose(scene, feed, number_of(tap.more)))
         case "resume":
-            return Turn(card=_how_to_go_on(feed, scene.words))
+            return Turn(card=ask_how(feed, scene.words))
         case "remove":
             return Turn(card=_sure(feed, scene.words))
         case "removing":
@@ -77,7 +77,7 @@ async def _change(scene: Scene, feed: Feed, tap: Tap) -> str:
         case "resuming":
             newest = None if tap.more == "all" else number_of(tap.more)
             await scene.catalog.resume_feed(feed.name, newest=newest)
-            return words.label("feed.goes_on")
+            return f"{words.label('feed.goes_on')} {what_goes_out(newest, words)}"
         case "to":
             place = await scene.catalog.destination(tap.more)
             await check_place(scene.bot, place, scene.person)
@@ -101,20 +101,6 @@ async def _choose(scene: Scene, feed: Feed, page: int) -> Shown:
     return Shown(
         text=words.say("found.where"),
         rows=(*rows, turning(words, len(places), page, card=NAME, deed="choose", on=feed.id), last),
-    )
-
-
-def _how_to_go_on(feed: Feed, words: Words) -> Shown:
-    """Ask what shall become of what came while it rested."""
-    newest = words.label("feed.resume_newest", newest=NEWEST)
-    return Shown(
-        text=words.say("feed.how_to_go_on", title=_title(feed)),
-        rows=(
-            [button(words, NAME, "resuming", feed.id, "all", label=words.label("feed.resume_all"))],
-            [button(words, NAME, "resuming", feed.id, f"{NEWEST}", label=newest)],
-            [button(words, NAME, "resuming", feed.id, "0", label=words.label("feed.resume_none"))],
-            [back(words, NAME, feed.id)],
-        ),
     )
 
 

@@ -26,6 +26,7 @@ from feeds.filters.rules import (
     Mode,
     read_filter,
 )
+from feeds.filters.title_words import title_words
 
 __all__ = [
     "REGEX_RULES_MAX",
@@ -39,4 +40,5 @@ __all__ = [
     "Filter",
     "Mode",
     "read_filter",
+    "title_words",
 ]

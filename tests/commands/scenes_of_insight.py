@@ -36,6 +36,22 @@ async def why_a_story_was_published(chat: Chat) -> None:
     chat.told()
 
 
+async def a_word_of_a_post_filtered(chat: Chat) -> None:
+    """A post is forwarded; a word of its title is tried, then others, and kept."""
+    delivery, message = await a_post(chat)
+    (row,) = await chat.store.list_routes()
+    chat.transcript.append("> (a post of the channel, forwarded)")
+    await chat.until_heard(chat.telegram.control.forward(OWNER, CHANNEL, message))
+    chat.told()
+    await chat.taps(f"fw:show:{delivery}:")
+    (word,) = [data for (_, data), (_, said) in chat.phone.buttons.items() if said == "Putin"]
+    await chat.taps(word.removeprefix("c:"))
+    await chat.says("Kim Jong Un")
+    await chat.taps(f"rf:save:{row.route.id}:")
+    await chat.taps(f"fw:own:{delivery}:")
+    await chat.says("/cancel")
+
+
 async def why_a_story_was_not_published(chat: Chat) -> None:
     """What could be: no feed of that site, not in the feed, in it by now."""
     await chat.says("/why https://lain.example/1/")
@@ -93,6 +109,7 @@ async def somebody_helps(chat: Chat) -> None:
 
 SCENES_OF_INSIGHT = (
     why_a_story_was_published,
+    a_word_of_a_post_filtered,
     why_a_story_was_not_published,
     what_waits_and_who_did_it,
     somebody_helps,

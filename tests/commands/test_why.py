@@ -268,15 +268,3 @@ async def test_many_tries_are_told_by_the_first_and_the_last(chat: Chat) -> None
     assert told.count("➡️") == 6
     assert "… 6 more tries" in told
     assert "try 12" in told
-
-
-async def test_from_a_post_its_routes_filter_is_a_tap_away(chat: Chat) -> None:
-    delivery, message = await a_post(chat)
-    told = await chat.store.delivery_story(delivery)
-    assert told is not None
-    assert told.route is not None
-    await forwards(chat, message)
-
-    (shown,) = await chat.taps(f"rf:show:{told.route.id}:")
-
-    assert "daily-berita" in shown.lower() or "Daily Berita" in shown

@@ -32,6 +32,7 @@ from bot.commands.cards import (
     secret,
     settings,
     subscriptions,
+    title_word,
     way,
 )
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
@@ -75,6 +76,7 @@ CARDS: Final[Mapping[str, Card]] = {
     "rx": route_template,
     "om": subscriptions,
     "way": way,
+    "fw": title_word,
     "fail": fail,
     "log": log,
     "adm": adm,

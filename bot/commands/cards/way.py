@@ -110,8 +110,9 @@ def _rows(told: DeliveryStory, words: Words) -> Iterator[list[InlineKeyboardButt
         deeds = [deed for deed in DEEDS[told.delivery.state] if _fits(deed, told)]
         yield [_deed(words, deed, on) for deed in deeds]
     if told.route is not None:
+        card, by = ("fw", on) if told.story is not None else ("rf", told.route.id)
         yield [
-            button(words, "rf", "show", told.route.id, label=words.label("tap.way.filter")),
+            button(words, card, "show", by, label=words.label("tap.way.filter")),
             button(words, "rt", "show", told.route.id, label=words.label("tap.way.looks")),
         ]
     if told.source is not None:

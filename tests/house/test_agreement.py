@@ -11,6 +11,7 @@ from config.options import sections
 from tests.house import readme
 from tests.house.reference import Command, commands, rewritten
 from tests.house.tree import CHANGELOG, PACKAGES, ROOT
+from tests.interop.__main__ import JAVASCRIPT
 
 EVERYWHERE = {"--help", "-h", "--json", "--config", "--version"}
 OPTION = re.compile(r"^--?[a-z][a-z-]*")
@@ -65,6 +66,26 @@ def test_every_make_target_is_in_the_readme_and_every_one_named_there_exists() -
     named = {line.split()[1] for line in readme.commands_named() if line.startswith("make ")}
 
     assert named == targets
+
+
+def test_each_example_for_consumers_is_installed_by_a_line_of_its_own() -> None:
+    install = readme.block_with("pip install").lines
+    named = {
+        "pip": re.search(r"from (\w+)", readme.blocks("python test")[0].text),
+        "npm": re.search(r'from "(.+)"', readme.blocks("js test")[0].text),
+        "go": re.search(r'standardwebhooks "(.+)"', readme.blocks("go")[0].text),
+        "composer": re.search(r"(StandardWebhooks)", readme.blocks("php")[0].text),
+    }
+
+    assert [line.partition(" ")[0] for line in install] == list(named)
+    for line, found in zip(install, named.values(), strict=True):
+        assert found is not None, line
+        assert _plain(line).endswith(_plain(found[1]))
+    assert any(install[1].endswith(f" {pinned.partition('@')[0]}") for pinned in JAVASCRIPT)
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").casefold()
 
 
 def test_the_links_inside_the_readme_lead_somewhere() -> None:

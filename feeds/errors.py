@@ -4,6 +4,7 @@
     ├── BadRequest            the call itself was wrong (a bad URL, an unknown option): exit code 2
     │   └── UnknownName       no feed, destination, route or delivery goes by that name or id
     ├── Conflict              the thing exists already, or is in a state that forbids the deed
+    │   └── AnotherFeed       a new URL shows none of the stories that are known of a feed
     ├── FeedRefused           a URL was tried and gives no feed (HTML, 404, too slow …)
     ├── WebError              one HTTP exchange failed; says how, and whether bytes may have left
     ├── ParseError            a body that is no feed, or one that could not be read in time
@@ -47,6 +48,12 @@ class UnknownName(BadRequest):
 
 class Conflict(BeritaError):  # noqa: N818  # reads as what happened
     """The wish contradicts what is there."""
+
+
+class AnotherFeed(Conflict):
+    """A feed was to move only as the same feed, and nothing at the new URL is known of it."""
+
+    key = "error.feed.another"
 
 
 class FeedRefused(BeritaError):  # noqa: N818  # reads as what happened

@@ -18,8 +18,13 @@ DEFAULT: Final = "default"
 TITLE_MAX: Final = 100  # UTF-16 units
 
 
-async def change(scene: Scene, feed: Feed, setting: Setting, typed: str) -> Text:
-    """Set one thing of a feed, and say what is so now; raises BeritaError."""
+async def change(
+    scene: Scene, feed: Feed, setting: Setting, typed: str, *, same: bool = False
+) -> Text:
+    """Set one thing of a feed, and say what is so now; raises BeritaError.
+
+    `same`: an address at which nothing is known of it raises AnotherFeed.
+    """
     catalog, name = scene.catalog, str(feed.id)  # it may be called otherwise by now
     match setting:
         case "every":
@@ -28,7 +33,7 @@ async def change(scene: Scene, feed: Feed, setting: Setting, typed: str) -> Text
         case "name":
             changed = await catalog.set_feed(name, rename=typed)
         case _:
-            changed = await catalog.set_feed(name, url=typed)
+            changed = await catalog.set_feed(name, url=typed, same=same)
     return _told(changed, setting, scene)
 
 

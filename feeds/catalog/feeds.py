@@ -7,7 +7,7 @@ from feeds.catalog.desk import Desk, ours_to_change
 from feeds.catalog.differences import changed_values, differences, feed_values
 from feeds.catalog.names import checked, name_for
 from feeds.catalog.probe import checked_url, look_at
-from feeds.errors import BadRequest, Conflict
+from feeds.errors import AnotherFeed, BadRequest, Conflict
 from feeds.model import (
     Destination,
     Document,
@@ -97,14 +97,16 @@ class FeedDeeds(Desk):
         name: str,
         *,
         url: str | None = None,
+        same: bool = False,
         every: timedelta | None = None,
         default_every: bool = False,
         rename: str | None = None,
     ) -> Feed:
         """Change a feed; a new URL is looked at first, and may be the same feed or another.
 
-        One that began anew has no baseline. Raises BadRequest, UnknownName, FeedRefused; Conflict
-        also where somebody else changed the same meanwhile.
+        One that began anew has no baseline; with `same` AnotherFeed is raised instead, if it had
+        one. Raises BadRequest, UnknownName, FeedRefused; Conflict also where somebody else changed
+        the same meanwhile.
         """
         feed = await self.feed(name)
         ours_to_change(feed, feed.name)
@@ -120,7 +122,7 @@ class FeedDeeds(Desk):
         if url is not None and (url := checked_url(url)) != feed.url:
             await self._refuse_known(url)
             self.reserved.refuse_feed(name=None, url=url)
-            changes |= await self._moved(feed, url)
+            changes |= await self._moved(feed, url, same=same)
         if not changes:
             raise BadRequest(
                 "Nothing to change: give a URL, an interval or a name.", "error.nothing_to_change"
@@ -212,7 +214,7 @@ class FeedDeeds(Desk):
         before, after = differences({"state": str(feed.state)}, {"state": str(state)})
         return self.noting(f"feed.{deed}", feed=feed.id, before=before, after=after)
 
-    async def _moved(self, feed: Feed, url: str) -> FeedChanges:
+    async def _moved(self, feed: Feed, url: str, *, same: bool) -> FeedChanges:
         """Tell what a new URL changes: the same feed elsewhere goes on, another begins anew.
 
         It is the same if it shows anything known. Its validators go: a 304 at the new place would
@@ -224,6 +226,8 @@ class FeedDeeds(Desk):
         changes: FeedChanges = {"url": url, "next_poll_at": self.clock.now()}
         if await self.store.known_keys(feed.id, shown):
             changes["memory"] = replace(feed.memory, validators=Validators(), body_digest=None)
+        elif same and feed.memory.baseline_at is not None:
+            raise AnotherFeed(f"No story of “{feed.name}” is known there: is it another feed?")
         else:
             changes["start"] = 0
         return changes

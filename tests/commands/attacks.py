@@ -217,6 +217,8 @@ STALE: Mapping[str, Attack] = {
         "c:fs:undo:{feed}:{other_change}",
         "c:fs:explode:{feed}:",
         "c:fs:name:999:",
+        "c:fs:move:{feed}:",
+        "c:fs:leave:999:",
         "c:fw:show:999:",
         "c:fw:own:999:",
         "c:fw:word:{doubt}:0.00000000",
@@ -242,6 +244,7 @@ STEWARDS: Mapping[str, Attack] = {
     "a demoted admin's interval": one(pressed("c:fs:every:{feed}:86400.default")),
     "a demoted admin's word of a title": one(pressed("c:fw:word:{doubt}:0.00000000")),
     "a demoted admin's own words": one(pressed("c:fw:own:{doubt}:")),
+    "a demoted admin's yes to a move": one(pressed("c:fs:move:{feed}:")),
     "a demoted admin's undo": one(pressed("c:fs:undo:{feed}:{change}")),
     "a demoted admin's invitation": one(pressed("c:adm:invite:{mine}:")),
 }

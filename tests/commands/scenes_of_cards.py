@@ -91,6 +91,10 @@ async def a_feed_and_its_settings(chat: Chat) -> None:
     await chat.taps(f"fs:url:{row.id}:")
     for text in ("halo", "http://192.168.0.1/feed", "https://lost.example/", "pindah.example/rss"):
         await chat.says(text)
+    chat.serve("lain.example", rss("Lain", "Banjir di Demak").replace("berita.", "lain."))
+    await chat.taps(f"fs:url:{row.id}:")
+    await chat.says("lain.example/feed")
+    await chat.taps(f"fs:leave:{row.id}:")
     await chat.says("/setfeed kabar every default")
     await chat.says("/setfeed kabar name")
 

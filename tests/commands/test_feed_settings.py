@@ -270,21 +270,102 @@ async def test_the_same_feed_goes_on_elsewhere_and_repeats_nothing(chat: Chat) -
 async def test_another_feed_begins_anew_and_publishes_nothing_that_it_holds_now(
     chat: Chat,
 ) -> None:
-    await asked(chat, "url")
+    feed = await asked(chat, "url")
     elsewhere = rss("Lain", *MISSED).replace("berita.example", "lain.example")
     chat.serve("pindah.example", elsewhere)
     chat.clock.at += HOUR
 
-    (told,) = await chat.says(NEW_PLACE)
+    (asked_whether,) = await chat.says(NEW_PLACE)
+    unmoved = await settings_of(chat)
+    (told,) = await chat.taps(f"fs:move:{feed}:")
     await poll(chat)
     before = await waiting(chat)
     chat.clock.at += HOUR
     chat.serve("pindah.example", elsewhere.replace("<item>", _ITEM + "<item>", 1))
     await poll(chat)
 
+    assert asked_whether.startswith(f"At {NEW_PLACE} I know none of the stories")
+    assert unmoved == ("daily-berita", FEED, None)
     assert told.startswith("“Daily Berita” begins anew at that address")
     assert before == []
     assert await waiting(chat) == ["Tujuh"]
+
+
+async def asked_whether_it_moves(chat: Chat) -> int:
+    feed = await asked(chat, "url")
+    chat.serve("pindah.example", rss("Lain", *MISSED).replace("berita.example", "lain.example"))
+    await chat.says(NEW_PLACE)
+    return feed
+
+
+async def test_a_link_meant_for_a_new_feed_takes_the_place_of_none(chat: Chat) -> None:
+    feed = await asked_whether_it_moves(chat)
+
+    (card,) = await chat.taps(f"fs:leave:{feed}:")
+    (found,) = (await chat.says(NEW_PLACE))[-1:]
+
+    assert chat.toast == "Nothing was changed."
+    assert f"Its address: {FEED}" in card
+    assert found.startswith("📰 Lain"), "it is a find again, and no answer"
+    assert (await settings_of(chat))[1] == FEED
+
+
+async def test_another_address_may_be_sent_instead(chat: Chat) -> None:
+    await asked_whether_it_moves(chat)
+    chat.serve("benar.example", rss("Daily Berita", *OLD))
+
+    (told,) = await chat.says("https://benar.example/rss")
+
+    assert told.startswith("“Daily Berita” goes on at its new address")
+    assert (await settings_of(chat))[1] == "https://benar.example/rss"
+
+
+async def test_a_restart_before_the_word_yes_loses_nothing(chat: Chat) -> None:
+    feed = await asked_whether_it_moves(chat)
+
+    press = a_press_on_nothing(f"c:fs:move:{feed}:")
+    await hears(chat, another(chat), "callback_query", press)
+
+    assert (await settings_of(chat))[1] == NEW_PLACE
+
+
+async def test_yes_to_a_question_that_is_over_moves_nothing(chat: Chat) -> None:
+    feed = await asked_whether_it_moves(chat)
+    await chat.says("/cancel")
+
+    (told,) = await chat.taps(f"fs:move:{feed}:")
+
+    assert told == "There is nothing to save any more: begin again."
+    assert (await settings_of(chat))[1] == FEED
+
+
+async def test_yes_after_somebody_else_moved_it_moves_nothing(chat: Chat) -> None:
+    feed = await asked_whether_it_moves(chat)
+    chat.serve("lain.example", rss("Daily Berita", *OLD))
+    await chat.catalog.set_feed("daily-berita", **CHANGED["url"])
+
+    (card,) = await chat.taps(f"fs:move:{feed}:")
+
+    assert chat.toast == "Somebody changed it meanwhile. This is how it is now."
+    assert "Its address: https://lain.example/rss" in card
+
+
+async def test_yes_about_one_feed_moves_no_other(chat: Chat) -> None:
+    await asked_whether_it_moves(chat)
+    other = await a_source(chat.store, "other")
+
+    press = a_press_on_nothing(f"c:fs:move:{other.id}:")
+    await hears(chat, another(chat), "callback_query", press)
+
+    assert (await chat.catalog.feed("other")).url == other.url
+
+
+async def test_typed_in_one_line_another_feed_is_meant(chat: Chat) -> None:
+    await asked_whether_it_moves(chat)
+
+    (told,) = await chat.says(f"/setfeed daily-berita url {NEW_PLACE}")
+
+    assert told.startswith("“Daily Berita” begins anew at that address")
 
 
 _ITEM = (
@@ -489,3 +570,10 @@ async def test_in_indonesian_it_is_asked_and_told_in_indonesian(tmp_path: Path) 
         assert wrong.startswith("Tidak bisa: itu bukan jarak waktu.")
         assert card.startswith("“Daily Berita” sekarang dibaca tiap 1 jam.\n\n⚙️ Daily Berita")
         assert f"fs:every:{feed}:default.3600" in buttons(chat)
+        await chat.taps(f"fs:url:{feed}:")
+        chat.serve("lain.example", rss("Lain", *MISSED).replace("berita.example", "lain.example"))
+        (whether,) = await chat.says("lain.example/feed")
+        (moved,) = await chat.taps(f"fs:move:{feed}:")
+
+        assert whether.startswith("Di lain.example/feed tidak ada berita “Daily Berita”")
+        assert moved.startswith("“Daily Berita” dimulai dari awal di alamat itu")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from feeds.model import DeliveryState, FeedState, Validators
+from feeds.model.people import Change
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import MINUTE, SECOND, a_filled_lane, a_poll, claim_one, send
@@ -57,6 +58,32 @@ async def test_a_feed_with_its_places_and_its_newest_headlines(store: Store) -> 
     assert card.headlines == ("Berita 4", "Berita 3", "Berita 2")
     assert later is not None
     assert later.headlines == ()
+
+
+async def test_a_feed_with_its_own_last_change_and_none_of_its_routes(store: Store) -> None:
+    feed, place = await a_filled_lane(store, 1)
+    (route,) = await store.list_routes()
+    none = await store.feed_settings(feed.id)
+    other = await store.add_feed("other", "https://other.example/", now=NOON)
+    for changed in (
+        Change(what="feed.set", feed=feed.id, before={"every": None}, after={"every": 60}),
+        Change(what="route.set", feed=feed.id, route=route.route.id, destination=place.id),
+        Change(what="feed.pause", feed=other.id),
+    ):
+        noting = store.noting(changed, now=NOON)
+        await noting.set_feed(feed.id, every=MINUTE)
+
+    found, card = await store.feed_settings(feed.id), await store.feed_card(feed.id, since=NOON)
+
+    assert none is not None
+    assert none.change is None
+    assert found is not None
+    assert card is not None
+    assert (found.feed, found.change) == (card.feed, card.change)
+    assert found.change is not None
+    assert found.change.change.what == "feed.set"
+    assert found.change.change.before == {"every": None}
+    assert await store.feed_settings(10_000) is None
 
 
 async def test_what_is_removed_has_no_card(store: Store) -> None:

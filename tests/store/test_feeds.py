@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,34 @@ async def test_a_feed_may_keep_its_own_name_and_url(store: Store) -> None:
     feed = await a_source(store)
 
     assert await store.set_feed(feed.id, name=feed.name, url=feed.url) == feed
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": "mine"}, {"url": "https://mine.example/"}, {"every": timedelta(hours=1)}],
+    ids=["name", "url", "every"],
+)
+async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
+    changes: Any, store: Store
+) -> None:
+    seen = await store.add_feed("a", "https://a.example/", now=NOON)
+    theirs: Any = {"name": "b", "url": "https://b.example/", "every": timedelta(hours=2)}
+    await store.set_feed(seen.id, **{name: theirs[name] for name in changes})
+    untouched = await store.feed_by(seen.id)
+
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        await store.set_feed(seen.id, expected=seen, **changes)
+
+    assert await store.feed_by(seen.id) == untouched
+
+
+async def test_of_what_another_changed_the_rest_may_be_set(store: Store) -> None:
+    seen = await store.add_feed("a", "https://a.example/", now=NOON)
+    await store.set_feed(seen.id, name="b")
+
+    changed = await store.set_feed(seen.id, expected=seen, every=timedelta(hours=1))
+
+    assert (changed.name, changed.every) == ("b", timedelta(hours=1))
 
 
 async def test_a_shorter_interval_takes_effect_at_once(store: Store) -> None:

@@ -12,9 +12,17 @@ from bot.commands.cards.choosing import number_of
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import Tap, back, button
 from bot.commands.cards.undoing import take_back, undo_row
-from bot.commands.feed_changes import DEFAULT, TITLE_MAX, Setting, shown_value
+from bot.commands.feed_changes import (
+    DEFAULT,
+    TITLE_MAX,
+    Setting,
+    change,
+    kept_value,
+    shown_value,
+)
 from bot.commands.judging import OfFeed
-from bot.commands.words import Words, joined, known_as, lines
+from bot.commands.wizards.talking import end, open_talk
+from bot.commands.words import Words, copyable, joined, known_as, lines
 from feeds.model import Feed, Origin
 from feeds.store.card_rows import FeedSettings
 
@@ -22,6 +30,7 @@ NAME: Final = "fs"
 MINUTES: Final = (5, 10, 15, 30, 60, 180, 360, 720, 1_440)  # usual intervals
 ASKS: Final[dict[str, Setting]] = {"ask": "every", "name": "name", "url": "url"}  # by deed
 IN_A_ROW: Final = 3
+URL_MAX: Final = 300  # UTF-16 units
 
 
 async def show(
@@ -40,11 +49,40 @@ async def press(scene: Scene, tap: Tap) -> Turn:
     found, words = await _found(scene, tap.on), scene.words
     if found.feed.origin is Origin.FILE:
         return Turn(card=_shown(found, scene), said=words.label("route.of_file"), alert=True)
-    if tap.deed == "undo":
-        return Turn(said=await take_back(scene, tap), card=await show(scene, tap.on))
     if tap.deed in ASKS:
         await ask_for_feeds_setting(scene, found.feed, ASKS[tap.deed])
         return Turn()
+    match tap.deed:
+        case "undo":
+            return Turn(said=await take_back(scene, tap), card=await show(scene, tap.on))
+        case "move":
+            return await _move(scene, found.feed)
+        case "leave":
+            await end(scene)
+            return Turn(card=_shown(found, scene), said=words.label("draft.dropped"))
+        case _:
+            return await _set_interval(scene, found, tap)
+
+
+async def place_of(scene: Scene, tap: Tap) -> OfFeed:  # noqa: ARG001  # as every card
+    """Concern this very feed."""
+    return OfFeed(feed=tap.on)
+
+
+def ask_whether(feed: Feed, url: str, words: Words) -> Shown:
+    """Ask whether a feed shall begin anew at an address where nothing is known of it."""
+    title = known_as(feed.title, feed.name, TITLE_MAX)
+    return Shown(
+        text=words.say("fs.sure", title=title, url=copyable(url, URL_MAX)),
+        rows=(
+            [button(words, NAME, "move", feed.id, style="danger")],
+            [button(words, NAME, "leave", feed.id)],
+        ),
+    )
+
+
+async def _set_interval(scene: Scene, found: FeedSettings, tap: Tap) -> Turn:
+    words = scene.words
     wanted, _, seen = tap.more.partition(".")
     if tap.deed != "every" or seen != _value(found.feed.every):
         return Turn(card=_shown(found, scene), said=words.label("route.changed"), alert=True)
@@ -53,9 +91,18 @@ async def press(scene: Scene, tap: Tap) -> Turn:
     return Turn(card=await show(scene, tap.on), said=words.label("route.set"))
 
 
-async def place_of(scene: Scene, tap: Tap) -> OfFeed:  # noqa: ARG001  # as every card
-    """Concern this very feed."""
-    return OfFeed(feed=tap.on)
+async def _move(scene: Scene, feed: Feed) -> Turn:
+    """Let a feed begin anew at the address that was asked about, if it still is where it was."""
+    talk, words = await open_talk(scene), scene.words
+    url = talk.data.get("url") if talk is not None and talk.kind == "feed_url" else None
+    if talk is None or talk.data.get("feed") != feed.id or not isinstance(url, str):
+        raise Gone("draft.gone", back_to="fds")
+    if talk.data.get("seen") != kept_value(feed, "url"):
+        card = await show(scene, feed.id)
+        return Turn(card=card, said=words.label("route.changed"), alert=True)
+    said = await change(scene, feed, "url", url)
+    await end(scene)
+    return Turn(card=await show(scene, feed.id, said=said))
 
 
 async def _found(scene: Scene, feed: int) -> FeedSettings:

@@ -12,6 +12,7 @@ from bot.commands.feed_changes import Setting, change, kept_value, shown_value
 from bot.commands.links import links_of
 from bot.commands.refusal import Refusal
 from bot.commands.wizards.talking import end, keep
+from feeds.errors import AnotherFeed
 from feeds.model import Feed
 from feeds.model.people import Talk
 
@@ -23,7 +24,11 @@ SETTING_OF: Final[dict[str, Setting]] = {
 
 
 async def hear(scene: Scene, talk: Talk, message: Message) -> None:
-    """Take the new value; raises BeritaError, and Refusal if somebody changed it meanwhile."""
+    """Take the new value; raises BeritaError, and Refusal if somebody changed it meanwhile.
+
+    An address at which nothing is known of the feed is asked about first: a link that was meant to
+    be a new feed must not take the place of one, and the move of a feed is not undone by a tap.
+    """
     setting = SETTING_OF[talk.kind]
     feed = await _feed_in(scene, talk)
     typed = _typed(message, setting)
@@ -33,7 +38,12 @@ async def hear(scene: Scene, talk: Talk, message: Message) -> None:
         raise Refusal("fs.changed", present=_plain(shown_value(feed, setting, scene)))
     if setting == "url":
         await show_work(message)
-    said = await change(scene, feed, setting, typed)
+    try:
+        said = await change(scene, feed, setting, typed, same=True)
+    except AnotherFeed:
+        await keep(scene, talk, url=typed)
+        await scene.put(card.ask_whether(feed, typed, scene.words))
+        return
     await end(scene)
     await scene.put(await card.show(scene, feed.id, said=said))
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from feeds.catalog import Catalog
-from feeds.errors import BadRequest, Conflict, FeedRefused, UnknownName, WebErrorKind
+from feeds.errors import AnotherFeed, BadRequest, Conflict, FeedRefused, UnknownName, WebErrorKind
 from feeds.model import FeedState, Origin, PollMemory, PollRecord, SeenKeys, Validators
 from feeds.novelty import keys_of
 from tests.unit.catalog.situations import FEED_URL, a_file_declares, a_story_is_published
@@ -179,6 +179,48 @@ async def test_another_feed_under_the_name_begins_with_a_baseline_that_publishes
 
     assert moved.memory.baseline_at is None
     assert moved.start == 0
+
+
+async def test_where_only_the_same_feed_is_wanted_another_is_refused(catalog: Catalog) -> None:
+    await catalog.add_feed(FEED_URL)
+    never_polled = await catalog.set_feed(
+        "daily-berita", url="https://berita.example/lain/", same=True
+    )
+    await catalog.set_feed("daily-berita", url=FEED_URL)
+    await _polled_once(catalog, FEED_URL)
+
+    with pytest.raises(AnotherFeed, match="is it another feed"):
+        await catalog.set_feed("daily-berita", url="https://berita.example/lain/", same=True)
+    moved = await catalog.set_feed("daily-berita", url="https://berita.example/pindah/", same=True)
+
+    assert never_polled.url == "https://berita.example/lain/", "it has nothing to lose"
+    assert moved.memory.baseline_at is not None
+
+
+async def test_what_is_so_already_is_no_change_in_the_log(catalog: Catalog) -> None:
+    await catalog.add_feed(FEED_URL, every=timedelta(hours=1))
+
+    await catalog.set_feed("daily-berita", rename="daily-berita", every=timedelta(hours=1))
+
+    assert [line.change.what for line in await catalog.log()] == ["feed.add"]
+
+
+async def test_back_at_the_default_interval_a_healthy_feed_is_due(catalog: Catalog) -> None:
+    added = await catalog.add_feed(FEED_URL, every=timedelta(days=1))
+    later = catalog.clock.now() + timedelta(days=1)
+    await catalog.store.set_feed(added.feed.id, next_poll_at=later)
+
+    well = await catalog.set_feed("daily-berita", default_every=True)
+    await catalog.store.set_feed(
+        added.feed.id,
+        every=timedelta(days=1),
+        next_poll_at=later,
+        memory=PollMemory(failures=1, last_error="429"),
+    )
+    ill = await catalog.set_feed("daily-berita", default_every=True)
+
+    assert well.next_poll_at == catalog.clock.now()
+    assert ill.next_poll_at == later, "whoever asked us to wait is not asked sooner"
 
 
 async def test_a_new_url_that_is_no_feed_changes_nothing(catalog: Catalog) -> None:

@@ -91,6 +91,9 @@ def retry(
     deliveries: Annotated[list[str] | None, typer.Argument(metavar="ID…", help=ID_HELP)] = None,
     *,
     since: Since = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="D", help="With --since: to this destination alone.")
+    ] = None,
 ) -> None:
     """Send again what failed, is in doubt, held or dropped; with --since all that failed."""
     from bot.cli import reading
@@ -99,10 +102,12 @@ def retry(
 
     if bool(deliveries) == bool(since):
         raise BadRequest("Give ids or --since, one of them: berita delivery retry ID…")
+    if to and not since:
+        raise BadRequest("--to goes with --since: berita delivery retry --since 24h --to NAME")
     if since:
         zone = settings_of(context).messages.time_zone
         moment = reading.since(since, now=WallClock().now(), zone=zone)
-        count = ask(context, lambda catalog: catalog.retry_since(moment))
+        count = ask(context, lambda catalog: catalog.retry_since(moment, to=to))
         show.say(f"{count} deliveries wait again.")
         return
     decided, hints = ask(context, lambda catalog: _retry(catalog, deliveries or []))

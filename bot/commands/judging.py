@@ -16,7 +16,7 @@ from feeds.model.people import Role
 COMMON: Final = frozenset(
     {
         *("home.show", "home.help", "home.feed", "chs.show", "fds.show", "fds.feed"),
-        *("fail.show", "log.show", "talk.feed", "lang.show", "lang.speak"),
+        *("fail.show", "dl.show", "log.show", "talk.feed", "lang.show", "lang.speak"),
         *("errand.look", "errand.sample_find"),
         *("fn.show", "fn.choose", "fn.start", "fn.preview", "fn.pick", "fn.again", "fn.cancel"),
     }

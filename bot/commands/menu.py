@@ -27,6 +27,7 @@ COMMANDS: Final = (
     "removefeed",
     "status",
     "failures",
+    "deliveries",
     "why",
     "channels",
     "addwebhook",
@@ -36,7 +37,10 @@ COMMANDS: Final = (
     "cancel",
     "start",
 )
-STEWARDS: Final = ("channels", "feeds", "failures", "why", "log", "language", "cancel", "start")
+STEWARDS: Final = (
+    *("channels", "feeds", "failures", "deliveries", "why", "log"),
+    *("language", "cancel", "start"),
+)
 STRANGERS: Final = ("start",)
 OTHERS: Final = ("id",)  # languages with a menu of their own; all others get FALLBACK's
 IN_LANGUAGES: Final = ((FALLBACK, None), *((each, each) for each in OTHERS))

@@ -1,4 +1,4 @@
-"""/failures and /log: what waits for attention, and who changed what."""
+"""/failures, /deliveries and /log: what waits for attention, where all is, who changed what."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -12,6 +12,7 @@ def router() -> Router:
     """Make the router of them."""
     made = Router(name="overview")
     made.message.register(failures, Command("failures", ignore_case=True))
+    made.message.register(deliveries, Command("deliveries", ignore_case=True))
     made.message.register(log, Command("log", ignore_case=True))
     return made
 
@@ -19,6 +20,11 @@ def router() -> Router:
 async def failures(_message: Message, scene: Scene) -> None:
     """Do /failures."""
     await deck.show(scene, "fail")
+
+
+async def deliveries(_message: Message, scene: Scene) -> None:
+    """Do /deliveries."""
+    await deck.show(scene, "dl")
 
 
 async def log(_message: Message, scene: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from feeds.catalog.delivery_ids import is_webhook_id, no_id, number_in
@@ -10,9 +10,12 @@ from feeds.catalog.desk import Desk
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import Admin, DeliveryState
 from feeds.store import Troubles
+from feeds.store.card_rows import DeliveryPage
 from feeds.store.rows import Burst, BurstDecided, Decided, DeliveryRow, DeliveryStory
 
 LIST_MAX = 10_000
+PAGE: Final = 8  # deliveries
+PAGES_MAX: Final = 50  # further back than that nobody turns: a story is found by its link
 
 Deed = Literal["retry", "confirm", "drop", "resend", "delete"]
 CONFIRMED: Final = "it is there: an admin says so"
@@ -82,9 +85,33 @@ class DeliveryDeeds(Desk):
         """Send again what failed, is in doubt, held or dropped: it waits now, due at once."""
         return await self._decide(ids, "retry", by=by)
 
-    async def retry_since(self, since: datetime) -> int:
-        """Send again all that failed since then; tells how many."""
-        return await self.noting("delivery.retry").retry_since(since, now=self.clock.now())
+    async def retry_since(self, since: datetime, *, to: str | None = None) -> int:
+        """Send again all that failed since then, `to` one destination if named; tells how many.
+
+        Raises UnknownName.
+        """
+        place = await self.destination(to) if to is not None else None
+        on = place.id if place is not None else None
+        noting = self.noting("delivery.retry", destination=on)
+        return await noting.retry_since(since, destination=on, now=self.clock.now())
+
+    async def count_failed(self, destination: int, spans: Sequence[timedelta]) -> tuple[int, ...]:
+        """Count what failed there within each of these spans until now."""
+        now = self.clock.now()
+        return await self.store.count_failed(destination, [now - span for span in spans])
+
+    async def page_of_deliveries(
+        self,
+        *,
+        states: Collection[DeliveryState] = (),
+        among: Collection[int] | None = None,
+        page: int = 0,
+    ) -> DeliveryPage:
+        """Read one page (the first is 0) of deliveries, the newest first; none past PAGES_MAX."""
+        at = min(max(page, 0), PAGES_MAX - 1)
+        return await self.store.delivery_page(
+            states=states, among=among, offset=at * PAGE, limit=PAGE
+        )
 
     async def troubles(self, *, among: Collection[int] | None = None) -> Troubles:
         """Read what waits for somebody's attention; `among`: of these destinations alone."""

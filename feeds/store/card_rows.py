@@ -78,6 +78,28 @@ class FeedCard(FeedSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDelivery:
+    """A delivery on a page of them; a test, an incident's message or a roll-up has no title."""
+
+    id: int
+    state: DeliveryState
+    title: str
+    occasion: str
+    place_name: str
+    place_title: str
+    changed_at: datetime
+    members: int  # stories that go out in this one: it is a roll-up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPage:
+    """A page of deliveries, the newest first, and how many there are by state."""
+
+    rows: tuple[ListedDelivery, ...]
+    counts: Mapping[DeliveryState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceName:
     """A destination as one is chosen from."""
 

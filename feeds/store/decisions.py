@@ -1,6 +1,6 @@
 """What an admin decides about deliveries: send again, it did arrive, never send."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -77,16 +77,17 @@ _rows = (
     .where(deliveries.c.id.in_(ids()))
 )
 _chosen = sa.update(deliveries).where(deliveries.c.id.in_(ids()))
+_FAILED_SINCE = (
+    off_lane(deliveries),
+    deliveries.c.state == DeliveryState.FAILED,
+    deliveries.c.changed_at >= sa.bindparam("since", type_=deliveries.c.changed_at.type),
+    destinations.c.removed_at.is_(None),
+    sa.not_(roll_ups.IS_MEMBER),
+)
 _failed_since = (
     sa.select(deliveries.c.id, deliveries.c.destination)
     .join(destinations, destinations.c.id == deliveries.c.destination)
-    .where(
-        off_lane(deliveries),
-        deliveries.c.state == DeliveryState.FAILED,
-        deliveries.c.changed_at >= sa.bindparam("since", type_=deliveries.c.changed_at.type),
-        destinations.c.removed_at.is_(None),
-        sa.not_(roll_ups.IS_MEMBER),
-    )
+    .where(*_FAILED_SINCE)
     .order_by(destinations.c.id, deliveries.c.id)
     .with_for_update()
 )
@@ -145,6 +146,19 @@ def retry_since(
     _write(connection, chosen, "retry", _values("retry", now, None, None), now)
     outbox.refresh(connection, (row.destination for row in rows))
     return len(rows)
+
+
+def count_failed(
+    connection: sa.Connection, destination: int, moments: Sequence[datetime]
+) -> tuple[int, ...]:
+    """Count what failed for a destination since each moment, as `retry_since` would find it."""
+    each = [sa.func.count(sa.case((deliveries.c.changed_at >= moment, 1))) for moment in moments]
+    counted = (
+        sa.select(*each)
+        .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination)
+        .where(*_FAILED_SINCE, deliveries.c.destination == destination)
+    )
+    return tuple(connection.execute(counted, {"since": min(moments)}).one())
 
 
 def _write(

@@ -241,9 +241,11 @@ def add_test(
 
 def find(connection: sa.Connection, name_or_id: str | int) -> Destination | None:
     """Find a live destination by its name, else by its id."""
-    if found := _find(connection, "name", str(name_or_id)):
+    if isinstance(name_or_id, int):  # no name is a number
+        return _find(connection, "id", name_or_id)
+    if found := _find(connection, "name", name_or_id):
         return found
-    return _find(connection, "id", int(name_or_id)) if str(name_or_id).isdecimal() else None
+    return _find(connection, "id", int(name_or_id)) if name_or_id.isdecimal() else None
 
 
 def by_id(connection: sa.Connection, destination: int) -> Destination:

@@ -1,9 +1,12 @@
 """The Store's half for cards: one read each, of all that is shown."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from feeds.store import cards
+from feeds.model import DeliveryState
+from feeds.store import cards, delivery_pages
 from feeds.store.card_rows import (
+    DeliveryPage,
     FeedCard,
     FeedSettings,
     PlaceCard,
@@ -50,3 +53,16 @@ class CardMethods:
     async def place_of_route(self, route: int) -> int | None:
         """Tell where a live route leads to."""
         return await self._runner.read(lambda c: cards.place_of_route(c, route))
+
+    async def delivery_page(
+        self,
+        *,
+        states: Collection[DeliveryState] = (),
+        among: Collection[int] | None = None,
+        offset: int = 0,
+        limit: int,
+    ) -> DeliveryPage:
+        """Read a page of deliveries, the newest first; `among`: of these destinations alone."""
+        return await self._runner.read(
+            lambda c: delivery_pages.page(c, states=states, among=among, offset=offset, limit=limit)
+        )

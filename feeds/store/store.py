@@ -226,9 +226,20 @@ class Store(
             )
         )
 
-    async def retry_since(self, since: datetime, *, now: datetime) -> int:
-        """Let all that failed since then wait again, due at once; tells how many."""
-        return await self._runner.write(lambda c: decisions.retry_since(c, since, now=now))
+    async def retry_since(
+        self, since: datetime, *, destination: int | None = None, now: datetime
+    ) -> int:
+        """Let all that failed since then wait again, due at once; tells how many.
+
+        `destination`: what failed there alone.
+        """
+        return await self._runner.write(
+            lambda c: decisions.retry_since(c, since, destination=destination, now=now)
+        )
+
+    async def count_failed(self, destination: int, moments: Sequence[datetime]) -> tuple[int, ...]:
+        """Count what failed for a destination since each moment."""
+        return await self._runner.read(lambda c: decisions.count_failed(c, destination, moments))
 
     # ── upkeep ───────────────────────────────────────────────────────────────────────────────────
 

@@ -1,8 +1,10 @@
 """Dialogues about places to publish: their settings, webhooks, deliveries, whole set-ups."""
 
+from feeds.model import DeliveryState
 from tests.builders import NOON
 from tests.commands.chat import Chat
-from tests.commands.troubles import a_channel
+from tests.commands.published import a_post
+from tests.commands.troubles import a_channel, given_up, waiting
 
 
 async def a_channels_settings(chat: Chat) -> None:
@@ -36,4 +38,20 @@ async def a_webhook_by_its_url(chat: Chat) -> None:
         await chat.taps(f"cs:{deed.format(place.id)}")
 
 
-SCENES_OF_PLACES = (a_channels_settings, a_webhook_by_its_url)
+async def deliveries_and_a_replay(chat: Chat) -> None:
+    """All of them, those that failed, the way of one; then what a place was given up, once more."""
+    place = await a_channel(chat)
+    await a_post(chat)
+    await given_up(chat, place, "Harga Beras Naik Lagi di Jakarta")
+    await waiting(chat, place, "Gempa Guncang Maluku")
+    await chat.says("/deliveries")
+    failed = (await chat.store.list_deliveries(state=DeliveryState.FAILED))[0].id
+    for data in ("dl:show:0:f0", f"way:show:{failed}:dlf0.0", "dl:show:0:f0"):
+        await chat.taps(data)
+    await chat.says("/channels")
+    for data in ("ch:show:{}:", "dl:show:{}:w0", "ch:show:{}:", "ra:show:{}:", "ra:ask:{}:72"):
+        await chat.taps(data.format(place.id))
+    await chat.taps(f"ra:go:{place.id}:72")
+
+
+SCENES_OF_PLACES = (a_channels_settings, a_webhook_by_its_url, deliveries_and_a_replay)

@@ -19,7 +19,7 @@ from tests.store.situations import a_poll, a_source
 ATTACKS_MIN = 40
 CALLING = re.compile(r"(?<![\w/\u2060])[@/](?=[A-Za-z_])")  # where Telegram would find something
 OUR_COMMANDS = re.compile(
-    r"/(?:start|why|feeds|failures|log|status|resume|channels|addwebhook)\b(?! daily)"
+    r"/(?:start|why|feeds|failures|log|status|resume|channels|addwebhook|deliveries)\b(?! daily)"
 )
 
 

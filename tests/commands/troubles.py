@@ -98,6 +98,18 @@ async def doubts(chat: Chat, place: Destination, *headlines: str) -> list[int]:
     return found
 
 
+async def given_up(chat: Chat, place: Destination, *headlines: str) -> None:
+    """Let posts for a place be refused for good, now."""
+    await waiting(chat, place, *headlines)
+    lanes = await claim(chat.store, now=chat.clock.at)
+    (lane,) = [each for each in lanes if each.destination.id == place.id]
+    refused: dict[str, Any] = {"reason": "400 Bad Request", "now": chat.clock.at}
+    for parcel in lane.parcels:
+        await send(chat.store, lane, DeliveryState.FAILED, parcel, **refused)
+    for each in lanes:
+        await let_go(chat, each)
+
+
 async def undecided(chat: Chat, ids: list[int], *evidence: Evidence) -> None:
     """Let looks come to nothing, so that an admin must decide; he may hear of it by now."""
     told = [Verdict(delivery=each, evidence=evidence, tell=True) for each in ids]

@@ -136,7 +136,11 @@ def an_outcome(
     **changes: Any,
 ) -> Settlement:
     chosen = parcel or lane.parcels[0]
-    words = {DeliveryState.SENT: "sent", DeliveryState.WAITING: "retry_later"}
+    words = {
+        DeliveryState.SENT: "sent",
+        DeliveryState.WAITING: "retry_later",
+        DeliveryState.FAILED: "rejected",
+    }
     attempt = Attempt(
         delivery=chosen.delivery.id,
         number=0,

@@ -12,7 +12,7 @@ from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.places import called, failing, is_failing
 from bot.commands.words import Words, copyable, known_as, lines, plain
-from feeds.model import Destination, DestinationState, FeedState
+from feeds.model import DeliveryState, Destination, DestinationState, FeedState
 from feeds.store.card_rows import FeedOfPlace, PlaceCard
 
 NAME: Final = "ch"
@@ -138,7 +138,8 @@ def _rows(found: PlaceCard, words: Words, *, people: bool) -> Rows:
     return (
         *feeds,
         [button(words, NAME, "feed", on), button(words, NAME, "test", on)],
-        [button(words, "cs", SHOW, on)],
+        [button(words, "cs", SHOW, on), button(words, "dl", SHOW, on, "w0")],
+        [button(words, "ra", SHOW, on)] if found.undecided.get(DeliveryState.FAILED) else [],
         [
             button(words, NAME, "pause" if is_open else "resume", on),
             button(words, NAME, "remove", on, style="danger"),

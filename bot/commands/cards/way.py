@@ -5,6 +5,7 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.commands.cards.deliveries import back_to
 from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import Style, Tap, back, button
 from bot.commands.deleting import delete_post
@@ -34,12 +35,13 @@ DEEDS: Final = {
 
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:
-    """Tell the way of a delivery; `more`: FAILURES, if it was one of them. Raises Gone."""
+    """Tell the way of a delivery; `more`: FAILURES, or the page it was listed on. Raises Gone."""
     told = await _found(scene, on)
     text = tell_way(told, scene.words)
     from_failures = more == FAILURES or told.delivery.state in ILL
     to = FAILURES if from_failures else "home"
-    return Shown(text=text, rows=(*_rows(told, scene.words), (back(scene.words, to),)))
+    leads_back = back_to(more, scene.words) or back(scene.words, to)
+    return Shown(text=text, rows=(*_rows(told, scene.words), (leads_back,)))
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:

@@ -65,6 +65,8 @@ def test_status_counts_by_state(taken_up: Terminal) -> None:
         (("delivery", "list", "--state", "lost"), 2, "in_doubt"),
         (("delivery", "list", "--since", "soon"), 2, "no moment"),
         (("delivery", "retry"), 2, "--since"),
+        (("delivery", "retry", "1", "--to", "here"), 2, "--to goes with --since"),
+        (("delivery", "retry", "--since", "2h", "--to", "zzz"), 2, "berita destination list"),
         (("delivery", "confirm", "1"), 1, "waiting"),
         (("delivery", "drop", "99"), 1, "99"),
         (("feed", "remove", "filed"), 1, "berita.toml"),
@@ -374,6 +376,7 @@ def test_deliveries_are_dropped_and_sent_after_all(taken_up: Terminal) -> None:
     assert dropped[0]["reason"]
     assert taken_up.ask("delivery", "list", "--state", "waiting")[0]["id"] == 1
     assert "0 deliveries" in taken_up.done("delivery", "retry", "--since", "2h")
+    assert "0 deliveries" in taken_up.done("delivery", "retry", "--since", "2h", "--to", "hook")
     assert taken_up.ask("delivery", "list", "--feed", "1", "--to", "hook")[0]["title"] == "Satu"
 
 

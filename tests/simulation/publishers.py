@@ -110,6 +110,7 @@ class Publisher:
         return {name: offered[name] for name in self.validators}
 
     async def _misbehave(self, fate: Fate, url: str, seconds: float, now: datetime) -> WebResponse:
+        asked_at = _time()
         await asyncio.sleep(self.dice.uniform(0.01, 1))
         match fate:
             case Fate.REFUSED:
@@ -125,8 +126,9 @@ class Publisher:
                 return WebResponse(status=200, url=url, headers={}, body=body)
             case Fate.FLOOD:
                 wait = self.dice.choice((60, 300))
-                self.asked_at, self.wait_until = _time(), _time() + wait
-                date = format_datetime(now + timedelta(seconds=wait), usegmt=True)
+                self.asked_at, self.wait_until = asked_at, _time() + wait
+                until = now + timedelta(seconds=self.wait_until - asked_at)
+                date = format_datetime(until, usegmt=True)
                 headers = {"retry-after": self.dice.choice((str(wait), date))}
                 status = self.dice.choice((429, 503))
                 return WebResponse(status=status, url=url, headers=headers, body=b"")

@@ -19,6 +19,7 @@ FOUND = (
     207,
     256,
     569,  # … and a server's date that was of when it was asked, not of when it answered
+    877,  # … or of before the clock was set while it was asked
 )
 SEEDS = tuple(sorted({*FOUND, *range(1, 16)}))
 

@@ -65,7 +65,7 @@ def publisher_asked_early(reading: Reading) -> list[str]:
         for publisher in reading.seen.outside.publishers.values()
         for name, told_at, at in publisher.polled_early
         if reading.diary.in_era(told_at, at)
-        and not reading.could_not_write(told_at, told_at + 2)
+        and not reading.could_not_write(told_at, told_at + 3)
         and not any(said == f"/resume {name}" and when < at for when, said in reading.diary.said)
     ]
 

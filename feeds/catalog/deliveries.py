@@ -9,8 +9,7 @@ from feeds.catalog.delivery_ids import is_webhook_id, no_id, number_in
 from feeds.catalog.desk import Desk
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import Admin, DeliveryState
-from feeds.store import Troubles
-from feeds.store.card_rows import DeliveryPage
+from feeds.store import DeliveryPage, Troubles
 from feeds.store.rows import Burst, BurstDecided, Decided, DeliveryRow, DeliveryStory
 
 LIST_MAX = 10_000

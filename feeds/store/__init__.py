@@ -7,6 +7,7 @@ How it is made: an operation is one plain function on a Connection, grouped by t
 thin face of it all. May be imported from outside: what is named here, nothing else.
 """
 
+from feeds.store.card_rows import DeliveryPage
 from feeds.store.decisions import NO_DESTINATION
 from feeds.store.feeds import FeedChanges
 from feeds.store.opening import open_store, run_lock
@@ -32,6 +33,7 @@ __all__ = [
     "NO_DESTINATION",
     "Decided",
     "DeclareReport",
+    "DeliveryPage",
     "DeliveryRow",
     "DeliveryStory",
     "DestinationRow",

@@ -27,6 +27,7 @@ from bot.commands.menu import set_menu
 from bot.commands.notices import Teller
 from bot.commands.once import OncePerUpdate
 from bot.commands.people import all_chosen, words_of
+from bot.commands.reasons import sentences
 from bot.commands.rights import may
 from bot.commands.rivalry import Rivalry, is_rival
 from bot.commands.routing import router
@@ -84,6 +85,7 @@ class Listener:
             timeout=POLL_SECONDS, allowed_updates=self._dispatcher.resolve_used_update_types()
         )
         self._incident = Incident(pause_first)
+        sentences()  # read from their catalogue now: the first reason told waits for no file
         self._rivalry, self._give_up = Rivalry(), deps.give_up
         self._menu_is_due, self._menu_is_set = True, False
         self._rounds = 0

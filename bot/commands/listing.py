@@ -7,6 +7,7 @@ from typing import Final
 from aiogram.utils.formatting import Text
 
 from bot.commands.answers import TEXT_MAX
+from bot.commands.reasons import tell_reason
 from bot.commands.refusal import Refusal
 from bot.commands.words import Words, copyable, joined, lines, plain
 from feeds.model import FeedState
@@ -55,8 +56,8 @@ def card(row: FeedRow, words: Words, every: timedelta) -> Text:
         Text(mark(row), " ", copyable(row.name), " · ", _pace(row, words, every)),
         plain(row.title, TITLE_MAX),
         _places(row, words),
-        plain(row.feed.state_reason or "", ERROR_MAX),
-        plain(f"⚠️ {row.last_error}", ERROR_MAX) if row.last_error else "",
+        tell_reason(row.feed.state_reason, words, ERROR_MAX),
+        f"⚠️ {tell_reason(row.last_error, words, ERROR_MAX)}" if row.last_error else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from aiogram.utils.formatting import Text
 
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, known_as, plain
 from feeds.model import Destination, DestinationState
 
@@ -17,7 +18,7 @@ def closed(place: Destination, words: Words) -> Text:
     """Say why a destination is closed, and what opens it."""
     again = Text("/channels")  # one tap: its card has the button
     if place.state is DestinationState.PARKED:
-        reason = plain(place.state_reason or "", REASON_MAX)
+        reason = tell_reason(place.state_reason, words, REASON_MAX)
         said = words.say("place.parked", place=called(place), reason=reason, again=again)
         return Text("⚠️ ", said)
     return Text("⏸ ", words.say("place.paused", place=called(place), again=again))
@@ -31,7 +32,8 @@ def is_failing(place: Destination) -> bool:
 def failing(place: Destination, words: Words) -> Text:
     """Say since when a destination fails, and what it said last."""
     assert place.failing is not None, "it fails"
-    since, reason = words.moment(place.failing.since), plain(place.failing.answer, REASON_MAX)
+    since = words.moment(place.failing.since)
+    reason = tell_reason(place.failing.answer, words, REASON_MAX)
     return Text("⚠️ ", words.say("place.failing", place=called(place), moment=since, reason=reason))
 
 

@@ -12,6 +12,7 @@ from aiogram.utils.formatting import Text
 from bot.commands.answers import answer
 from bot.commands.deps import CommandDeps
 from bot.commands.places import closed, failing, is_failing, scope_called
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, joined, lines, plain
 from bot.health import Health
 from feeds.model import DeliveryState, DestinationState
@@ -61,8 +62,16 @@ def tell(
 def _verdict(health: Health, words: Words) -> Text:
     if health.ok:
         return Text("✅ ", words.say("status.well"))
-    told = [f"· {plain(problem, LINE_MAX)}" for problem in health.problems[:SHOWN_MAX]]
+    told = [f"· {_problem(each, words)}" for each in health.problems[:SHOWN_MAX]]
     return lines(Text("🆘 ", words.say("status.ill")), *told, *_more(health.problems, words))
+
+
+def _problem(problem: str, words: Words) -> str:
+    """Say what is wrong; before it may stand what is: a service, a beat, a token's scope."""
+    what, parted, why = problem.partition(": ")
+    if parted and " " not in what:
+        return plain(f"{what}: {tell_reason(why, words, LINE_MAX)}", LINE_MAX)
+    return tell_reason(problem, words, LINE_MAX)
 
 
 def _house(status: Status, places: Sequence[DestinationRow], words: Words) -> Text:
@@ -111,7 +120,7 @@ def _resting(status: Status, places: Sequence[DestinationRow], words: Words) -> 
     ours = [row.destination for row in places]
     for pace in status.closed[:SHOWN_MAX]:
         assert pace.not_before is not None, "a closed scope says until when"
-        until, why = words.moment(pace.not_before), plain(pace.reason or "", REASON_MAX)
+        until, why = words.moment(pace.not_before), tell_reason(pace.reason, words, REASON_MAX)
         scope = scope_called(pace.scope, ours)
         yield Text("⏳ ", words.say("status.rests_until", until=until, scope=scope, reason=why))
     yield from _more(status.closed, words)

@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.commands.notices.doubts import look_told, reason_told
 from bot.commands.places import called
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, joined, lines, plain
 from bot.way import (
     Arrived,
@@ -113,7 +114,7 @@ def _end(  # a branch a step
 ) -> list[Text]:
     match step:
         case Closed():
-            reason = plain(step.reason, REASON_MAX) or "–"
+            reason = tell_reason(step.reason, words, REASON_MAX) or "–"
             return [Text("⏸ ", words.say(f"way.closed.{step.state}", reason=reason))]
         case Stands():
             said = words.say(f"way.state.{step.state}")
@@ -167,5 +168,5 @@ def _attempt(step: Attempt, words: Words) -> list[Text]:
     if step.wait is not None:
         said.append(words.say("way.wait", span=words.span(step.wait)))
     head = words.say("way.try", no=step.number, moment=at, said=joined(said, ", "))
-    detail = plain(step.detail, DETAIL_MAX)
+    detail = tell_reason(step.detail, words, DETAIL_MAX)
     return [Text("➡️ ", head), *([Text("   ", detail)] if detail else [])]

@@ -14,6 +14,7 @@ from bot.commands.cards import deck
 from bot.commands.cards.scene import Scene, Shown
 from bot.commands.cards.taps import button
 from bot.commands.places import called
+from bot.commands.reasons import tell_reason
 from bot.commands.refusal import Usage
 from bot.commands.rights import may
 from bot.commands.way import MARKS
@@ -139,7 +140,7 @@ def _neighbour(near: Neighbour, words: Words) -> Text:
     if row.state is not FeedState.ACTIVE:
         return Text("⏸ ", words.say("why.feed_rests", feed=name))
     if near.holds is None:
-        error = plain(row.last_error or "", TITLE_MAX) or "–"
+        error = tell_reason(row.last_error, words, TITLE_MAX) or "–"
         return Text("🟡 ", words.say("why.feed_silent", feed=name, reason=error))
     if near.holds:
         due = words.moment(row.next_poll_at)

@@ -12,6 +12,7 @@ from typing import Final
 
 from aiogram.utils.formatting import Code, Text
 from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from bot.inert import inert
@@ -78,6 +79,10 @@ class Words:
             _BRIEF.get(self.language, _BRIEF["en"]),
         )
         return format_datetime(local, pattern, tzinfo=self._time_zone, locale=self.language)
+
+    def number(self, number: int) -> str:
+        """Write a large number as it is written in this language: "10.000.000"."""
+        return format_decimal(number, locale=self.language)
 
     def sample_channel(self) -> str:
         """Name a channel as in an example."""

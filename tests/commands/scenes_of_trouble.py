@@ -1,6 +1,7 @@
 """Dialogues about what went wrong: the bot speaks first, the owner presses a button."""
 
-from feeds.model import DeliveryState, Incident, NoticeKind, Verdict
+from bot.adapters.telegram.standing import refusal_of
+from feeds.model import DeliveryState, Incident, NoticeKind, PollMemory, Verdict
 from tests.commands.chat import CHANNEL, Chat
 from tests.commands.troubles import (
     HEADLINES,
@@ -17,9 +18,21 @@ from tests.commands.troubles import (
     undecided,
     waiting,
 )
-from tests.store.situations import a_place, claim_one, send
+from tests.store.situations import a_place, a_poll, a_source, claim_one, send
 
-TOPIC = "400 Bad Request: TOPIC_CLOSED: open the topic again or give the destination another"
+TOPIC = (
+    "400 Bad Request: TOPIC_CLOSED: open the topic again or give the destination another, then"
+    " resume"
+)
+KICKED = refusal_of("channel", "kicked")
+SICK = (
+    "no feed at this address (404)",
+    "berita.example was too slow to answer",
+    "no safe connection to berita.example (certificate has expired)",
+    "an HTML page, not a feed",
+    "the answer of berita.example is larger than 10,000,000 bytes",
+)
+SPENT = "out of attempts (10); the last: the endpoint answered 503 Service Unavailable"
 
 
 async def a_post_in_doubt(chat: Chat) -> None:
@@ -140,9 +153,29 @@ async def an_endpoint_that_comes_back(chat: Chat) -> None:
     await chat.is_told()
 
 
+async def reasons_in_the_readers_language(chat: Chat) -> None:
+    """Feeds, places and posts say why in the language of who asks; the store keeps English."""
+    place = await a_channel(chat)
+    for number, error in enumerate(SICK):
+        feed = await a_source(chat.store, f"sick-{number}", to=[place.id])
+        memory = PollMemory(failures=3, last_error=error, last_poll_at=chat.clock.at)
+        await chat.store.record_polls([a_poll(feed, memory=memory)], now=chat.clock.at)
+    await chat.store.park_destination(place.id, reason=KICKED, now=chat.clock.at)
+    hook = await a_place(chat.store)
+    await waiting(chat, hook, *HEADLINES[:2])
+    lane = await claim_one(chat.store, now=chat.clock.at)
+    for parcel in lane.parcels:
+        await send(chat.store, lane, DeliveryState.FAILED, parcel, reason=SPENT, now=chat.clock.at)
+    await let_go(chat, lane)
+    await chat.says("/feeds")
+    await chat.says("/failures")
+    await chat.taps("fail:show:0:1")
+    await chat.says("/status")
+
+
 async def an_outage(chat: Chat) -> None:
     """Of one that kept the bot from telling, the owner hears when it is over."""
-    details = {"service": "telegram", "reason": "HTTP 502, no Bot API answer"}
+    details = {"service": "telegram", "reason": "HTTP 502, and no Bot API answer"}
     await chat.store.begin_incident(
         Incident(key="outage:telegram", kind=NoticeKind.OUTAGE, details=details), now=chat.clock.at
     )
@@ -165,4 +198,5 @@ SCENES_OF_TROUBLE = (
     posts_held_back,
     bursts_at_one_place,
     an_outage,
+    reasons_in_the_readers_language,
 )

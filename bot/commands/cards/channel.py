@@ -11,6 +11,7 @@ from bot.commands.cards.choosing import LABEL_MAX
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.places import called, failing, is_failing
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, copyable, known_as, lines, plain
 from feeds.model import DeliveryState, Destination, DestinationState, FeedState
 from feeds.store.card_rows import FeedOfPlace, PlaceCard
@@ -107,7 +108,7 @@ def _state(place: Destination, words: Words) -> Text:
         case DestinationState.PAUSED:
             return Text("⏸ ", words.say("channel.paused"))
         case DestinationState.PARKED:
-            reason = plain(place.state_reason or "", REASON_MAX)
+            reason = tell_reason(place.state_reason, words, REASON_MAX)
             return Text("⚠️ ", words.say("channel.parked", reason=reason))
 
 

@@ -13,6 +13,7 @@ from bot.commands.cards.scene import Gone, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Style, Tap, back, button
 from bot.commands.notices.doubts import reason_told
 from bot.commands.notices.held import reason_of_burst
+from bot.commands.reasons import tell_reason
 from bot.commands.rights import realm
 from bot.commands.way import MARKS
 from bot.commands.words import Words, copyable, joined, known_as, lines, plain
@@ -149,7 +150,7 @@ def _burst(burst: Burst, words: Words) -> Item:
 
 
 def _thing(thing: IllThing, words: Words) -> Item:
-    name, why = copyable(thing.name), plain(thing.why, REASON_MAX) or "–"
+    name, why = copyable(thing.name), tell_reason(thing.why, words, REASON_MAX) or "–"
     if thing.what == "feed":
         return Item(text=Text("🟡 ", words.say("fail.feed", feed=name, reason=why)))
     said = words.say(f"fail.place.{thing.state}", place=name, reason=why)

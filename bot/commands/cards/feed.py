@@ -14,6 +14,7 @@ from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.cards.undoing import take_back, undo_row
 from bot.commands.going_on import ask_how, what_goes_out
 from bot.commands.judging import OfFeed
+from bot.commands.reasons import tell_reason
 from bot.commands.rights import may, places_of, realm
 from bot.commands.words import Words, copyable, known_as, lines, plain
 from feeds.catalog.probe import shown as shown_url
@@ -120,8 +121,8 @@ def _text(found: FeedCard, scene: Scene) -> Text:
         Text("📰 ", Bold(_title(feed))),
         _url(feed, scene),
         Text(_state(feed, scene), " · ", copyable(feed.name)),
-        Text("⚠️ ", plain(error, ERROR_MAX)) if error else "",
-        plain(feed.state_reason or "", ERROR_MAX) if feed.state is FeedState.GONE else "",
+        Text("⚠️ ", tell_reason(error, words, ERROR_MAX)) if error else "",
+        tell_reason(feed.state_reason, words, ERROR_MAX) if feed.state is FeedState.GONE else "",
         *_places(found, words),
         *(Text("• ", plain(each, HEADLINE_MAX)) for each in found.headlines),
     )

@@ -9,11 +9,12 @@ from aiogram.utils.formatting import Text
 from bot.commands.buttons import Button, Deed
 from bot.commands.notices.affairs import Affair, Choice, Item, Kind
 from bot.commands.places import called
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, lines, plain
 from feeds.model import Evidence, Finding
 from feeds.store.rows import DeliveryStory
 
-SUBJECT_MAX, PLACE_MAX, REASON_MAX, DETAIL_MAX = 90, 48, 80, 120  # UTF-16 units
+SUBJECT_MAX, PLACE_MAX, REASON_MAX, DETAIL_MAX = 90, 48, 100, 120  # UTF-16 units
 WAY_MAX: Final = 24
 LOOK_AROUND: Final = 60  # units of a look beside its detail
 LOOKS_MAX: Final = 4  # the newest of each way
@@ -60,9 +61,9 @@ def reason_told(reason: str, words: Words) -> Text:
     """Say why something is in doubt, as far as the reason is known here."""
     known, _, more = reason.partition(": ")
     if known not in REASONS:
-        return Text(plain(reason, REASON_MAX))
+        return Text(tell_reason(reason, words, REASON_MAX))
     said = words.say(REASONS[known])
-    return Text(said, " (", plain(more, REASON_MAX), ")") if more else said
+    return Text(said, " (", tell_reason(more, words, REASON_MAX), ")") if more else said
 
 
 def _looks(evidence: Sequence[Evidence], words: Words, units_max: int) -> Text:
@@ -89,7 +90,7 @@ def _detail(evidence: Evidence, words: Words, detail_max: int) -> Text | str:
     """Say where it was looked for: of a probe the numbers, which is all there is to it."""
     numbers = LOOKED_AT.match(evidence.detail)
     if numbers is None:
-        return plain(evidence.detail, detail_max)
+        return tell_reason(evidence.detail, words, detail_max)
     span = "–".join(each for each in numbers.groups() if each)
     return words.say("found.looked_at", span=span)
 

@@ -8,6 +8,7 @@ from aiogram.utils.formatting import Text
 
 from bot.commands.notices.affairs import Affair, Item, Kind
 from bot.commands.places import called
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, joined, lines, plain
 
 REASON_MAX: Final = 200  # UTF-16 units
@@ -31,7 +32,7 @@ def item(affair: Affair, words: Words, units_max: int) -> Item:
 def silence(affair: Affair, words: Words, units_max: int) -> Text:
     """Say since when an endpoint has taken nothing, and what it said last."""
     details = affair.notice.incident.details
-    answer = plain(details.get("answer", ""), min(REASON_MAX, units_max))
+    answer = tell_reason(details.get("answer"), words, min(REASON_MAX, units_max))
     since = _moment(details.get("since"), words)
     return words.say("notice.endpoint_since", moment=since, reason=answer)
 

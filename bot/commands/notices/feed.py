@@ -6,6 +6,7 @@ from typing import Final
 from aiogram.utils.formatting import Text
 
 from bot.commands.notices.affairs import Affair, Item, Kind
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, joined, plain
 
 NAME_MAX, REASON_MAX = 64, 200  # UTF-16 units
@@ -14,7 +15,7 @@ NAME_MAX, REASON_MAX = 64, 200  # UTF-16 units
 def item(affair: Affair, words: Words, units_max: int) -> Item:
     """Show one that goes on failing."""
     details = affair.notice.incident.details
-    reason = plain(details.get("error", ""), min(REASON_MAX, units_max))
+    reason = tell_reason(details.get("error"), words, min(REASON_MAX, units_max))
     since = words.moment(affair.notice.begun_at)
     said = words.say("notice.feed_since", feed=_subject(affair, words), moment=since, reason=reason)
     return Item(text=said)

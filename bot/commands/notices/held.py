@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Text
 from bot.commands.buttons import Button, Deed
 from bot.commands.notices.affairs import Affair, Choice, Item, Kind
 from bot.commands.places import called
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, lines, plain
 from feeds.backlog import cannot_roll_up
 from feeds.store.rows import Burst
@@ -55,7 +56,7 @@ def reason_of_burst(reason: str, words: Words) -> Text:
     for known, key in REASONS.items():
         if known.fullmatch(reason):
             return words.say(key)
-    return Text(plain(reason, REASON_MAX))
+    return Text(tell_reason(reason, words, REASON_MAX))
 
 
 def _buttons(burst: Burst) -> list[Button]:

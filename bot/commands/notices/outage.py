@@ -6,6 +6,7 @@ from typing import Final
 from aiogram.utils.formatting import Text
 
 from bot.commands.notices.affairs import Affair, Item, Kind
+from bot.commands.reasons import tell_reason
 from bot.commands.words import Words, lines, plain
 
 SERVICE_MAX, REASON_MAX = 40, 200  # UTF-16 units
@@ -13,8 +14,9 @@ SERVICE_MAX, REASON_MAX = 40, 200  # UTF-16 units
 
 def item(affair: Affair, words: Words, units_max: int) -> Item:
     """Show one that lasts; nothing can be done about it here."""
-    reason = plain(affair.notice.incident.details.get("reason", ""), min(REASON_MAX, units_max))
-    return Item(text=lines(_subject(affair, words), reason))
+    reason = affair.notice.incident.details.get("reason")
+    told = tell_reason(reason, words, min(REASON_MAX, units_max))
+    return Item(text=lines(_subject(affair, words), told))
 
 
 def news(affairs: Sequence[Affair], words: Words) -> Text:
@@ -26,7 +28,7 @@ def _lasted(affair: Affair, words: Words) -> Text:
     notice = affair.notice
     assert notice.over_at is not None, "told when it is over"
     begun, over = words.moment(notice.begun_at), words.moment(notice.over_at)
-    reason = plain(notice.incident.details.get("reason", ""), REASON_MAX)
+    reason = tell_reason(notice.incident.details.get("reason"), words, REASON_MAX)
     return words.say(
         "notice.outage_lasted", service=_service(affair), begun=begun, over=over, reason=reason
     )

@@ -9,7 +9,8 @@ from bot.commands.buttons import Button, Deed
 from bot.commands.notices.affairs import Affair, Choice, Item, Kind
 from bot.commands.notices.endpoint import silence
 from bot.commands.places import called
-from bot.commands.words import Words, joined, lines, plain
+from bot.commands.reasons import tell_reason
+from bot.commands.words import Words, joined, lines
 
 REASON_MAX: Final = 200  # UTF-16 units
 
@@ -34,7 +35,7 @@ def item(affair: Affair, words: Words, units_max: int) -> Item:
     on = affair.notice.incident.destination
     assert on is not None, "it is about a destination"
     reason, remedy = split_reason(affair.notice.incident.details.get("reason", ""))
-    told: Text | str = plain(reason, min(REASON_MAX, units_max))
+    told: Text | str = tell_reason(reason, words, min(REASON_MAX, units_max))
     if "since" in affair.notice.incident.details:  # disabled, for it failed too long
         told = silence(affair, words, units_max)
     text = lines(

@@ -42,7 +42,6 @@ PARTS = {
     "need administrator rights in the channel chat",
     "not enough rights to send text messages to the chat",
     "{}: {}",
-    # bot/adapters/webhook/outcomes.py
     # bot/commands/incident.py
     "409: this bot's updates are fetched elsewhere; stop the othe",
     "Another program was listening with this bot's token before, ",
@@ -106,14 +105,6 @@ OTHERS = {
     # bot/adapters/webhook/__init__.py
     "berita destination secret rotate {}",
     "{}. {}",
-    # bot/adapters/webhook/chat.py
-    "A user name or password is not sent to a chat: leave it out.",
-    # bot/adapters/webhook/discord.py
-    "This is no webhook of Discord's: copy its URL, which ends in",
-    # bot/adapters/webhook/mattermost.py
-    "This is no incoming webhook of Mattermost's: its URL looks l",
-    # bot/adapters/webhook/slack.py
-    "This is no incoming webhook of Slack's: its URL looks like h",
     # bot/lane.py
     "answer heard",
     "before the intent",
@@ -141,7 +132,6 @@ OTHERS = {
     "route {} → {}",
     # feeds/store/feeds.py
     "new URL",
-    # feeds/web/pools.py
 }
 
 NOT_REASONS = frozenset(PARTS | ANSWERS | OTHERS)

@@ -1,49 +1,62 @@
-"""Lists of feeds as OPML files: sent to the bot, and asked for by /export."""
+"""Files that owners send and ask for: lists of feeds as OPML, set-ups as JSON. And /export."""
 
 from typing import Final
 
-from aiogram import Bot, F, Router
-from aiogram.exceptions import AiogramError
-from aiogram.filters import Command
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
 from aiogram.methods import SendDocument
 from aiogram.types import BufferedInputFile, Document, Message
 
+from bot.commands import bundled
 from bot.commands.answers import bot_of, send, show_work
-from bot.commands.cards import subscriptions
+from bot.commands.cards import bundle, subscriptions
 from bot.commands.cards.scene import Scene
+from bot.commands.files import fetched
 from bot.commands.listed import FEEDS_MAX, List, save
 from bot.commands.refusal import Refusal
 from bot.commands.wizards.talking import end, open_talk
 from feeds.catalog import read_file
 
-FILE_BYTES_MAX: Final = 1_000_000
-CHUNK_BYTES: Final = 64 * 1024
-DOWNLOAD_SECONDS: Final = 30
-FILE_NAME: Final = "berita.opml"
+JSON: Final = "json"
+ITEMS_MAX: Final = 2_000  # of a set-up: taken in one after another
+FILE_NAME: Final = "berita"
 
 
 def router() -> Router:
-    """Make the router of lists."""
+    """Make the router of files."""
     made = Router(name="lists")
     made.message.register(export, Command("export", ignore_case=True))
     made.message.register(take, F.document)
     return made
 
 
-async def export(message: Message, scene: Scene) -> None:
-    """Do /export: send all feeds as a file."""
-    data = await scene.catalog.export_file("opml")
-    file = BufferedInputFile(data, filename=FILE_NAME)
-    said = scene.words.say("list.exported").as_kwargs()["text"]
+async def export(message: Message, command: CommandObject, scene: Scene) -> None:
+    """Do /export [json]: send all feeds as a list, or all that can be set without its secrets."""
+    as_json = (command.args or "").strip().lower() == JSON
+    kind, key = ("json", "bundle.exported") if as_json else ("opml", "list.exported")
+    data = await scene.catalog.export_file(
+        "json" if as_json else "opml", is_key=scene.deps.kinds.is_key
+    )
+    file = BufferedInputFile(data, filename=f"{FILE_NAME}.{kind}")
+    said = scene.words.say(key).as_kwargs()["text"]
     method = SendDocument(chat_id=scene.person, document=file, caption=said, protect_content=False)
     await send(bot_of(message), method)
 
 
 async def take(message: Message, scene: Scene) -> None:
-    """Read a list and ask where its feeds shall go; nothing is looked at yet."""
+    """Read a file and ask what shall become of it; nothing is looked at or taken in yet."""
     assert message.document is not None, "filtered"
     await show_work(message)
-    found = read_file(await _fetched(scene, message.document), "opml").feeds
+    document = message.document
+    data = await fetched(scene.bot, document.file_id, said_bytes=document.file_size or 0)
+    if (document.file_name or "").lower().endswith(f".{JSON}"):
+        await _take_bundle(scene, document, data)
+    else:
+        await _take_list(scene, data)
+
+
+async def _take_list(scene: Scene, data: bytes) -> None:
+    found = read_file(data, "opml").feeds
     if len(found) > FEEDS_MAX:
         raise Refusal("list.too_many", most=FEEDS_MAX, held=len(found))
     talk = await open_talk(scene)
@@ -54,24 +67,20 @@ async def take(message: Message, scene: Scene) -> None:
     await scene.put(await subscriptions.show(scene, at), at)
 
 
-async def _fetched(scene: Scene, document: Document) -> bytes:
-    """Fetch a file from Telegram, as far as it is small enough; its size is but said."""
-    if (document.file_size or 0) > FILE_BYTES_MAX:
-        raise Refusal("list.too_large", megabytes=FILE_BYTES_MAX // 1_000_000)
-    try:
-        return await _downloaded(scene.bot, document.file_id)
-    except AiogramError as error:
-        raise Refusal("list.not_given") from error
-
-
-async def _downloaded(bot: Bot, file_id: str) -> bytes:
-    file = await bot.get_file(file_id)
-    url = bot.session.api.file_url(bot.token, file.file_path or "")
-    data = bytearray()
-    async for chunk in bot.session.stream_content(
-        url, timeout=DOWNLOAD_SECONDS, chunk_size=CHUNK_BYTES, raise_for_status=True
-    ):
-        data += chunk
-        if len(data) > FILE_BYTES_MAX:
-            raise Refusal("list.too_large", megabytes=FILE_BYTES_MAX // 1_000_000)
-    return bytes(data)
+async def _take_bundle(scene: Scene, document: Document, data: bytes) -> None:
+    found = read_file(data, "json")
+    if len(found) > ITEMS_MAX:
+        raise Refusal("bundle.too_many", most=ITEMS_MAX, held=len(found))
+    if not len(found):
+        raise Refusal("bundle.empty")
+    at = await scene.say(scene.words.say("bundle.read"))
+    sent = bundled.Sent(
+        at=at,
+        file=document.file_id,
+        feeds=len(found.feeds),
+        destinations=len(found.destinations),
+        routes=len(found.routes),
+        faults=len(found.faults),
+    )
+    await bundled.keep(scene, sent)
+    await scene.put(await bundle.show(scene, at), at)

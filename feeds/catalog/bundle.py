@@ -102,17 +102,23 @@ def read_bundle(data: bytes) -> Bundle:
 
 def _document(data: bytes) -> dict[str, Any]:
     if len(data) > FILE_BYTES_MAX:
-        raise BadRequest(f"The file is larger than {FILE_BYTES_MAX // 1_000_000} MB.")
+        megabytes = FILE_BYTES_MAX // 1_000_000
+        raise BadRequest(
+            f"The file is larger than {megabytes} MB.", "error.opml.large", megabytes=megabytes
+        )
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BadRequest(f"The file is not JSON: {error}.") from error
+        raise BadRequest(f"The file is not JSON: {error}.", "error.bundle.broken") from error
     if not isinstance(document, dict) or KEY not in document:
-        raise BadRequest("The file is JSON, but not what berita export writes.")
+        raise BadRequest(
+            "The file is JSON, but not what berita export writes.", "error.bundle.foreign"
+        )
     if document[KEY] != FORMAT:
         raise BadRequest(
             f"The file is of format {document[KEY]!r}, and this Berita reads {FORMAT}: use the"
-            " Berita that wrote it, or a newer one."
+            " Berita that wrote it, or a newer one.",
+            "error.bundle.newer",
         )
     return document
 

@@ -17,6 +17,7 @@ from feeds.model import Destination, Feed, Origin, RouteOptions
 
 NAMED_MAX = 4  # of what is declared, too
 WITH_SECRETS = "where it is a key, it is exported with secrets alone"
+What = Literal["feed", "destination", "route", "item"]
 Outcome = Literal["added", "known", "failed"]
 
 
@@ -24,10 +25,11 @@ Outcome = Literal["added", "known", "failed"]
 class Imported:
     """What became of one item of an imported file."""
 
-    what: Literal["feed", "destination", "route", "item"]
+    what: What
     called: str
     outcome: Outcome
     why: str = ""
+    error: BeritaError | None = None  # what `why` says, for who speaks another language
     routed: int = 0  # routes that a feed known before has got
     instead_of: str = ""  # what the file calls it, where something else here has that name
 
@@ -91,7 +93,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except StoreError:
             raise
         except BeritaError as error:
-            return Imported(what="feed", called=called, outcome="failed", why=str(error))
+            return _failed("feed", called, error)
         return Imported(
             what="feed",
             called=added.name,
@@ -129,7 +131,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except StoreError:
             raise
         except BeritaError as error:
-            return Imported(what="destination", called=place.name, outcome="failed", why=str(error))
+            return _failed("destination", place.name, error)
         names.destinations[place.name] = added.name
         outcome: Outcome = "known" if known else "added"
         return Imported(
@@ -142,7 +144,11 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
     async def _known_or_new(self, place: BundledDestination) -> tuple[Destination, bool]:
         self.check_kind(place.kind)
         if place.address is None:
-            raise BadRequest(f"the address of a {place.kind} is missing: {WITH_SECRETS}")
+            raise BadRequest(
+                f"the address of a {place.kind} is missing: {WITH_SECRETS}",
+                "error.bundle.no_address",
+                kind=place.kind,
+            )
         address = self.reach().addresses.read(place.kind, place.address)
         rows = await self.store.list_destinations()
         for there in (row.destination for row in rows):
@@ -180,7 +186,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except StoreError:
             raise
         except BeritaError as error:
-            return Imported(what="route", called=called, outcome="failed", why=str(error))
+            return _failed("route", called, error)
         return Imported(what="route", called=called, outcome="added" if new else "known")
 
     async def _route_unless_there(
@@ -195,6 +201,10 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
 
 def _other(asked: str | None, got: str) -> str:
     return asked if asked and asked != got else ""
+
+
+def _failed(what: What, called: str, error: BeritaError) -> Imported:
+    return Imported(what=what, called=called, outcome="failed", why=str(error), error=error)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -84,6 +84,11 @@ STRANGERS: Mapping[str, Attack] = {
     "filters a word": one(pressed("c:fw:word:{doubt}:0.00000000")),
     "asks to filter by words of his own": one(pressed("c:fw:own:{doubt}:")),
     "exports everything": one(said("/export")),
+    "exports every setting": one(said("/export json")),
+    "sends a set-up": one(
+        said(None, document={"file_id": "x", "file_unique_id": "x", "file_name": "a.json"})
+    ),
+    "takes a set-up in": one(pressed("c:bd:take:1:")),
     "sends a link": one(said(FEED)),
     "shares a chat": one(said(None, chat_shared={"request_id": 1, "chat_id": CHANNEL})),
     "sends a list": one(
@@ -204,6 +209,8 @@ STALE: Mapping[str, Attack] = {
         "c:cs:type:{mine}:secret",
         "c:cs:undo:{mine}:{change}",
         "c:cs:show:999:",
+        "c:bd:take:999:",
+        "c:bd:explode:1:",
         "c:dl:explode:0:",
         "c:dl:show:999:a0",
         "c:ra:go:{mine}:9999",
@@ -249,6 +256,10 @@ STEWARDS: Mapping[str, Attack] = {
     "a demoted admin's look at deliveries": one(said("/deliveries")),
     "a demoted admin's queue": one(pressed("c:dl:show:{mine}:a0")),
     "a demoted admin's replay": one(pressed("c:ra:go:{mine}:168")),
+    "a demoted admin's set-up": one(
+        said(None, document={"file_id": "x", "file_unique_id": "x", "file_name": "a.json"})
+    ),
+    "a demoted admin's press on a set-up": one(pressed("c:bd:take:1:")),
     "a demoted admin's command": one(said("/failures")),
     "a demoted admin's forward": one(forwarded(STRANGER)),
     "a demoted admin's look at settings": one(pressed("c:fs:show:{feed}:")),

@@ -1,8 +1,10 @@
 """Dialogues about places to publish: their settings, webhooks, deliveries, whole set-ups."""
 
+import json
+
 from feeds.model import DeliveryState
 from tests.builders import NOON
-from tests.commands.chat import Chat
+from tests.commands.chat import CHANNEL, FOREIGN, OWNER, Chat
 from tests.commands.published import a_post
 from tests.commands.troubles import a_channel, given_up, waiting
 
@@ -54,4 +56,31 @@ async def deliveries_and_a_replay(chat: Chat) -> None:
     await chat.taps(f"ra:go:{place.id}:72")
 
 
-SCENES_OF_PLACES = (a_channels_settings, a_webhook_by_its_url, deliveries_and_a_replay)
+async def a_set_up_by_file(chat: Chat) -> None:
+    """Refused while it is none, told, taken in as far as it may be, known the next time."""
+    urls = ("https://satu.example/rss", "javascript:alert(1)")
+    whole = {
+        "berita": 1,
+        "feeds": [{"url": url, "name": f"feed-{no}"} for no, url in enumerate(urls)] + [{}],
+        "destinations": [
+            {"name": "kanal", "kind": "telegram", "address": str(CHANNEL)},
+            {"name": "lain", "kind": "telegram", "address": str(FOREIGN)},
+            {"name": "obrolan", "kind": "discord"},
+        ],
+        "routes": [{"feed": "feed-0", "destination": name} for name in ("kanal", "lain")],
+    }
+    await chat.sends("berita.json", b"{}")
+    for _ in range(2):
+        await chat.sends("berita.json", json.dumps(whole).encode())
+        at = chat.telegram.control.posts(OWNER)[-1]["message_id"]
+        await chat.taps(f"bd:take:{at}:")
+    await chat.taps(f"bd:take:{at}:")
+    await chat.says("/export json")
+
+
+SCENES_OF_PLACES = (
+    a_channels_settings,
+    a_webhook_by_its_url,
+    deliveries_and_a_replay,
+    a_set_up_by_file,
+)

@@ -15,6 +15,7 @@ from bot.commands.border import told
 from bot.commands.buttons import ID_MAX
 from bot.commands.cards import (
     adm,
+    bundle,
     channel,
     channels,
     deliveries,
@@ -79,6 +80,7 @@ CARDS: Final[Mapping[str, Card]] = {
     "rf": route_filter,
     "rx": route_template,
     "om": subscriptions,
+    "bd": bundle,
     "way": way,
     "fw": title_word,
     "fail": fail,

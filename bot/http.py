@@ -1,6 +1,7 @@
 """The one aiohttp server: `/healthz` for whoever watches, `/schemas/` for whoever reads events."""
 
-import os
+import errno
+import socket
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
@@ -11,6 +12,19 @@ from bot.health import Health
 from feeds.errors import Conflict
 
 SHUTDOWN_SECONDS = 1.0
+_NO_ADDRESS = "this machine has no such address; write 127.0.0.1, or one of its own"
+_WHY = {
+    errno.EADDRINUSE: "another program has that port; give it another one, or end that program",
+    errno.EADDRNOTAVAIL: _NO_ADDRESS,
+    errno.EACCES: "that port is not for this user; give it one above 1023",
+}
+
+
+def _why(error: OSError) -> str:
+    """Say why nothing can listen there, and what to do."""
+    if isinstance(error, socket.gaierror):  # a name that is no address of anything
+        return _NO_ADDRESS
+    return _WHY.get(error.errno or 0) or error.strerror or "the system refuses it"
 
 
 class HttpServer:
@@ -46,10 +60,9 @@ class HttpServer:
             await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
             await self._runner.cleanup()
+            where = f"{self._host}:{self._port}"
             raise Conflict(
-                f"http.listen: nothing can be served at {self._host}:{self._port}"
-                f" ({os.strerror(error.errno or 0)}). Give it another port, or end the program"
-                " that has this one."
+                f"http.listen: nothing can be served at {where}: {_why(error)}."
             ) from error
         return self
 

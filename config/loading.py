@@ -21,6 +21,11 @@ from config.wording import key_of, message_of
 
 FILE_NAME = "berita.toml"
 FILE_BYTES_MAX = 20_000_000  # some 100,000 feeds
+_THEN = {
+    FileNotFoundError: "; {named_by} names it, and `berita init` writes one to start from",
+    IsADirectoryError: f"; name the {FILE_NAME} in it",
+    PermissionError: "; let the user who runs Berita read it",
+}
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -33,7 +38,7 @@ def load(path: FilePath | None, environ: Mapping[str, str], cwd: FilePath) -> Se
     cwd = cwd.absolute()
     file = find(path, environ, cwd)
     shown = _shown(file, cwd)
-    text = _read(file, shown)
+    text = _read(file, shown, named_by="--config" if path else f"${FILE_VARIABLE}")
     raw = _parse(text, shown)
     given, errors = overrides(environ)
     report = _Report(shown=shown, text=text, given=frozenset(given), errors=errors)
@@ -146,13 +151,15 @@ def _shown(file: FilePath, cwd: FilePath) -> str:
     return str(file.relative_to(cwd) if file.is_relative_to(cwd) else file)
 
 
-def _read(file: FilePath, shown: str) -> str:
+def _read(file: FilePath, shown: str, *, named_by: str) -> str:
     try:
         with file.open("rb") as opened:
             content = opened.read(FILE_BYTES_MAX + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a usable name"
-        raise _only(shown, None, f"cannot read it: {reason}") from None
+        advice = next((then for kind, then in _THEN.items() if isinstance(error, kind)), "")
+        said = f"cannot read it: {reason}{advice.format(named_by=named_by)}"
+        raise _only(shown, None, said) from None
     if len(content) > FILE_BYTES_MAX:
         raise _only(shown, None, f"is larger than {FILE_BYTES_MAX // 10**6} MB")
     try:

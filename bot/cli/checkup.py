@@ -1,5 +1,6 @@
 """What `berita check` looks at: configuration, store, feeds, token, addresses; a line each."""
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,9 @@ async def _store(settings: "Settings", adapters: "Mapping[str, Adapter]") -> Asy
 
     url = settings.store.url.get_secret_value()
     if _not_made_yet(url):
+        if (closed := _closed_folder(url)) is not None:
+            yield _wrong(f"store {settings.store.shown}: this user cannot write into {closed}")
+            return
         yield _fine(f"store {settings.store.shown}: not there yet, the first run makes it")
         return
     try:
@@ -85,6 +89,13 @@ async def _store(settings: "Settings", adapters: "Mapping[str, Adapter]") -> Asy
 
 def _not_made_yet(url: str) -> bool:
     return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
+def _closed_folder(url: str) -> Path | None:
+    """Find the folder in which the store would have to be made and cannot be, if that is so."""
+    parents = Path(url.removeprefix("sqlite:///")).parents
+    there = next(folder for folder in parents if folder.exists())
+    return None if there.is_dir() and os.access(there, os.W_OK | os.X_OK) else there
 
 
 async def _feed_clashes(settings: "Settings", store: "Store") -> AsyncIterator[str]:

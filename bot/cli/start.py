@@ -42,7 +42,7 @@ def init(
     if feed_url == EXAMPLE_FEED:
         show.say("Put your feed's URL into it.")
     go = f"cd {folder} && " if folder != Path() else ""
-    show.say(f"Then: {go}berita check, and: {go}berita run")
+    show.say(f"Then: {go}berita check && berita run")
 
 
 def _can_ask() -> bool:

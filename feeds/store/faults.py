@@ -1,8 +1,10 @@
 """What databases say when they cannot, told as the three errors the rest of the house knows."""
 
 import contextlib
+import errno
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -19,7 +21,7 @@ _SQLITE_UNUSABLE = {
 }
 _SQLITE_UNAVAILABLE = {
     "SQLITE_FULL": "The disk is full: free some space; nothing was half-written.",
-    "SQLITE_IOERR": "The disk answered with an error: check it and its free space.",
+    "SQLITE_IOERR": "The disk of the database answered with an error: check it and its free space.",
     "SQLITE_BUSY": "The database is busy with another process: try again in a moment.",
     "SQLITE_LOCKED": "The database is busy with another process: try again in a moment.",
     "SQLITE_CANTOPEN": "The database cannot be opened: check that its folder is there.",
@@ -44,8 +46,21 @@ _POSTGRES_UNAVAILABLE = {
     "57": "PostgreSQL is being stopped or restarted.",
     "58": "PostgreSQL met a disk error.",
 }
+_OPENING = {
+    errno.EACCES: "Let the user who runs Berita write there.",
+    errno.EPERM: "Let the user who runs Berita write there.",
+    errno.EROFS: "Make it writable, or give store.url another place.",
+    errno.ENOSPC: "The disk is full: free some space.",
+    errno.EDQUOT: "The disk is full for this user: free some space.",
+}
 _FULL = ("SQLITE_FULL", "53")
 _POSTGRES_REFUSED = ("22", "23")  # data exceptions, integrity violations
+
+
+def cannot_open(path: Path, error: OSError) -> StoreUnusable:
+    """Make the error for a file or folder of the store that the system does not give us."""
+    advice = _OPENING.get(error.errno or 0, "See where store.url leads, and what is there.")
+    return StoreUnusable(f"{path} cannot be opened: {error.strerror or error}. {advice}")
 
 
 @contextlib.contextmanager
@@ -66,7 +81,7 @@ def told_plainly() -> Iterator[None]:
     except (UnicodeError, OverflowError) as error:  # what drivers refuse before SQL begins
         raise StoreRefused(f"The database refuses a value: {error}") from error
     except (sa.exc.TimeoutError, OSError) as error:
-        message = "The database does not answer: check that it runs and can be reached."
+        message = "The database does not answer: see that it runs, and that store.url leads to it."
         raise StoreUnavailable(message) from error
 
 

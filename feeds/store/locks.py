@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from feeds.errors import StoreUnavailable, StoreUnusable
+from feeds.store.faults import cannot_open
 
 WRITE_WAIT_SECONDS = 10.0
 HURRIED_WAIT_SECONDS = 0.2  # at a stop
@@ -81,8 +82,13 @@ class RunLockFile:
             raise StoreUnusable(
                 f"Another `berita run` uses this database ({_holder(self._path)}). Stop it first."
             )
-        os.truncate(file, 0)
-        os.pwrite(file, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode(), 0)
+        holder = json.dumps({"pid": os.getpid(), "host": socket.gethostname()})
+        try:
+            os.truncate(file, 0)
+            os.pwrite(file, holder.encode(), 0)
+        except OSError as error:
+            os.close(file)
+            raise cannot_open(self._path, error) from error
         self._file = file
 
     def release(self) -> None:
@@ -102,7 +108,11 @@ def _holder(path: Path) -> str:
 
 
 def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise cannot_open(path, error) from error
 
 
 def _taken_within(file: int, seconds: float) -> bool:

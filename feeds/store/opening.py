@@ -61,7 +61,6 @@ def run_lock(url: str) -> AbstractContextManager[object]:
 
 @contextlib.contextmanager
 def _sqlite_run_lock(path: Path) -> Iterator[None]:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = RunLockFile(path.with_name(f"{path.name}.run.lock"))
     lock.take()
     try:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 import structlog
 
 from feeds.errors import BadRequest, StoreUnavailable, StoreUnusable
-from feeds.store.faults import RESTORE, told_plainly
+from feeds.store.faults import RESTORE, cannot_open, told_plainly
 from feeds.store.locks import WriteLock
 from feeds.store.schema import ensure_current
 
@@ -100,9 +100,7 @@ class SqliteRunner:
             _prepare(self._path, create=create)
             self._lock = WriteLock(self._path.with_name(f"{self._path.name}.lock"))
         except OSError as error:
-            raise StoreUnusable(
-                f"The database {self._path} cannot be opened: {error.strerror or error}."
-            ) from error
+            raise cannot_open(self._path, error) from error
         try:
             with self._lock.held():
                 self._writes.connect()

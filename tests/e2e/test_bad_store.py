@@ -56,3 +56,15 @@ def test_it_is_refused_with_what_to_do_and_left_untouched(
         assert "Traceback" not in each.stderr
     assert file.read_bytes() == before
     assert not (house.folder / "berita.db-wal").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_words(house: House) -> None:
+    (house.folder / "var").touch()
+    house.set("store", url=f"sqlite:///{house.folder}/var/berita.db")
+
+    told = house.call("run")
+
+    assert told.returncode == 1
+    assert "cannot be opened" in told.stderr
+    assert "See where store.url leads" in told.stderr
+    assert "Traceback" not in told.stderr

@@ -1,5 +1,7 @@
 """SQLite: opened with care, and refused untouched where it cannot be."""
 
+import errno
+import os
 import random
 import sqlite3
 import stat
@@ -11,6 +13,8 @@ import pytest
 from feeds.errors import StoreUnusable
 from feeds.model import DeliveryState
 from feeds.store import Store, open_store, run_lock
+from feeds.store.faults import cannot_open
+from feeds.store.locks import RunLockFile
 from tests.builders import NOON
 from tests.store.situations import (
     a_filled_lane,
@@ -137,6 +141,37 @@ async def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> N
 
     with pytest.raises(StoreUnusable, match="cannot be opened"):
         await fresh_store(tmp_path)
+
+
+async def test_a_file_in_the_place_of_the_folder_is_refused_to_a_run_too(tmp_path: Path) -> None:
+    (tmp_path / "var").touch()
+    url = f"sqlite:///{tmp_path}/var/berita.db"
+
+    with pytest.raises(StoreUnusable, match=r"cannot be opened: .*\. See where store\.url leads"):
+        await open_store(url)
+    with pytest.raises(StoreUnusable, match=r"cannot be opened: .*\. See where store\.url leads"):
+        run_lock(url).__enter__()
+
+
+def test_a_run_lock_that_cannot_be_written_is_refused_in_words() -> None:
+    for _ in range(2):  # the second finds it free again
+        with pytest.raises(StoreUnusable, match="/dev/full cannot be opened"):
+            RunLockFile(Path("/dev/full")).take()
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.EACCES, "Let the user who runs Berita write there."),
+        (errno.EROFS, "Make it writable, or give store.url another place."),
+        (errno.ENOSPC, "The disk is full: free some space."),
+        (errno.ENOTDIR, "See where store.url leads, and what is there."),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_what_to_do(number: int, advice: str) -> None:
+    told = cannot_open(Path("/srv/berita.db"), OSError(number, os.strerror(number)))
+
+    assert str(told) == f"/srv/berita.db cannot be opened: {os.strerror(number)}. {advice}"
 
 
 async def test_inline_the_store_works_in_the_calling_thread(tmp_path: Path) -> None:

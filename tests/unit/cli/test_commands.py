@@ -197,6 +197,15 @@ def test_check_leaves_a_store_without_tables_as_it_is(terminal: Terminal) -> Non
     assert file.stat().st_size == 0
 
 
+def test_check_finds_a_folder_in_which_no_store_can_be_made(terminal: Terminal) -> None:
+    (terminal.folder / "var").touch()
+
+    told = terminal.call("check")
+
+    assert told.code == 1
+    assert f"berita.db: this user cannot write into {terminal.folder}/var\n" in told.err
+
+
 def test_check_refuses_a_database_that_is_none(terminal: Terminal) -> None:
     (terminal.folder / "var").mkdir()
     file = terminal.folder / "var" / "berita.db"

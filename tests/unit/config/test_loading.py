@@ -48,9 +48,11 @@ def test_a_named_file_that_is_not_there_is_no_reason_to_take_another(tmp_path: P
     from_variable = complaint(None, tmp_path, {"BERITA_CONFIG": "gone.toml"})
     folder = complaint(Path(), tmp_path)
 
-    assert missing == "other.toml: cannot read it: No such file or directory"
-    assert from_variable == "gone.toml: cannot read it: No such file or directory"
-    assert folder.endswith("cannot read it: Is a directory")
+    no_file = "cannot read it: No such file or directory"
+    advice = "and `berita init` writes one to start from"
+    assert missing == f"other.toml: {no_file}; --config names it, {advice}"
+    assert from_variable == f"gone.toml: {no_file}; $BERITA_CONFIG names it, {advice}"
+    assert folder.endswith("cannot read it: Is a directory; name the berita.toml in it")
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,20 @@ async def test_the_schemas_are_listed_and_given_as_they_are_shipped(server: Http
 async def test_a_port_that_another_has_is_named_with_what_to_do(server: HttpServer) -> None:
     second = HttpServer(host="127.0.0.1", port=server.port, health=lambda: ILL, schemas={})
 
-    with pytest.raises(Conflict, match=rf"127.0.0.1:{server.port} .* Give it another port"):
+    said = f"127.0.0.1:{server.port}: another program has that port; give it another one"
+    with pytest.raises(Conflict, match=said):
         async with second:
+            pass
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
+async def test_an_address_that_is_not_this_machines_is_said_to_be_none_of_its_own(
+    host: str,
+) -> None:
+    nowhere = HttpServer(host=host, port=0, health=lambda: ILL, schemas={})
+
+    with pytest.raises(Conflict, match=f"{host}:0: this machine has no such address; write 127"):
+        async with nowhere:
             pass
 
 

@@ -10,8 +10,11 @@ from feeds.errors import StoreError
 log = structlog.get_logger()
 
 
-async def tell_all_cut_off(scenes: Scenes) -> None:
-    """Tell everybody whose wish an earlier run took up and did not end, once."""
+async def tell_all_cut_off(scenes: Scenes) -> bool:
+    """Tell everybody whose wish an earlier run took up and did not end, once.
+
+    Called before this run takes any up. False: somebody could not be told.
+    """
     store = scenes.deps.catalog.store
     try:
         found = await store.cut_off()
@@ -21,6 +24,8 @@ async def tell_all_cut_off(scenes: Scenes) -> None:
                 await store.finish(update)
     except StoreError as error:
         log.warning("whose wishes were cut off is not known", why=str(error))
+        return False
+    return all(told.values())
 
 
 async def tell_cut_off(scenes: Scenes, person: int, words: Words | None = None) -> bool:

@@ -89,6 +89,7 @@ class Listener:
         self._rivalry, self._give_up = Rivalry(), deps.give_up
         self._menu_is_due, self._menu_is_set = True, False
         self._rounds = 0
+        self._all_told = True  # who is to hear that a stop cut his wish off
         self._alive_at: datetime | None = None
 
     async def run(self) -> None:
@@ -99,7 +100,7 @@ class Listener:
         _keep_models()
         async with self.errands.beside(), self._turns.beside():
             await self._take_up_errands()
-            await tell_all_cut_off(self.scenes)
+            self._all_told = await tell_all_cut_off(self.scenes)
             await self._listen()
 
     async def _take_up_errands(self) -> None:
@@ -121,6 +122,7 @@ class Listener:
                 await self._rest(error)
             else:
                 self._heard()
+                await self._tell_the_rest()
                 for update in updates:
                     await self._hear(update)
 
@@ -220,6 +222,15 @@ class Listener:
             fault = error if cause.kind == INTERNAL else None
             log.error("commands are not heard", kind=cause.kind, why=cause.text, exc_info=fault)
         await asyncio.sleep(self._incident.pause().total_seconds())
+
+    async def _tell_the_rest(self) -> None:
+        """Tell who could not be told of a wish cut off, now that Telegram answers the first time.
+
+        From now on wishes are taken up here: what is not done may just be under way.
+        """
+        if not self._all_told:
+            self._all_told = True
+            await tell_all_cut_off(self.scenes)
 
     def _heard(self) -> None:
         tries = self._incident.tries

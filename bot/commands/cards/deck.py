@@ -99,18 +99,26 @@ def router() -> Router:
 
 async def press(query: CallbackQuery, callback_data: Tap, scene: Scene) -> None:
     """Do what a button says, and answer within a second, even if doing it takes longer."""
+    try:
+        turn, in_toast = await _done_and_answered(query, callback_data, scene)
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None  # the deed's own: at the border they are told apart
+    if turn.card is not None:
+        await scene.put(turn.card, scene.at)
+    if turn.said and not in_toast:
+        await scene.say(Text(turn.said))
+
+
+async def _done_and_answered(query: CallbackQuery, tap: Tap, scene: Scene) -> tuple[Turn, bool]:
+    """Give what came of it, and whether the toast has said that."""
     async with asyncio.TaskGroup() as tasks:
-        doing = tasks.create_task(turn_of(callback_data, scene))
+        doing = tasks.create_task(turn_of(tap, scene))
         await asyncio.wait([doing], timeout=ANSWERED_WITHIN.total_seconds())
         turn = doing.result() if doing.done() else Turn()
         fits = len(turn.said) <= TOAST_MAX
         await toast(query, turn.said if fits else "", alert=turn.alert and fits)
         in_toast = doing.done() and fits
-    turn = doing.result()
-    if turn.card is not None:
-        await scene.put(turn.card, scene.at)
-    if turn.said and not in_toast:
-        await scene.say(Text(turn.said))
+    return doing.result(), in_toast
 
 
 async def turn_of(tap: Tap, scene: Scene) -> Turn:  # noqa: PLR0911  # a way it may end each

@@ -255,6 +255,23 @@ async def test_a_move_while_another_looks_is_not_overwritten(chat: Chat) -> None
     assert (await settings_of(chat))[1] == "https://lain.example/rss"
 
 
+async def test_what_a_poll_learns_while_a_new_address_is_looked_at_is_kept(chat: Chat) -> None:
+    chat.serve("pindah.example", rss("Daily Berita", *OLD))
+    await asked(chat, "url")
+    looked_at = chat.web.hold("pindah.example")
+    number = chat.telegram.control.say(OWNER, NEW_PLACE)
+    await chat.web.until_asked("pindah.example")
+    chat.clock.at += HOUR
+    await poll(chat)
+    looked_at.set()
+    await chat.until_heard(number)
+
+    moved = await chat.catalog.feed("daily-berita")
+
+    assert moved.url == NEW_PLACE
+    assert moved.memory.last_poll_at == chat.clock.at
+
+
 async def test_the_same_feed_goes_on_elsewhere_and_repeats_nothing(chat: Chat) -> None:
     await asked(chat, "url")
     chat.serve("pindah.example", rss("Daily Berita", *MISSED, *OLD))
@@ -466,6 +483,7 @@ async def test_a_steward_changes_a_feed_of_his_own_and_sees_no_key_in_its_addres
     (changed,) = await chat.says(NEW_PLACE, BUDI)
 
     assert "RAHASIA" not in card + changed
+    assert changed.startswith("Can't: somebody changed it meanwhile to https://berita.example/feed")
     assert (await chat.catalog.feed("mine")).every == HOUR
     (line,) = await chat.catalog.log(about={"feed": feed.id}, limit=1)
     assert line.change.person == BUDI

@@ -78,6 +78,15 @@ async def test_a_tap_changes_the_interval_in_place_and_undo_takes_it_back(
     assert not [each for each in buttons(chat) if ":undo:" in each]
 
 
+async def test_the_log_tells_an_interval_as_people_do(chat: Chat) -> None:
+    feed = await opened(chat)
+    await chat.taps(f"fs:every:{feed}:3600.default")
+
+    (told,) = await chat.says("/log")
+
+    assert "every: – → 1 hour" in told
+
+
 async def test_back_at_the_default_it_is_read_soon(chat: Chat) -> None:
     feed = await opened(chat)
     await chat.taps(f"fs:every:{feed}:86400.default")

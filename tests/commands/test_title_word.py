@@ -191,6 +191,18 @@ async def test_more_rules_than_a_filter_may_have_are_told_and_not_tried(chat: Ch
     assert await chat.store.talk(OWNER, now=chat.clock.at) is None
 
 
+async def test_a_word_that_is_filtered_already_is_not_kept_twice(chat: Chat) -> None:
+    await opened(chat)
+    (row,) = await chat.store.list_routes()
+    known = RouteChanges(filter=("none title: PUTIN",))
+    await chat.catalog.set_route(row.feed, row.destination, known)
+
+    await chat.taps(words_of(chat)["Putin"])
+
+    assert chat.toast == "Stories with that word in their title do not go there already."
+    assert await chat.store.talk(OWNER, now=chat.clock.at) is None
+
+
 async def test_a_route_that_is_no_more_says_so(chat: Chat) -> None:
     delivery = await opened(chat)
     word = words_of(chat)["Putin"]

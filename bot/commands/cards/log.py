@@ -1,6 +1,7 @@
 """The card of who changed what and when; the last change of a thing can be taken back from here."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 from aiogram.types import InlineKeyboardButton
@@ -23,6 +24,7 @@ PAGE: Final = 8  # changes on a page
 UNDOS_MAX: Final = 3  # offered on a page
 NAME_MAX, VALUE_MAX = 48, 40  # UTF-16 units
 PAIRS_MAX: Final = 3  # settings named
+SPANS: Final = frozenset({"every", "max_age"})  # settings kept in seconds
 KNOWN: Final = frozenset(
     {
         *("feed.add", "feed.set", "feed.pause", "feed.resume", "feed.remove"),
@@ -137,7 +139,7 @@ def _counted(
 def _settings(before: Mapping[str, object], after: Mapping[str, object], words: Words) -> Text:
     names: Sequence[str] = [name for name in after if name in before][:PAIRS_MAX]
     pairs = [
-        f"{plain(name, VALUE_MAX)}: {_value(name, before)} → {_value(name, after)}"
+        f"{plain(name, VALUE_MAX)}: {_value(name, before, words)} → {_value(name, after, words)}"
         for name in names
     ]
     left = len(after) - len(names)
@@ -145,8 +147,10 @@ def _settings(before: Mapping[str, object], after: Mapping[str, object], words: 
     return Text("   ", ", ".join(pairs), *more)
 
 
-def _value(name: str, values: Mapping[str, object]) -> str:
+def _value(name: str, values: Mapping[str, object], words: Words) -> str:
     value = values[name]
     if value is None:
         return "–"
+    if name in SPANS and isinstance(value, int):
+        return words.span(timedelta(seconds=value))
     return plain(shown_url(str(value)) if name == "url" else str(value), VALUE_MAX)

@@ -46,6 +46,8 @@ async def press(scene: Scene, tap: Tap) -> Turn:
         card = _shown(tap.on, title, found, words)
         return Turn(card=card, said=words.label("fw.changed"), alert=True)
     rules = [f"{HEAD} {word}"]
+    if rules[0].casefold() in (each.casefold() for each in found.route.options.filter):
+        return Turn(said=words.label("fw.known"), alert=True)
     card = await dry_run(scene, found, rules)
     seen = list(found.route.options.filter)
     await begin(scene, "filter", about(found) | {"head": HEAD, "rules": rules, "seen": seen})

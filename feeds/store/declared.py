@@ -47,7 +47,12 @@ _destinations = sa.select(destinations).where(DESTINATION_LIVE)
 _merged = sa.select(
     destinations.c.kind, destinations.c.declared_address, destinations.c.merged_into
 ).where(destinations.c.merged_into.is_not(None), destinations.c.origin == Origin.FILE)
-_file_routes = sa.select(*ROUTE).where(ROUTE_LIVE, routes.c.origin == Origin.FILE)
+_file_routes = (
+    sa.select(feeds.c.name, destinations.c.name, *ROUTE)
+    .join(feeds, feeds.c.id == routes.c.feed)
+    .join(destinations, destinations.c.id == routes.c.destination)
+    .where(ROUTE_LIVE, routes.c.origin == Origin.FILE)
+)
 
 
 @dataclass(slots=True)
@@ -257,18 +262,17 @@ def _declare_routes(
     feed_ids: Mapping[str, int],
     destination_ids: Mapping[str, int],
 ) -> None:
-    pairs = {
-        (feed_ids[each.feed], destination_ids[each.destination]): each.options for each in wanted
-    }
-    names = {pair: _pair_name(pair, feed_ids, destination_ids) for pair in pairs}
-    for (feed, destination), options in pairs.items():
-        called = names[feed, destination]
-        _declare_route(account, feed, destination, options, called)
-    for row in account.connection.execute(_file_routes).all():
-        route = as_route(row)
+    pairs: dict[tuple[int, int], DeclaredRoute] = {}
+    for each in wanted:
+        pairs[feed_ids[each.feed], destination_ids[each.destination]] = each
+    for (feed, destination), each in pairs.items():
+        called = f"route {each.feed} → {each.destination}"
+        _declare_route(account, feed, destination, each.options, called)
+    for source, place, *columns in account.connection.execute(_file_routes).all():
+        route = as_route(columns)
         if (route.feed, route.destination) not in pairs:
             ways.remove(account.connection, route.id, now=account.now, reason=GONE)
-            account.closed.append(f"route {route.feed} → {route.destination}")
+            account.closed.append(f"route {source} → {place}")
 
 
 def _declare_route(
@@ -289,11 +293,3 @@ def _declare_route(
         values = {"options": options_text(options), "origin": Origin.FILE}
         ways.update(account.connection, there.id, **values)
         account.changed.append(called)
-
-
-def _pair_name(
-    pair: tuple[int, int], feed_ids: Mapping[str, int], destination_ids: Mapping[str, int]
-) -> str:
-    feed = next(name for name, each in feed_ids.items() if each == pair[0])
-    destination = next(name for name, each in destination_ids.items() if each == pair[1])
-    return f"route {feed} → {destination}"

@@ -151,7 +151,7 @@ async def test_what_is_gone_from_the_file_is_closed_and_nothing_is_deleted(store
 
     report = await store.declare(Declared(), now=NOON)
 
-    assert len(report.closed) == 3
+    assert report.closed == (*("feed berita", "destination channel", "route berita → channel"),)
     (row,), (place,) = await store.list_feeds(), await store.list_destinations()
     assert (row.state, row.feed.state_reason) == (FeedState.PAUSED, "no longer in the file")
     assert place.state is DestinationState.PAUSED

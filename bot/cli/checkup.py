@@ -196,11 +196,13 @@ def _feed(name: str, url: str) -> Finding | None:
 
 async def _token(settings: "Settings", world: "World") -> Finding:
     from bot.adapters.telegram import get_me_plain
-    from feeds.errors import BeritaError
+    from feeds.errors import BeritaError, WebError
 
     telegram = settings.telegram
     try:
         me = await get_me_plain(world.web, telegram.api_base, telegram.token.get_secret_value())
+    except WebError as error:
+        return _wrong(f"telegram: {error}; see whether this machine reaches {telegram.api_base}")
     except BeritaError as error:
         return _wrong(f"telegram: {error}")
     return _fine(f"telegram: the token is that of @{me.username} ({me.name})")

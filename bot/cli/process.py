@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import show
-from bot.cli.office import ask, open_outside, read_settings, settings_of
+from bot.cli.office import ask, is_running, open_outside, read_settings, settings_of
 from bot.cli.options import AsJson
 
 if TYPE_CHECKING:
     from config import Settings
+
+
+NOT_RUNNING = "does not run: nothing is polled or sent until it does"
 
 
 def register(app: typer.Typer) -> None:
@@ -105,9 +108,11 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     settings = settings_of(context)
     now = WallClock().now()
     found, names = ask(context, with_names(lambda catalog: catalog.store.status(now=now)))
+    running = is_running(settings)
     if as_json:
-        show.say_json(status_object(found, now))
+        show.say_json(status_object(found, now) | {"running": running})
     else:
+        show.say(f"berita run    {'runs' if running else NOT_RUNNING}")
         show.say(tell_standing(found, now, settings.messages.time_zone))
     tell_untaken(settings, names, "feed", "destination", "route")
 

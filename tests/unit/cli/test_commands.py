@@ -10,9 +10,10 @@ import pytest
 
 from feeds.model import DeliveryState
 from feeds.ports import ResolvedAddress
-from feeds.store import open_store
+from feeds.store import open_store, run_lock
 from tests.builders import NOON
 from tests.store.situations import an_intent, an_outcome, claim
+from tests.unit.catalog.situations import TOKEN
 from tests.unit.cli.conftest import TOML, Terminal
 
 KEYS = {
@@ -52,6 +53,29 @@ def test_status_counts_by_state(taken_up: Terminal) -> None:
     assert status["oldest_waiting_s"] > 0
     assert status["last_sent_at"] is None
     assert "1 waiting" in taken_up.done("status")
+
+
+def test_status_says_whether_anything_is_at_work(taken_up: Terminal) -> None:
+    alone, asked = taken_up.done("status"), taken_up.ask("status")
+    with run_lock(f"sqlite:///{taken_up.folder}/var/berita.db"):
+        beside, there = taken_up.done("status"), taken_up.ask("status")
+
+    assert "berita run    does not run: nothing is polled or sent until it does\n" in alone
+    assert "berita run    runs\n" in beside
+    assert (asked["running"], there["running"]) == (False, True)
+
+
+def test_a_check_that_cannot_reach_telegram_says_where_it_looked(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BERITA_TELEGRAM__TOKEN", TOKEN)
+    monkeypatch.setenv("BERITA_TELEGRAM__API_BASE", "http://127.0.0.1:1")
+
+    told = terminal.call("check")
+
+    assert told.code == 1
+    assert "; see whether this machine reaches http://127.0.0.1:1\n" in told.err
+    assert TOKEN not in told.err
 
 
 @pytest.mark.parametrize(

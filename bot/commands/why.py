@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from aiogram import Router
@@ -13,6 +14,7 @@ from bot.commands.answers import answer, show_work
 from bot.commands.cards import deck
 from bot.commands.cards.scene import Scene, Shown
 from bot.commands.cards.taps import button
+from bot.commands.forwarded import Group, group_of, links_of
 from bot.commands.places import called
 from bot.commands.reasons import tell_reason
 from bot.commands.refusal import Usage
@@ -56,13 +58,35 @@ async def ask(message: Message, command: CommandObject, scene: Scene) -> None:
 
 
 async def ask_of_post(message: Message, scene: Scene) -> None:
-    """Tell the way of a post that was forwarded from a channel of ours."""
+    """Tell the way of a post that was forwarded from a channel or a group of ours."""
     origin = message.forward_origin
-    if not isinstance(origin, MessageOriginChannel):
+    if isinstance(origin, MessageOriginChannel):
+        place, number = str(origin.chat.id), str(origin.message_id)
+        await _tell(message, scene, await scene.catalog.why_post(KIND, place, number), post=True)
+    elif (group := group_of(message, scene.bot.id)) is not None:
+        await _ask_of_group(message, scene, group)
+    else:
         await answer(message, scene.words.say("why.not_a_post"))
+
+
+async def _ask_of_group(message: Message, scene: Scene, group: Group) -> None:
+    """Find a group's post by the story it links to, where that stands in Telegram."""
+    why = await scene.catalog.why_linked(links_of(message))
+    seen = [await scene.catalog.store.delivery_story(each) for each in why.deliveries]
+    posts = [each for each in seen if each is not None and _stands(each, group.place)]
+    if posts:
+        here = replace(why, deliveries=tuple(each.delivery.id for each in posts))
+        await _tell(message, scene, here, post=True)
         return
-    place, number = str(origin.chat.id), str(origin.message_id)
-    await _tell(message, scene, await scene.catalog.why_post(KIND, place, number), post=True)
+    key = "why.which_post" if group.is_ours or group.place else "why.not_a_post"
+    await answer(message, scene.words.say(key))
+
+
+def _stands(told: DeliveryStory, place: str | None) -> bool:
+    """Tell whether it became a message of Telegram's, of this chat if it is known."""
+    destination = told.destination
+    in_place = place in {None, destination.address.partition("/")[0]}
+    return destination.kind == KIND and told.delivery.message_id is not None and in_place
 
 
 async def _look(catalog: Catalog, asked: str) -> Why:

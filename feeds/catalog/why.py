@@ -1,6 +1,7 @@
 """Why a story was published or not: found by its link, its id or its post, told by its way."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -61,6 +62,22 @@ class WhyDeeds(Desk):
         url = checked_url(asked)
         known = _told(await self.store.trace(keys_of_address(url)))
         return known if known.is_story or known.before else await self._unknown(url)
+
+    async def why_linked(self, links: Sequence[str]) -> Why:
+        """Look for the one story that a post links to; no feed is looked at.
+
+        Empty where none of the links is a story's, or they are those of several: a roll-up's.
+        """
+        found = list[Why]()
+        for link in links:
+            try:
+                url = checked_url(link.strip()[:ADDRESS_MAX])
+            except BeritaError:
+                continue
+            known = _told(await self.store.trace(keys_of_address(url)))
+            if known.deliveries and known not in found:
+                found.append(known)
+        return found[0] if len(found) == 1 else Why()
 
     async def why_post(self, kind: str, place: str, message_id: str) -> Why:
         """Look for the delivery that became this message of a chat."""

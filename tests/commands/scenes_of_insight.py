@@ -6,6 +6,7 @@ from feeds.model import DeliveryState
 from tests.commands.chat import CHANNEL, OWNER, Chat
 from tests.commands.published import LINK, a_post
 from tests.commands.stewards import BUDI, OTHER, an_invitation, is_demoted
+from tests.commands.test_forwards import GROUP, a_group, forwards, published
 from tests.commands.troubles import (
     HEADLINES,
     MINUTE,
@@ -50,6 +51,16 @@ async def a_word_of_a_post_filtered(chat: Chat) -> None:
     await chat.taps(f"rf:save:{row.route.id}:")
     await chat.taps(f"fw:own:{delivery}:")
     await chat.says("/cancel")
+
+
+async def posts_of_a_group(chat: Chat) -> None:
+    """Of a group's post Telegram names no message: its links tell, or they are asked for."""
+    kita = await a_group(chat)
+    message = await published(chat, kita)
+    bare = await chat.bot.send_message(GROUP, "Halo semua")
+    for number in (message, bare.message_id):
+        chat.transcript.append("> (a post of the group, forwarded)")
+        await forwards(chat, number)
 
 
 async def why_a_story_was_not_published(chat: Chat) -> None:
@@ -110,6 +121,7 @@ async def somebody_helps(chat: Chat) -> None:
 SCENES_OF_INSIGHT = (
     why_a_story_was_published,
     a_word_of_a_post_filtered,
+    posts_of_a_group,
     why_a_story_was_not_published,
     what_waits_and_who_did_it,
     somebody_helps,

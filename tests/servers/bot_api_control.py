@@ -72,18 +72,21 @@ class Control:
         post = self._chats.put(where, text, sender=user, entities=entities)
         return self._backend.updates.put("message", self._chats.message(where, post))
 
-    def forward(self, user: int, chat: int, message_id: int) -> int:
-        """Have a person forward a channel's post to the bot, in private."""
-        origin, where = self._chats.find(chat), self._chats.find(user)
-        told = {
-            "type": "channel",
-            "chat": origin.brief(),
-            "message_id": message_id,
-            "date": int(self._backend.now()),
-        }
-        seen = origin.posts.get(message_id)
-        text = seen.text if seen is not None else "…"
-        post = self._chats.put(where, text, sender=user, origin=told)
+    def forward(
+        self, user: int, chat: int, message_id: int, origin: dict[str, Any] | None = None
+    ) -> int:
+        """Have a person forward a post to the bot, in private; a group's names its sender alone.
+
+        `origin`: what is told of where it stood, if that is something else.
+        """
+        source, where = self._chats.find(chat), self._chats.find(user)
+        seen = source.posts.get(message_id)
+        told = {"type": "channel", "chat": source.brief(), "message_id": message_id}
+        if seen is not None:
+            told = self._chats.origin(source, seen)
+        told = {"date": int(self._backend.now())} | (origin or told)
+        text, entities = (seen.text, seen.entities) if seen is not None else ("…", [])
+        post = self._chats.put(where, text, sender=user, entities=entities, origin=told)
         return self._backend.updates.put("message", self._chats.message(where, post))
 
     def share(self, user: int, chat: int, request: int = 1) -> int:

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -29,6 +30,8 @@ PROCESSES = 2
 CHUNK = 10  # seeds handed to a process at once
 SHOWN_MAX = 5  # broken promises shown of one seed
 TOLD_EVERY = 10  # days
+DAY_SECONDS = 90.0  # of CPU: ten times a usual day; one that takes more is taken to be endless
+AGAIN_SECONDS = 10.0  # of CPU, for what ends an endless day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,10 @@ class Played:
     broken: list[str]
     deliveries: int
     deaths: int
+
+
+class EndlessDay(BaseException):  # no error: nothing within a day may catch it
+    """A day that goes on for ever within one instant, or from one to the next."""
 
 
 def main() -> int:
@@ -54,7 +61,7 @@ def main() -> int:
 def play(seeds: Iterable[int]) -> list[Played]:
     """Play seeds one after another on one disk."""
     with a_disk() as disk:
-        return [_judged(live(seed, disk)) for seed in seeds]
+        return [_lived(seed, disk) for seed in seeds]
 
 
 @contextmanager
@@ -102,7 +109,7 @@ def _played(seeds: Sequence[int], processes: int) -> Iterator[Played]:
     if processes <= 1:
         with a_disk() as disk:
             for seed in seeds:
-                yield _judged(live(seed, disk))
+                yield _lived(seed, disk)
         return
     chunks = [seeds[n : n + CHUNK] for n in range(0, len(seeds), CHUNK)]
     pool = ProcessPoolExecutor(processes, initializer=partial(_quiet, loud=False))
@@ -123,6 +130,22 @@ def _tell(played: Played) -> None:
 def _say(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
+
+
+def _lived(seed: int, disk: Disk) -> Played:
+    """Play a seed; one whose day does not end has broken a promise, too."""
+    signal.signal(signal.SIGVTALRM, _despair)
+    signal.setitimer(signal.ITIMER_VIRTUAL, DAY_SECONDS, AGAIN_SECONDS)
+    try:
+        return _judged(live(seed, disk))
+    except EndlessDay:
+        return Played(seed=seed, broken=["never_ends: the day goes on"], deliveries=0, deaths=0)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _despair(_number: int, _frame: object) -> None:
+    raise EndlessDay
 
 
 def _judged(seen: Seen) -> Played:

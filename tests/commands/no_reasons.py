@@ -134,4 +134,15 @@ OTHERS = {
     "new URL",
 }
 
-NOT_REASONS = frozenset(PARTS | ANSWERS | OTHERS)
+# Why the store cannot be opened at the start: said on the terminal, before there is any chat.
+STARTS = {
+    # feeds/store/faults.py
+    "Let the user who runs Berita write there.",
+    "Make it writable, or give store.url another place.",
+    "See where store.url leads, and what is there.",
+    "The disk is full for this user: free some space.",
+    "The disk is full: free some space.",
+    "{} cannot be opened: {}. {}",
+}
+
+NOT_REASONS = frozenset(PARTS | ANSWERS | OTHERS | STARTS)

@@ -37,13 +37,15 @@ ENGLISH: Final = re.compile(
 ALWAYS_LARGE: Final = ("Anda ", "Telegram ", "I ", "OPML ")
 FILLED: Final = "@x/1"  # no word of any language
 
-# Met at the command line alone: files of our own, headers and keys of webhooks, the start.
+# Met at the command line alone: faults of single items in files, names that the file will take up,
+# webhook-ids, headers, the start.
 ELSEWHERE: Final = (
     *("feeds/catalog/bundle.py", "feeds/catalog/importing.py", "feeds/catalog/exporting.py"),
+    *("feeds/catalog/reserved.py", "feeds/catalog/delivery_ids.py"),
     *("feeds/headers.py", "feeds/store/matching.py"),
     *("feeds/store/sqlite.py", "feeds/store/postgres.py"),  # backups
     *("bot/adapters/telegram/session.py", "bot/adapters/telegram/asking.py"),
-    *("bot/app/", "bot/cli/", "bot/adapters/webhook/", "bot/adapters/console.py", "bot/http.py"),
+    *("bot/app/", "bot/cli/", "bot/adapters/console.py", "bot/http.py"),
 )
 TOLD_BY_NAME: Final = {"BadRequest", "UnknownName", "Conflict", "AddressError", "FeedRefused"}
 PASSED_ON: Final = {"error.key", "result.said", "key", "with_near"}  # literal where they are made

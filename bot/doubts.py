@@ -92,6 +92,7 @@ class DoubtBeat:
                 finding=Finding.UNKNOWN,
                 at=self._clock.now(),
                 detail=f"no answer within {LOOK_MAX.total_seconds():.0f} s",
+                cut=True,
             )
 
 

@@ -2,7 +2,8 @@
 
 Looks are taken at once, after 15 s and after 40 s: a request cut off may yet take effect, so that
 only the last look's absence counts. Until then the lane waits, a minute at most. Two later looks
-may still find it; they hold nobody up.
+may still find it; they hold nobody up. A look that was broken off, as of many doubts at once all
+but a few are, is made up for each minute until then.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from feeds.model import HOLD_MAX, Doubt, Evidence, Finding, InDoubtPolicy, Verdi
 
 LOOKS = (timedelta(seconds=15), timedelta(seconds=40))  # after the doubt began
 LATER_LOOKS = (timedelta(minutes=10), timedelta(hours=1))  # after the doubt began
+MAKE_UP = timedelta(minutes=1)  # after a look that was broken off, until the last of the later ones
 RESEND_AFTER = timedelta(seconds=60)  # under the policy `resend`, since the doubt began
 
 
@@ -89,9 +91,12 @@ def _look_on(
     """Leave it in doubt; the lane goes on, and while there is a way to look, so do the looks."""
     due = (doubt.since + after for after in LATER_LOOKS)
     later = next((at for at in due if at > now), None) if looks else None
+    is_cut = any(look.cut for look in looks)
+    if later is not None and is_cut:
+        later = min(later, now + MAKE_UP)
     return replace(
         _on(doubt),
-        evidence=tuple(looks),
+        evidence=() if is_cut and not tell else tuple(looks),  # one a minute tells nobody anything
         look_at=later,
         look_until=None if later is None else doubt.since,
         tell=tell,

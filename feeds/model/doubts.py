@@ -20,6 +20,7 @@ class Evidence:
     at: datetime
     message_id: str | None = None  # where it was found
     detail: str = ""  # one line for people: where it was looked for
+    cut: bool = False  # broken off, for want of time or of room in the probe chat; not stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

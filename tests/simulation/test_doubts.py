@@ -13,6 +13,8 @@ from tests.world.telegram import Doom
 
 TOPICS = (42, 43)
 AN_HOUR = 3_600
+LONGER_THAN_A_LANE_WAITS = 200
+BEFORE_THE_LATER_LOOKS = 500
 
 
 def the_doubtful(stage: Stage) -> Delivery:
@@ -66,6 +68,28 @@ def test_a_probe_chat_that_takes_nothing_for_an_hour_holds_no_channel_up(disk: D
         assert {look.finding for look in doubtful.looks} == {"unknown"}
         (notice,) = [n for n in stage.books().notices if n.kind == "in_doubt"]
         assert notice.delivery == doubtful.id
+
+    stage = Stage(disk)
+    stage.channel(0, stories=1)
+    stage.play(scene)
+
+
+def test_a_post_that_there_was_no_room_to_look_for_is_found_as_soon_as_there_is(
+    disk: Disk,
+) -> None:
+    async def scene(stage: Stage) -> None:
+        telegram = stage.outside.telegram
+        async with stage.machine.running():
+            await asyncio.sleep(70)
+            telegram.flood(OWNER, LONGER_THAN_A_LANE_WAITS)
+            telegram.dooms.append(Doom(chat=CHAT, fate=Fate.SILENCE_AFTER))
+            stage.outside.publishers["feed-0"].publish(80)
+            await asyncio.sleep(BEFORE_THE_LATER_LOOKS)
+
+        doubtful = the_doubtful(stage)
+        assert doubtful.state == "sent"
+        assert doubtful.message_id == str(stage.posts(0)[-1].message_id)
+        assert [look.finding for look in doubtful.looks] == ["unknown", "found"]
 
     stage = Stage(disk)
     stage.channel(0, stories=1)

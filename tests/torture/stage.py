@@ -18,7 +18,7 @@ OWNER = 7  # in whose chat posts in doubt are looked for
 FEED = "news"
 ASK_SECONDS = 0.5  # between two looks into the store
 DRAIN_SECONDS = 300.0
-PROOF_SECONDS = 180.0
+PROOF_SECONDS = 480.0  # many doubts at once take turns in the probe chat
 
 
 class Stage:

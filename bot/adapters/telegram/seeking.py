@@ -7,6 +7,7 @@ have is forwarded to the probe chat, silently, and the copy deleted at once
 """
 
 import asyncio
+from dataclasses import replace
 from enum import Enum
 from typing import Protocol
 
@@ -106,7 +107,10 @@ class ProbeSeeker:
         if found is not None:
             said = f"message {found} says the same"
             return _says_the_same(doubt, PROBE, self._clock, str(found), said)
-        return self._evidence(*walk.told())
+        finding, said = walk.told()
+        return replace(
+            self._evidence(finding, said), cut=walk.is_cut and finding is Finding.UNKNOWN
+        )
 
     async def _find(self, chat: int, mark: bytes, walk: "Walk") -> int | None:
         """Walk until it is found, there is nothing more to learn, or the time is over."""

@@ -1,5 +1,6 @@
 """What becomes of a post in doubt, by what was found, the time and the policy."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,32 @@ def test_the_policy_decides_at_the_last_look(
     assert verdict.resend_at == resent
     assert verdict.tell is (resent is None)
     assert verdict.evidence == (look,), "what was found is kept, and shown"
+
+
+CUT = replace(UNKNOWN, cut=True)
+
+
+def test_a_look_that_was_broken_off_is_made_up_for_each_minute_until_the_last_of_all() -> None:
+    decided = a_doubt(look_until=NOON)
+    at, seen = LAST_LOOK, list[timedelta]()
+    verdict = judge_doubt(a_doubt(), [CUT], policy=HOLD, now=at)
+    told = verdict.tell
+    while verdict.look_at is not None:
+        seen.append(verdict.look_at - at)
+        at = verdict.look_at
+        verdict = judge_doubt(decided, [CUT], policy=HOLD, now=at)
+        assert verdict.evidence == (), "nothing new to tell"
+
+    assert told, "an admin hears of it at once all the same"
+    assert set(seen[:-1]) == {MINUTE, 20 * SECOND}, "a later look that falls due comes in its time"
+    assert at == NOON + 60 * MINUTE
+
+
+def test_a_whole_look_is_not_made_up_for() -> None:
+    verdict = judge_doubt(a_doubt(look_until=NOON), [UNKNOWN], policy=HOLD, now=NOON + MINUTE)
+
+    assert verdict.look_at == NOON + 10 * MINUTE
+    assert verdict.evidence == (UNKNOWN,)
 
 
 def test_where_there_is_no_way_to_look_the_policy_decides_at_once() -> None:

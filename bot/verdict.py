@@ -42,8 +42,12 @@ def judge_doubt(
 
 
 def may_tell_absence(doubt: Doubt, now: datetime) -> bool:
-    """Tell whether a look begun now is the last before the lane goes on, or a later one."""
-    return now >= doubt.since + LOOKS[-1]
+    """Tell whether a look begun now is the last before the lane goes on, or a later one.
+
+    One that makes up for another is but a glance: it finds what is there for a fifth of the calls.
+    """
+    looks = LATER_LOOKS[0] if _is_decided(doubt) else LOOKS[-1]
+    return now >= doubt.since + looks
 
 
 def _on(doubt: Doubt) -> Verdict:

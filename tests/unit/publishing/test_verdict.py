@@ -97,6 +97,13 @@ def test_a_look_that_was_broken_off_is_made_up_for_each_minute_until_the_last_of
     assert at == NOON + 60 * MINUTE
 
 
+def test_what_makes_up_for_a_look_is_a_glance_until_the_later_looks() -> None:
+    decided = a_doubt(look_until=NOON)
+
+    assert not may_tell_absence(decided, NOON + 2 * MINUTE)
+    assert may_tell_absence(decided, NOON + 10 * MINUTE)
+
+
 def test_a_whole_look_is_not_made_up_for() -> None:
     verdict = judge_doubt(a_doubt(look_until=NOON), [UNKNOWN], policy=HOLD, now=NOON + MINUTE)
 

@@ -39,7 +39,7 @@ def test_a_channel_that_kicks_the_bot_is_told_once_and_goes_on_by_itself_when_it
     until(lambda: len(_told(telegram)) == 2, "a second word to the owner")
 
     over, news = _told(telegram)
-    assert "403 Forbidden: bot was kicked from the channel chat" in refused["text"]
+    assert "403: bot dikeluarkan dari kanal itu" in refused["text"]
     assert refused["markup"]["inline_keyboard"][0][0]["text"] == "Lanjutkan"
     assert over["message_id"] == refused["message_id"]
     assert (over["markup"], over["text"]) == (

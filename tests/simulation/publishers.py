@@ -70,7 +70,7 @@ class Publisher:
         self.version += 1
 
     def change_keys(self) -> None:
-        """Give every item another guid, as a move to other software does."""
+        """Give every item another guid and link, as a move to other software does."""
         self.keyed += 1
         self.version += 1
 
@@ -150,7 +150,7 @@ class Publisher:
     def _item(self, item: Item) -> str:
         scheme = "https" if self.secure else "http"
         guid = f"{scheme}://{self.name}.example/{'x' * self.keyed}?p={item.number}"
-        link = f"{scheme}://{self.name}.example/artikel/{item.number}"
+        link = f"{scheme}://{self.name}.example/artikel{'x' * self.keyed}/{item.number}"
         return (
             f"<item><title>{item.title}</title><link>{link}</link>"
             f'<guid isPermaLink="false">{guid}</guid>'

@@ -97,7 +97,7 @@ async def check_place(bot: Bot, place: Destination, person: int) -> None:
 
     Raises Refusal. Only Telegram's chats are asked about, and only those whose number is known.
     """
-    if place.kind == KIND and place.resolved:
+    if place.kind == KIND and place.address.lstrip("-").partition("/")[0].isdecimal():
         chat = ResolvedAddress(address=place.address, title=place.title)
         await check_may_post(bot, chat)
         await check_asker(bot, chat, person)

@@ -215,13 +215,23 @@ def _optional(raw: dict[str, Any], key: str, kind: type[Scalar]) -> Scalar | Non
         return None
     if type(value) is not kind:  # exactly: True is no number
         raise BadRequest(f"{key} is {type(value).__name__}, not {kind.__name__}")
+    if isinstance(value, str):
+        _check_text(value, key)
     return value
+
+
+def _check_text(text: str, key: str) -> None:
+    """Refuse what no database takes: one such text would end the whole import."""
+    if "\0" in text or text.encode("utf-8", "ignore").decode() != text:
+        raise BadRequest(f"{key} holds a character that is none")
 
 
 def _headers(raw: dict[str, Any]) -> Headers:
     headers = raw.get("headers") or {}
     if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
         raise BadRequest("headers is no object of texts")
+    for name, each in headers.items():
+        _check_text(name + each, "headers")
     return checked_headers(headers.items())
 
 
@@ -229,6 +239,8 @@ def _texts(raw: dict[str, Any], key: str) -> tuple[str, ...]:
     texts = raw.get(key) or []
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
         raise BadRequest(f"{key} is no list of texts")
+    for each in texts:
+        _check_text(each, key)
     return tuple(texts)
 
 

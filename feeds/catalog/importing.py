@@ -93,6 +93,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except StoreError:
             raise
         except BeritaError as error:
+            names.failed_feeds.add(feed.name or "")
             return _failed("feed", called, error)
         return Imported(
             what="feed",
@@ -131,6 +132,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except StoreError:
             raise
         except BeritaError as error:
+            names.failed_destinations[place.name] = place.kind
             return _failed("destination", place.name, error)
         names.destinations[place.name] = added.name
         outcome: Outcome = "known" if known else "added"
@@ -168,7 +170,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             secret=(place.secret or made) if made else None,
             options=options,
             origin=Origin.ADMIN,
-            resolved=place.resolved,
+            resolved=place.resolved and not address.startswith("@"),  # else one chat may be two
             now=self.clock.now(),
         )
         if place.paused:
@@ -181,6 +183,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         destination = names.destinations.get(route.destination, route.destination)
         called = f"{feed} → {destination}"
         try:
+            await self._refuse_namesakes(route, names)
             changes = RouteChanges.to(route.options)
             new = await self._route_unless_there(feed, destination, changes)
         except StoreError:
@@ -188,6 +191,27 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except BeritaError as error:
             return _failed("route", called, error)
         return Imported(what="route", called=called, outcome="added" if new else "known")
+
+    async def _refuse_namesakes(self, route: BundledRoute, names: "_Names") -> None:
+        """Refuse a route of what was not taken in: another thing here may bear its name.
+
+        A place of the same kind is the one that an admin has added by hand, its address being no
+        part of the file.
+        """
+        if route.feed in names.failed_feeds and route.feed not in names.feeds:
+            raise BadRequest(
+                f"the feed {route.feed} was not taken in", "error.bundle.route", what=route.feed
+            )
+        kind = names.failed_destinations.get(route.destination)
+        if kind is None or route.destination in names.destinations:
+            return
+        there = await self.store.destination_by(route.destination)
+        if there is None or there.kind != kind:
+            raise BadRequest(
+                f"the destination {route.destination} was not taken in",
+                "error.bundle.route",
+                what=route.destination,
+            )
 
     async def _route_unless_there(
         self, feed: str, destination: str, changes: RouteChanges | None = None
@@ -214,3 +238,5 @@ class _Names:
     feeds: dict[str, str] = field(default_factory=dict)
     destinations: dict[str, str] = field(default_factory=dict)
     taken_feeds: set[str] | None = None
+    failed_feeds: set[str] = field(default_factory=set)
+    failed_destinations: dict[str, str] = field(default_factory=dict)  # name → kind

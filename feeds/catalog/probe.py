@@ -13,6 +13,7 @@ from feeds.parse.page import NamedFeed, feeds_named_in
 from feeds.ports import Parser, Web
 
 NAMED_MAX = 4  # feeds that a page names
+SHOWN_MAX = 200  # characters of what is no address
 
 
 def checked_url(typed: str) -> str:
@@ -127,5 +128,8 @@ async def _fetched(
 
 def shown(url: str) -> str:
     """Write a URL for people, without a query: that is where sites put their tokens."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all: "http://[x"
+        return url.partition("?")[0][:SHOWN_MAX]
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

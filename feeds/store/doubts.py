@@ -60,7 +60,11 @@ _due = (
         deliveries.c.state == DeliveryState.IN_DOUBT,
         destinations.c.kind.not_in(ids("away")),
     )
-    .order_by(deliveries.c.look_at, deliveries.c.id)
+    .order_by(  # what holds its lane up comes before what is only looked for later
+        sa.case((deliveries.c.look_until > deliveries.c.changed_at, 0), else_=1),
+        deliveries.c.look_at,
+        deliveries.c.id,
+    )
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _seen = (

@@ -109,12 +109,15 @@ async def _items(scene: Scene, bundle: Bundle) -> AsyncIterator[Imported]:
 
 async def _refused(scene: Scene, bundle: Bundle) -> AsyncIterator[tuple[str, BeritaError]]:
     """Ask Telegram about every chat of a file, those that its routes alone name included."""
-    chats = {place.name: place.address for place in bundle.destinations if place.kind == KIND}
-    listed = {place.name for place in bundle.destinations}
-    named = {route.destination for route in bundle.routes} - listed
-    for name in (*chats, *sorted(named)):
+    chats = [
+        (place.name, place.address)
+        for place in bundle.destinations
+        if place.kind == KIND and place.address is not None
+    ]
+    named = {route.destination for route in bundle.routes} - {name for name, _ in chats}
+    for name, address in (*chats, *((name, None) for name in sorted(named))):
         try:
-            await _check(scene, name, chats.get(name))
+            await _check(scene, name, address)
         except StoreError:
             raise
         except BeritaError as error:

@@ -13,6 +13,7 @@ from feeds.store.rows import FeedRow
 
 PAGE_MAX: Final = 8  # rows; more than this nobody reads on a phone
 LABEL_MAX: Final = 40  # UTF-16 units
+DIGITS_MAX: Final = 9  # of a number on a button: ids, pages, seconds
 
 Item = TypeVar("Item")
 
@@ -51,5 +52,5 @@ def feed_label(row: FeedRow) -> str:
 
 
 def number_of(more: str) -> int:
-    """Read the number that a button carries; 0 for none."""
-    return int(more) if more.isdecimal() else 0
+    """Read the number that a button carries; 0 for none, and for one that no button carries."""
+    return int(more) if more.isdecimal() and len(more) <= DIGITS_MAX else 0

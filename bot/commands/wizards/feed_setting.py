@@ -30,14 +30,14 @@ async def hear(scene: Scene, talk: Talk, message: Message) -> None:
     be a new feed must not take the place of one, and the move of a feed is not undone by a tap.
     """
     setting = SETTING_OF[talk.kind]
+    if setting == "url":
+        await show_work(message)
     feed = await _feed_in(scene, talk)
     typed = _typed(message, setting)
     seen = kept_value(feed, setting)
     if seen != talk.data.get("seen"):
         await keep(scene, talk, seen=seen)
         raise Refusal("fs.changed", present=_plain(shown_value(feed, setting, scene)))
-    if setting == "url":
-        await show_work(message)
     try:
         said = await change(scene, feed, setting, typed, same=True)
     except AnotherFeed:

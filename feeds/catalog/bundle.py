@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from feeds.catalog.bundle_texts import check_text, checked_secret
 from feeds.catalog.changes import DestinationChanges
 from feeds.catalog.route_changes import RouteChanges
 from feeds.errors import BadRequest
@@ -176,7 +177,7 @@ def _destination_in(raw: dict[str, Any]) -> BundledDestination:
         title=_optional(raw, "title", str) or "",
         resolved=_optional(raw, "resolved", bool) or False,
         paused=_optional(raw, "paused", bool) or False,
-        secret=_optional(raw, "secret", str),
+        secret=checked_secret(_optional(raw, "secret", str)),
         options=chosen.options(DestinationOptions()),
     )
 
@@ -216,14 +217,8 @@ def _optional(raw: dict[str, Any], key: str, kind: type[Scalar]) -> Scalar | Non
     if type(value) is not kind:  # exactly: True is no number
         raise BadRequest(f"{key} is {type(value).__name__}, not {kind.__name__}")
     if isinstance(value, str):
-        _check_text(value, key)
+        check_text(value, key)
     return value
-
-
-def _check_text(text: str, key: str) -> None:
-    """Refuse what no database takes: one such text would end the whole import."""
-    if "\0" in text or text.encode("utf-8", "ignore").decode() != text:
-        raise BadRequest(f"{key} holds a character that is none")
 
 
 def _headers(raw: dict[str, Any]) -> Headers:
@@ -231,7 +226,7 @@ def _headers(raw: dict[str, Any]) -> Headers:
     if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
         raise BadRequest("headers is no object of texts")
     for name, each in headers.items():
-        _check_text(name + each, "headers")
+        check_text(name + each, "headers")
     return checked_headers(headers.items())
 
 
@@ -240,7 +235,7 @@ def _texts(raw: dict[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
         raise BadRequest(f"{key} is no list of texts")
     for each in texts:
-        _check_text(each, key)
+        check_text(each, key)
     return tuple(texts)
 
 

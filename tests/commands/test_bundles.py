@@ -228,3 +228,72 @@ async def test_a_steward_and_an_owner_no_more_take_nothing_in(chat: Chat) -> Non
     assert not chat.telegram.control.calls("sendDocument")
     assert await routes(chat) == before
     assert not await chat.store.list_feeds()
+
+
+async def _take(chat: Chat, **parts: Any) -> str:
+    await chat.sends("berita.json", a_file(**parts))
+    return "\n".join(await chat.taps(f"bd:take:{card_number(chat)}:"))
+
+
+async def test_a_second_of_a_name_brings_no_chat_past_the_question_whether_one_is_admin_there(
+    chat: Chat,
+) -> None:
+    chat.telegram.control.standing(CHANNEL, OWNER, "member")
+    twice = [
+        {"name": "kanal", "kind": "telegram", "address": str(CHANNEL)},
+        {"name": "kanal", "kind": "telegram", "address": str(OWNER)},
+    ]
+
+    await _take(chat, feeds=feeds(1), destinations=twice)
+
+    assert [
+        d.address for d in await chat.store.list_destinations() if d.address == str(CHANNEL)
+    ] == []
+
+
+async def test_a_route_leads_to_no_like_named_place_of_another_kind(chat: Chat) -> None:
+    await chat.catalog.add_destination("telegram", str(CHANNEL), name="kanal")
+    keyless = [{"name": "kanal", "kind": "discord", "address": None}]
+    to_it = [{"feed": "f0", "destination": "kanal"}]
+
+    await _take(chat, feeds=feeds(1), destinations=keyless, routes=to_it)
+
+    assert await routes(chat) == []
+
+
+async def test_a_route_carries_no_like_named_feed(chat: Chat) -> None:
+    await chat.store.add_feed("news", "https://mine.example/rss", now=chat.deps.clock.now())
+    theirs = [{"name": "news", "url": "https://theirs.example/rss", "every_seconds": 1}]
+    of_it = [{"feed": "news", "destination": "kanal"}]
+
+    await _take(chat, feeds=theirs, destinations=CHANNELS, routes=of_it)
+
+    assert await routes(chat) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"feeds": [{"name": "bad", "url": "http://[x"}]},
+        {"feeds": [{"name": "bad", "url": "https://x.example/\ud800"}]},
+        {"destinations": [{"name": "bad", "kind": "telegram", "address": "\ud800"}]},
+        {"routes": [{"feed": "f\ud800", "destination": "x\ud800"}]},
+        {"destinations": [HOOKS[0] | {"name": "bad", "secret": "x"}]},
+    ],
+)
+async def test_an_item_that_cannot_be_read_or_stored_ends_no_import(
+    chat: Chat, bad: dict[str, list[dict[str, Any]]]
+) -> None:
+    await _take(chat, **{**bad, "feeds": [*bad.get("feeds", []), *feeds(2)]})
+
+    assert {"f0", "f1"} <= {feed.name for feed in await chat.store.list_feeds()}
+    assert "bad" not in {place.name for place in await chat.store.list_destinations()}
+
+
+async def test_one_chat_does_not_become_two_by_a_word_of_the_file(chat: Chat) -> None:
+    named = [{"name": "lain", "kind": "telegram", "address": "@dailyberita", "resolved": True}]
+
+    await _take(chat, feeds=feeds(1), destinations=named)
+
+    places = [row.destination for row in await chat.store.list_destinations()]
+    assert [place.resolved for place in places if place.address.startswith("@")] in ([], [False])

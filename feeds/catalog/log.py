@@ -88,7 +88,7 @@ class LogDeeds(Desk):
                 await store.pause_feed(feed.id, now=now)
             return
         ours_to_change(feed, feed.name)
-        await store.set_feed(feed.id, **_feed_changes(before))
+        await store.set_feed(feed.id, expected=feed, **_feed_changes(before))
 
     async def _undo_destination(self, logged: LoggedChange) -> None:
         place = await self.store.destination_by(_id(logged.change.destination))
@@ -108,7 +108,7 @@ class LogDeeds(Desk):
         values = _merged(values, before)
         name = str(values.pop("name"))
         options = as_destination_options(json.dumps(values))
-        await store.set_destination(place.id, name=name, options=options)
+        await store.set_destination(place.id, name=name, options=options, expected=place)
 
     async def _undo_route(self, logged: LoggedChange) -> None:
         rows = await self.store.list_routes()
@@ -120,7 +120,7 @@ class LogDeeds(Desk):
         values = option_values(route.options)
         _hold(logged, values)
         options = as_route_options(json.dumps(_merged(values, logged.change.before)))
-        await self._undoing(logged).set_route(route.id, options=options)
+        await self._undoing(logged).set_route(route.id, options=options, expected=route.options)
 
     def _undoing(self, logged: LoggedChange) -> Store:
         was = logged.change

@@ -34,7 +34,7 @@ FORMATS: Final[Mapping[str, EventFormat]] = {
     "c": EventFormat.CLOUDEVENTS,
 }
 HOUR: Final = 3_600  # seconds
-DIGITS_MAX: Final = 14  # of a number; what is out of bounds is said by the catalog
+DIGITS_MAX: Final = 13  # of a number; what is out of bounds is said by the catalog
 AGES: Final = tuple(str(hours * HOUR) for hours in (6, 24, 72, 168))
 OFFERED: Final[Mapping[str, tuple[str, ...]]] = {
     "language": (DEFAULT, "id", "en"),

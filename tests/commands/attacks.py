@@ -204,6 +204,7 @@ STALE: Mapping[str, Attack] = {
         "c:cs:explode:{mine}:",
         "c:cs:rate:{mine}:5.-",
         "c:cs:age:{mine}:1.-",
+        "c:cs:age:{mine}:99999999999999.-",
         "c:cs:backlog:{mine}:nx.-",
         "c:cs:language:{mine}:id.en",
         "c:cs:type:{mine}:secret",

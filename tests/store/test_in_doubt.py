@@ -239,6 +239,25 @@ async def test_a_doubt_knows_the_posts_beside_it(store: Store) -> None:
     assert doubt.taken == {"7", "12"}
 
 
+async def test_what_holds_its_lane_up_is_looked_into_before_what_is_only_looked_for_later(
+    store: Store,
+) -> None:
+    old = await in_doubt(store, stories=2)
+    later = Verdict(delivery=old, look_at=NOON + MINUTE, look_until=NOON)
+    await store.conclude_doubts([later], now=NOON)
+    lane = await claim_one(store)
+    await store.begin_sends([an_intent(lane)], now=NOON)
+    at = NOON + 2 * MINUTE
+    await store.expire_leases(now=at, repeatable_kinds=(), everything=True)
+
+    first, second = await store.doubts_due(now=at, limit=10)
+
+    assert (first.parcel.delivery.id, second.parcel.delivery.id) == (
+        lane.parcels[0].delivery.id,
+        old,
+    )
+
+
 async def forget_what_was_noted(store: Store) -> None:
     """Make its doubts ones from before the newest number was noted."""
     await execute(store, "UPDATE deliveries SET newest_before = NULL")

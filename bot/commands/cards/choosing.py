@@ -5,9 +5,10 @@ from typing import Final, TypeVar
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.commands.cards.scene import Gone, Scene
 from bot.commands.cards.taps import button
 from bot.commands.words import Words, known_as
-from feeds.model import DestinationState
+from feeds.model import Destination, DestinationState
 from feeds.store.card_rows import PlaceName
 from feeds.store.rows import FeedRow
 
@@ -54,3 +55,11 @@ def feed_label(row: FeedRow) -> str:
 def number_of(more: str) -> int:
     """Read the number that a button carries; 0 for none, and for one that no button carries."""
     return int(more) if more.isdecimal() and len(more) <= DIGITS_MAX else 0
+
+
+async def place_on(scene: Scene, on: int) -> Destination:
+    """Read the destination that a card is about; raises Gone."""
+    place = await scene.catalog.store.destination_by(on)
+    if place is None:
+        raise Gone("channel.gone", back_to="chs")
+    return place

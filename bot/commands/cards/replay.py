@@ -9,7 +9,8 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.commands.adding import check_place
 from bot.commands.cards.channel import show as show_place
-from bot.commands.cards.scene import Gone, Scene, Shown, Turn
+from bot.commands.cards.choosing import place_on
+from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import Tap, back, button
 from bot.commands.places import called
 from bot.commands.words import Words, lines
@@ -23,7 +24,7 @@ SPANS: Final[Mapping[str, timedelta]] = MappingProxyType(
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
     """Offer the spans, each with how many posts were given up within it."""
-    place, words = await _place(scene, on), scene.words
+    place, words = await place_on(scene, on), scene.words
     counts = await scene.catalog.count_failed(on, list(SPANS.values()))
     made = [
         button(words, NAME, "ask", on, code, label=f"{words.span(span)}: {count}")
@@ -36,7 +37,7 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
     """Ask with the number of posts, or let them go out again."""
-    place, words = await _place(scene, tap.on), scene.words
+    place, words = await place_on(scene, tap.on), scene.words
     span = SPANS.get(tap.more)
     if span is None or tap.deed not in {"ask", "go"}:
         card = await show(scene, tap.on)
@@ -54,13 +55,6 @@ async def press(scene: Scene, tap: Tap) -> Turn:
 async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card
     """Concern this very destination."""
     return tap.on
-
-
-async def _place(scene: Scene, on: int) -> Destination:
-    place = await scene.catalog.store.destination_by(on)
-    if place is None:
-        raise Gone("channel.gone", back_to="chs")
-    return place
 
 
 def _sure(place: Destination, code: str, count: int, words: Words) -> Shown:

@@ -10,7 +10,8 @@ from aiogram.utils.formatting import Bold, Spoiler, Text
 
 from bot.commands.answers import send
 from bot.commands.cards import settings
-from bot.commands.cards.scene import Gone, Scene, Shown, Turn
+from bot.commands.cards.choosing import place_on
+from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import Tap, back, button
 from bot.commands.places import called
 from bot.commands.words import lines
@@ -21,14 +22,14 @@ NAME: Final = "sec"
 
 async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001  # as every card
     """Ask whether the secret shall be changed; it is not in this card."""
-    return _sure(await _place(scene, on), scene)
+    return _sure(await place_on(scene, on), scene)
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
     """Tell the secret in a message of its own, take that away, or make a new secret."""
     if tap.deed == "hide":
         return await _hide(scene)
-    place, words = await _place(scene, tap.on), scene.words
+    place, words = await place_on(scene, tap.on), scene.words
     match tap.deed:
         case "tell":
             await _tell(scene, place, await scene.catalog.secret_of(str(place.id)))
@@ -45,13 +46,6 @@ async def press(scene: Scene, tap: Tap) -> Turn:
 async def place_of(scene: Scene, tap: Tap) -> int | None:  # noqa: ARG001  # as every card
     """Concern this very destination."""
     return tap.on
-
-
-async def _place(scene: Scene, on: int) -> Destination:
-    place = await scene.catalog.store.destination_by(on)
-    if place is None:
-        raise Gone("channel.gone", back_to="chs")
-    return place
 
 
 async def _tell(scene: Scene, place: Destination, secret: str) -> None:

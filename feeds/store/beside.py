@@ -20,7 +20,7 @@ from feeds.store.tables import deliveries
 NONE = ""  # noted where no message id was known
 NEIGHBOURS = 50  # deliveries before and after it in its lane whose message ids are compared
 
-_sent = sa.select(deliveries.c.message_id, deliveries.c.sent_at).where(
+_sent = sa.select(deliveries.c.message_id, deliveries.c.sent_at, deliveries.c.seq).where(
     deliveries.c.destination == sa.bindparam("lane"),
     deliveries.c.state == DeliveryState.SENT,
     deliveries.c.message_id.is_not(None),
@@ -56,9 +56,9 @@ def note_newest(connection: sa.Connection, doubts: Iterable[int]) -> None:
     rows = [row for chunk in listed(doubts) for row in connection.execute(_places, {"ids": chunk})]
     for row in {row.id: row for row in rows}.values():
         lane = row.destination
-        moved_at = chats.moved_at(connection, [lane]).get(lane)
-        near = _near(connection, lane, row.seq, moved_at)
-        near += _ids(connection, _newest, {"lane": lane}, moved_at)  # near, it may be an old one
+        move = chats.moves_of(connection, [lane]).get(lane)
+        near = _near(connection, lane, row.seq, move)
+        near += _ids(connection, _newest, {"lane": lane}, move)  # near, it may be an old one
         newest = max((number for number, _ in near), default=None)
         values = {"delivery_id": row.id, "newest": NONE if newest is None else str(newest)}
         connection.execute(_note, values)
@@ -79,9 +79,9 @@ def read_beside(
     `newest_before` is what was noted then, `seen` are ids of posts that were seen in its chat.
     """
     lane, last, first = delivery.destination, None, None
-    moved_at = chats.moved_at(connection, [lane]).get(lane)
-    if moved_at is None or moved_at <= started_at:  # else nothing of its own chat is known
-        near = _near(connection, lane, delivery.seq, moved_at)
+    move = chats.moves_of(connection, [lane]).get(lane)
+    if move is None or move.is_before(started_at, delivery.seq):  # else its chat was another one
+        near = _near(connection, lane, delivery.seq, move)
         if newest_before is not None:
             last, first = _noted_bounds(near, newest_before)
         elif started_at <= now:  # under a clock that was ahead: it cannot be said what was before
@@ -108,25 +108,25 @@ def _reach(last: int | None, first: int | None) -> range:
 
 
 def _near(
-    connection: sa.Connection, lane: int, seq: int, moved_at: datetime | None
+    connection: sa.Connection, lane: int, seq: int, move: chats.Move | None
 ) -> list[tuple[int, datetime]]:
     """Read the message ids near it in its lane and when they were sent."""
     asked = {"lane": lane, "first": seq - NEIGHBOURS, "last": seq + NEIGHBOURS}
-    return _ids(connection, _neighbours, asked, moved_at)
+    return _ids(connection, _neighbours, asked, move)
 
 
 def _ids(
     connection: sa.Connection,
     statement: sa.Select[Any],
     asked: Mapping[str, int],
-    moved_at: datetime | None,
+    move: chats.Move | None,
 ) -> list[tuple[int, datetime]]:
     """Read message ids, but none of the chat that it was before it moved."""
     return [
         (int(message_id), sent_at)
-        for message_id, sent_at in connection.execute(statement, asked)
+        for message_id, sent_at, seq in connection.execute(statement, asked)
         if message_id.isdecimal() and sent_at is not None
-        if moved_at is None or sent_at > moved_at
+        if move is None or move.is_before(sent_at, seq)
     ]
 
 

@@ -1,8 +1,8 @@
 """One chat behind several destinations: its topics, live and removed, share its message ids."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +21,9 @@ IN_CHAT = sa.and_(
 )
 
 _lanes = sa.select(destinations.c.id).where(IN_CHAT).order_by(destinations.c.id)
-_holders = sa.select(deliveries.c.destination, deliveries.c.message_id, deliveries.c.sent_at).where(
+_holders = sa.select(
+    deliveries.c.destination, deliveries.c.message_id, deliveries.c.sent_at, deliveries.c.seq
+).where(
     deliveries.c.destination.in_(ids("lanes")),
     deliveries.c.message_id.in_(ids()),
     deliveries.c.state == DeliveryState.SENT,
@@ -29,7 +31,9 @@ _holders = sa.select(deliveries.c.destination, deliveries.c.message_id, deliveri
 )
 _moves = (
     sa.select(
-        deliveries.c.destination, sa.func.max(attempts.c.ended_at, type_=Instant).label("moved_at")
+        deliveries.c.destination,
+        sa.func.max(attempts.c.ended_at, type_=Instant).label("moved_at"),
+        sa.func.max(deliveries.c.seq).label("seq"),
     )
     .join(deliveries, deliveries.c.id == attempts.c.delivery)
     .where(attempts.c.outcome == MOVED, deliveries.c.destination.in_(ids("lanes")))
@@ -70,12 +74,29 @@ def lanes_of(connection: sa.Connection, kind: str, address: str) -> list[int]:
     return list(connection.scalars(_lanes, asked_of(kind, place_of(address))))
 
 
-def moved_at(connection: sa.Connection, lanes: Iterable[int]) -> dict[int, datetime]:
-    """Tell when each lane's chat last moved: a group that became a supergroup counts anew."""
-    found: dict[int, datetime] = {}
-    for chunk in listed(lanes):
-        found.update({row[0]: row[1] for row in connection.execute(_moves, {"lanes": chunk})})
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """When a lane's chat last moved: a group that became a supergroup counts anew."""
+
+    at: datetime
+    seq: int  # place in its lane of what was on its way then
+
+    def is_before(self, moment: datetime, seq: int) -> bool:
+        """Tell whether what went out then, from that place, is certainly of the chat as it is now.
+
+        A clock that was ahead makes no post of the old chat one of the new, as its place tells;
+        what a person sent again from an older place is not counted, which is safe.
+        """
+        return moment >= self.at and seq >= self.seq
+
+
+def moves_of(connection: sa.Connection, lanes: Iterable[int]) -> dict[int, Move]:
+    """Tell of the last move of each lane whose chat has moved."""
+    return {
+        row.destination: Move(at=row.moved_at, seq=row.seq)
+        for chunk in listed(lanes)
+        for row in connection.execute(_moves, {"lanes": chunk})
+    }
 
 
 def taken(
@@ -83,20 +104,21 @@ def taken(
 ) -> frozenset[str]:
     """Tell which of these message ids belong to other deliveries of the chat's lanes."""
     every = list(lanes)
-    moves = moved_at(connection, every)
-    rows = [
-        row
+    moves = moves_of(connection, every)
+
+    def is_of_now(lane: int, sent_at: datetime | None, seq: int) -> bool:
+        move = moves.get(lane)
+        return move is None or sent_at is None or move.is_before(sent_at, seq)
+
+    return frozenset(
+        message_id
         for some in listed(every)
         for chunk in listed(numbers)
-        for row in connection.execute(_holders, {"lanes": some, "ids": chunk, "delivery": delivery})
-    ]
-    return frozenset(row.message_id for row in rows if _is_of_now(row, moves))
-
-
-def _is_of_now(row: Any, moves: dict[int, datetime]) -> bool:
-    """Tell whether it is the chat's number, and not that of the group it was before."""
-    moved = moves.get(row.destination)
-    return moved is None or row.sent_at is None or bool(row.sent_at > moved)
+        for lane, message_id, sent_at, seq in connection.execute(
+            _holders, {"lanes": some, "ids": chunk, "delivery": delivery}
+        )
+        if is_of_now(lane, sent_at, seq)
+    )
 
 
 def is_contested(

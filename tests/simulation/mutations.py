@@ -114,8 +114,8 @@ MUTATIONS = (
         promise="3 true evidence",
         what="posts of before a chat moved are taken for its own",
         file="feeds/store/beside.py",
-        old="        if moved_at is None or sent_at > moved_at\n",
-        new="        if moved_at is None or sent_at\n",
+        old="        if move is None or move.is_before(sent_at, seq)\n",
+        new="        if move is None or sent_at\n",
     ),
     Mutation(
         promise="3 true evidence",

@@ -366,6 +366,45 @@ async def test_posts_from_before_its_chat_moved_are_not_beside_it(store: Store) 
     assert (doubt.last_before, doubt.first_after, doubt.taken) == (None, None, frozenset())
 
 
+async def test_posts_sent_before_the_move_under_a_clock_that_was_ahead_are_not_beside_it(
+    store: Store,
+) -> None:
+    await a_filled_lane(store, 2, kind="telegram", address=CHAT)
+    lane = await claim_one(store)
+    ahead = replace(an_outcome(lane).attempt, ended_at=NOON + DAY)
+    await send(store, lane, message_id="700", attempt=ahead)
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+    await move_the_chat(store, at=NOON + MINUTE)
+    later = NOON + 2 * MINUTE
+    lane = await claim_one(store, now=later)
+    await store.begin_sends([an_intent(lane, at=later)], now=later)
+    await store.expire_leases(now=later, repeatable_kinds=(), everything=True)
+
+    doubt = await the_doubt(store, now=later)
+
+    assert (doubt.last_before, doubt.first_after, doubt.taken) == (None, None, frozenset())
+
+
+async def test_a_doubt_begun_before_the_move_under_a_clock_that_was_ahead_is_beside_no_post(
+    store: Store,
+) -> None:
+    await a_filled_lane(store, 3, kind="telegram", address=CHAT)
+    lane = await claim_one(store)
+    await send(store, lane, message_id="700")
+    await store.begin_sends([an_intent(lane, lane.parcels[1], at=NOON + DAY)], now=NOON)
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+    doubtful = (await the_doubt(store)).parcel.delivery.id
+    await store.conclude_doubts(
+        [Verdict(delivery=doubtful, look_at=NOON + MINUTE, look_until=NOON)], now=NOON
+    )
+    await move_the_chat(store, at=NOON + MINUTE)
+
+    doubt = await the_doubt(store, now=NOON + 2 * DAY)
+
+    assert doubt.parcel.delivery.id == doubtful
+    assert (doubt.last_before, doubt.first_after) == (None, None)
+
+
 async def test_a_doubt_whose_chat_has_moved_since_is_beside_no_post(store: Store) -> None:
     await a_filled_lane(store, 3, kind="telegram", address=CHAT)
     await send(store, await claim_one(store), message_id="7")

@@ -148,7 +148,7 @@ class LaneService:
         self._desk.reached("intent committed")
         self._turns.leave_now(begun.turn)
         started_at = self._desk.clock.now()
-        outcome = await self._send(begun.parcel, begun.body)
+        outcome = self._turns.withdrawn() or await self._send(begun.parcel, begun.body)
         self._desk.reached("answer heard")
         return self._judge(outcome, begun.parcel, started_at)
 

@@ -117,6 +117,12 @@ class Pacer:
         now = self._now()
         return tuple(p for p in self._paces.values() if p.not_before and p.not_before > now)
 
+    def closed_until(self, scopes: Sequence[Scope]) -> datetime:
+        """Tell until when the last of these scopes is closed; now, or earlier, if none is."""
+        now = self._now()
+        ends = (self._pace(scope.name, now).not_before for scope in scopes)
+        return max((end for end in ends if end is not None), default=now)
+
     def unsaved(self) -> tuple[Pace, ...]:
         """Hand over the paces that no intent has stored, once."""
         names, self._unsaved = self._unsaved, set()

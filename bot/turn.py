@@ -13,6 +13,8 @@ from feeds.ports import Clock
 
 PATIENCE = timedelta(seconds=2)  # a lane that must wait longer is given back
 TOO_MANY_REQUESTS = 429
+WAY_SHUT = "not sent: a doubt or a failure shut the way while this was being written down"
+PACE_CLOSED = "not sent: a 429 closed the way while this was being written down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,21 @@ class Turns:
             return None
         paces = self.pacer.try_take(self.scopes)
         return None if isinstance(paces, timedelta) else Turn(paces=paces, ticket=None)
+
+    def withdrawn(self) -> RetryLater | None:
+        """Tell whether a turn that was taken holds no longer: what may leave now was shut since.
+
+        To be asked just before the first byte: with a slow disk, writing the intent takes a while.
+        What has no passage shares its pace with no other lane, so nothing closes it meanwhile.
+        """
+        if self.passage is None:
+            return None
+        if not self.passage.is_open:
+            return RetryLater(reason=WAY_SHUT, after=timedelta(0), counts=False)
+        left = self.pacer.closed_until(self.scopes) - self.clock.now()
+        if left > timedelta(0):
+            return RetryLater(reason=PACE_CLOSED, after=left, counts=False)
+        return None
 
     def leave_now(self, turn: Turn) -> None:
         """Count the send from this moment on: writing it down may have taken a while."""

@@ -91,6 +91,13 @@ MUTATIONS = (
     ),
     Mutation(
         promise="3 a proof first",
+        what="what was shut while an intent was written holds nothing back",
+        file="bot/lane.py",
+        old="self._turns.withdrawn() or await self._send(",
+        new="await self._send(",
+    ),
+    Mutation(
+        promise="3 a proof first",
         what="at a start the token is trusted unseen",
         file="bot/passage.py",
         old='self.shut_why: str | None = "not proven yet"',

@@ -60,11 +60,15 @@ class ScriptedAdapter:
 
 
 class MoodyStore:
-    """A real store whose methods named in `fail` raise, until they are taken out again."""
+    """A real store whose methods named in `fail` raise, until they are taken out again.
+
+    `slow["write_sends"] = 5.0` makes its next answer come seconds late; the work is done by then.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.fail: dict[str, StoreError] = {}
+        self.slow: dict[str, float] = {}
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
@@ -72,6 +76,8 @@ class MoodyStore:
         async def asked(*args: Any, **named: Any) -> Any:
             if name in self.fail:
                 raise self.fail[name]
-            return await method(*args, **named)
+            done = await method(*args, **named)
+            await asyncio.sleep(self.slow.pop(name, 0))
+            return done
 
         return asked

@@ -1,4 +1,4 @@
-"""The catalog's half of the Store: feeds, destinations and routes, and what people are shown."""
+"""The catalog's half of the Store: what is done to feeds, destinations and routes."""
 
 import random
 from collections.abc import Collection
@@ -11,7 +11,6 @@ from feeds.model import (
     Admin,
     Declared,
     Delivery,
-    DeliveryState,
     Destination,
     DestinationOptions,
     DestinationState,
@@ -19,27 +18,17 @@ from feeds.model import (
     Origin,
     Route,
     RouteOptions,
-    Story,
 )
 from feeds.ports import ResolvedAddress
-from feeds.store import declared, destinations, feeds, notes, queries, routes, shelf, standing
+from feeds.store import declared, destinations, feeds, routes
 from feeds.store.destinations import DestinationChanges
 from feeds.store.feeds import FeedChanges
-from feeds.store.rows import (
-    DeclareReport,
-    DeliveryRow,
-    DeliveryStory,
-    DestinationRow,
-    FeedRow,
-    Names,
-    RouteRow,
-    Status,
-)
+from feeds.store.rows import DeclareReport
 from feeds.store.runner import Runner
 
 
 class CatalogMethods:
-    """What admins and the configuration file do, and the queries behind lists and answers."""
+    """What admins and the configuration file do."""
 
     def __init__(self, runner: Runner, dice: random.Random) -> None:
         self._runner = runner
@@ -244,57 +233,3 @@ class CatalogMethods:
         return await self._runner.write(
             lambda c: declared.declare(c, wanted, dice=self._dice, now=now)
         )
-
-    async def newest_stories(self, feed: int, *, limit: int) -> tuple[Story, ...]:
-        """List a feed's stories, the one accepted last first."""
-        return await self._runner.read(lambda c: shelf.newest(c, feed, limit=limit))
-
-    # ── for people ───────────────────────────────────────────────────────────────────────────────
-
-    async def list_feeds(self) -> tuple[FeedRow, ...]:
-        """List the feeds by name."""
-        return await self._runner.read(queries.list_feeds)
-
-    async def list_destinations(self) -> tuple[DestinationRow, ...]:
-        """List the destinations by name."""
-        return await self._runner.read(queries.list_destinations)
-
-    async def list_routes(self) -> tuple[RouteRow, ...]:
-        """List the routes by feed and destination."""
-        return await self._runner.read(queries.list_routes)
-
-    async def names(self) -> Names:
-        """Tell what everything goes by."""
-        return await self._runner.read(queries.names)
-
-    async def list_deliveries(
-        self,
-        *,
-        state: DeliveryState | None = None,
-        feed: int | None = None,
-        destination: int | None = None,
-        since: datetime | None = None,
-        limit: int = 50,
-    ) -> tuple[DeliveryRow, ...]:
-        """List the newest deliveries that match; `since` is about when they were made."""
-        return await self._runner.read(
-            lambda c: queries.list_deliveries(
-                c, state=state, feed=feed, destination=destination, since=since, limit=limit
-            )
-        )
-
-    async def delivery_story(self, delivery: int) -> DeliveryStory | None:
-        """Tell all that is known of one delivery."""
-        return await self._runner.read(lambda c: queries.delivery_story(c, delivery))
-
-    async def status(self, *, now: datetime) -> Status:
-        """Tell how things stand."""
-        return await self._runner.read(lambda c: standing.status(c, now=now))
-
-    async def note(self, name: str) -> str | None:
-        """Read a small thing the program keeps for itself."""
-        return await self._runner.read(lambda c: notes.read(c, name))
-
-    async def set_note(self, name: str, value: str) -> None:
-        """Keep a small thing under a name."""
-        await self._runner.write(lambda c: notes.write(c, name, value))

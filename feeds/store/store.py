@@ -36,6 +36,7 @@ from feeds.store import (
 from feeds.store.catalog import CatalogMethods
 from feeds.store.decisions import Deed
 from feeds.store.incidents import IncidentMethods
+from feeds.store.lists import ListMethods
 from feeds.store.rows import Ailing, Decided, Expired, Parked, RecordedPoll
 from feeds.store.showing import CardMethods
 from feeds.store.staff import PeopleMethods
@@ -45,6 +46,7 @@ from feeds.store.troubles import TroubleMethods
 
 class Store(
     CatalogMethods,
+    ListMethods,
     IncidentMethods,
     PeopleMethods,
     TracingMethods,

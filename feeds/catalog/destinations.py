@@ -186,19 +186,25 @@ class DestinationDeeds(Desk):
 
         `declared` names the destinations whose secret the file gives: it is changed there.
         """
-        destination = await self.destination(name)
-        secret = self.reach().new_secret(destination.kind)
+        return await self.change_secret(await self.destination(name), declared=declared)
+
+    async def change_secret(
+        self, seen: Destination, *, declared: Collection[str] = ()
+    ) -> RotatedSecret:
+        """Do so where the secret is as it was just seen; raises Conflict if it is another by now.
+
+        Of two who do it at once the second would end at once what the receiver still goes by.
+        """
+        secret = self.reach().new_secret(seen.kind)
         if secret is None:
-            raise _no_secret(destination)
-        if destination.origin is Origin.FILE and destination.name in declared:
+            raise _no_secret(seen)
+        if seen.origin is Origin.FILE and seen.name in declared:
             raise Conflict(
-                f"The secret of “{destination.name}” {DECLARED}",
-                "error.secret.declared",
-                name=destination.name,
+                f"The secret of “{seen.name}” {DECLARED}", "error.secret.declared", name=seen.name
             )
         now = self.clock.now()
-        noting = self.noting("destination.secret", destination=destination.id)
-        rotated = await noting.set_secret(destination.id, secret, now=now)
+        noting = self.noting("destination.secret", destination=seen.id)
+        rotated = await noting.set_secret(seen.id, secret, expected=seen, now=now)
         return RotatedSecret(secret=secret, old_until=rotated.old_secret_until)
 
     def check_kind(self, kind: str) -> None:

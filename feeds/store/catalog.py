@@ -20,7 +20,7 @@ from feeds.model import (
     RouteOptions,
 )
 from feeds.ports import ResolvedAddress
-from feeds.store import declared, destinations, feeds, routes
+from feeds.store import declared, destinations, feeds, routes, signing
 from feeds.store.destinations import DestinationChanges
 from feeds.store.feeds import FeedChanges
 from feeds.store.rows import DeclareReport
@@ -137,10 +137,20 @@ class CatalogMethods:
             lambda c: destinations.change(c, destination, changes, expected=expected)
         )
 
-    async def set_secret(self, destination: int, secret: str, *, now: datetime) -> Destination:
-        """Sign with this secret from now on; the one before goes on signing beside it for 24 h."""
+    async def set_secret(
+        self,
+        destination: int,
+        secret: str,
+        *,
+        expected: Destination | None = None,
+        now: datetime,
+    ) -> Destination:
+        """Sign with this secret from now on; the one before goes on signing beside it for 24 h.
+
+        Raises UnknownName; Conflict unless the one before is that of `expected`.
+        """
         return await self._runner.write(
-            lambda c: destinations.rotate(c, destination, secret, now=now)
+            lambda c: signing.rotate(c, destination, secret, expected=expected, now=now)
         )
 
     async def destination_by(self, name_or_id: str | int) -> Destination | None:

@@ -24,7 +24,7 @@ from feeds.model import (
 )
 from feeds.store import destinations as places
 from feeds.store import feeds as sources
-from feeds.store import misfits
+from feeds.store import misfits, signing
 from feeds.store import routes as ways
 from feeds.store.matching import make_way, match, refuse_clashes
 from feeds.store.nouns import ROUTE, WELL, as_route
@@ -233,7 +233,7 @@ def _change_destination(
         "options": options_text(wanted.options),
     }
     if wanted.secret is not None:
-        values |= places.rotated(row.secret, wanted.secret, now=account.now)
+        values |= signing.rotated(row.secret, wanted.secret, now=account.now)
     if moved:  # the queue goes along; what the old place refused says nothing of the new one
         there = {"kind": row.kind, "address": wanted.address}
         places.refuse_taken(account.connection, name=wanted.name, **there, but=row.id)

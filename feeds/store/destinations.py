@@ -1,7 +1,7 @@
 """Destinations as admins see them: added, changed, closed, opened, removed softly, found."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypedDict
 
 import sqlalchemy as sa
@@ -26,7 +26,6 @@ from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destina
 
 PAUSED = "paused by an admin"
 TEST = "test"
-SECRETS_OVERLAP = timedelta(hours=24)  # how long a replaced secret goes on signing
 
 
 class DestinationChanges(TypedDict, total=False):
@@ -125,25 +124,6 @@ def change(
     if values:
         update(connection, destination, **values)
     return by_id(connection, destination)
-
-
-def rotate(
-    connection: sa.Connection, destination: int, secret: str, *, now: datetime
-) -> Destination:
-    """Sign with another secret from now on, and for a while with the one before, too."""
-    old = by_id(connection, destination).secret
-    update(connection, destination, **rotated(old, secret, now=now))
-    return by_id(connection, destination)
-
-
-def rotated(old: str | None, new: str, *, now: datetime) -> dict[str, Any]:
-    """Give the columns of a secret that takes the place of `old`.
-
-    Whoever replaces it twice ends what signed first at once: one old secret is kept.
-    """
-    if old is None or old == new:
-        return {"secret": new}
-    return {"secret": new, "old_secret": old, "old_secret_until": now + SECRETS_OVERLAP}
 
 
 def close(

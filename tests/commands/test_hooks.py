@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from tests.commands.stewards import BUDI, a_steward
 from tests.commands.test_links import buttons
 from tests.commands.test_routes import a_press_on_nothing, labels
 from tests.commands.test_settings import opened
-from tests.commands.troubles import MINUTE, a_press, another, hears
+from tests.commands.troubles import MINUTE, a_press, another, hears, on_store, toasts
+from tests.world.overtaken import OvertakenStore
 
 HOOK = "https://partner.example/hook"
 KEY = "tok_9f86d081884c7d65"
@@ -210,6 +212,23 @@ async def test_a_new_secret_is_made_when_asked_twice_and_both_sign_for_a_day(cha
         each.change for each in await chat.catalog.log() if each.change.what.endswith("secret")
     ]
     assert not logged.before | logged.after
+
+
+async def test_of_two_owners_who_change_it_at_once_the_second_gets_a_word(chat: Chat) -> None:
+    place = await a_webhook(chat)
+    await chat.taps(f"sec:show:{place.id}:")
+    (yes,) = [each for each in buttons(chat) if each.startswith("sec:rotating:")]
+    first = partial(chat.catalog.rotate_secret, "partner")
+    listener = on_store(chat, OvertakenStore(chat.store, "set_secret", first))
+    before = len(chat.telegram.control.posts(OWNER))
+
+    await hears(chat, listener, "callback_query", a_press(f"c:{yes}"))
+
+    made = await chat.store.destination_by(place.id)
+    assert made is not None
+    assert made.secrets_at(NOON)[1:] == ("whsec_b25l",), "the receiver's goes on signing"
+    assert "somebody made a new secret just now, and it holds" in toasts(chat)[-1]
+    assert len(chat.telegram.control.posts(OWNER)) == before, "no secret that signs nothing"
 
 
 async def test_a_second_change_within_a_day_is_warned_of(chat: Chat) -> None:

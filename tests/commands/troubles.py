@@ -31,6 +31,7 @@ from tests.store.situations import (
     news,
     send,
 )
+from tests.world.overtaken import OvertakenStore
 from tests.world.refusing import RefusingStore
 
 PERSON = {"id": OWNER, "is_bot": False, "first_name": "Ani", "language_code": "en"}
@@ -176,8 +177,8 @@ def another(chat: Chat, **changes: Any) -> Listener:
     return Listener(chat.bot, replace(chat.deps, **changes))
 
 
-def on_store(chat: Chat, store: RefusingStore) -> Listener:
-    """Start the bot anew on a store that refuses some things."""
+def on_store(chat: Chat, store: RefusingStore | OvertakenStore) -> Listener:
+    """Start the bot anew on a store that refuses some things, or does them a moment too late."""
     return another(chat, catalog=replace(chat.catalog, store=cast("Store", store)))
 
 

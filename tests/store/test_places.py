@@ -107,6 +107,18 @@ async def test_a_destination_added_again_with_a_new_secret_is_signed_with_that_a
     assert (again.secret, again.old_secret) == ("whsec_three", None)
 
 
+async def test_of_two_who_saw_one_secret_the_second_replaces_it_no_more(store: Store) -> None:
+    seen = await a_place(store, secret="whsec_one")
+    await store.set_secret(seen.id, "whsec_two", expected=seen, now=NOON)
+
+    with pytest.raises(Conflict, match="new secret just now"):
+        await store.set_secret(seen.id, "whsec_three", expected=seen, now=NOON)
+
+    place = await store.destination_by(seen.id)
+    assert place is not None
+    assert place.secrets_at(NOON) == ("whsec_two", "whsec_one"), "the receiver's goes on signing"
+
+
 async def test_a_removed_destination_drops_what_waits_and_is_held(store: Store) -> None:
     _, place = await a_filled_lane(store, 2)
     lane = await claim_one(store)

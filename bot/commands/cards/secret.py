@@ -65,7 +65,7 @@ async def _hide(scene: Scene) -> Turn:
 
 async def _rotate(scene: Scene, place: Destination) -> Turn:
     declared = scene.deps.kinds.secrets_declared
-    rotated = await scene.catalog.rotate_secret(str(place.id), declared=declared)
+    rotated = await scene.catalog.change_secret(place, declared=declared)
     await _tell(scene, place, rotated.secret)
     until = rotated.old_until
     said = scene.words.label("secret.made" if until is None else "secret.rotated")

@@ -180,8 +180,9 @@ class FeedDeeds(Desk):
         start: int | None,
         destinations: tuple[Destination, ...],
         options: RouteOptions,
+        paused: bool = False,
     ) -> Feed:
-        """Write a checked feed, due at once, and its routes."""
+        """Write a checked feed, due at once unless it is to rest, and its routes."""
         only = destinations[0].id if len(destinations) == 1 else None
         return await self.noting("feed.add", destination=only).add_feed(
             name,
@@ -191,6 +192,7 @@ class FeedDeeds(Desk):
             start=start,
             to=[place.id for place in destinations],
             options=options,
+            paused=paused,
             now=self.clock.now(),
         )
 

@@ -117,14 +117,15 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
                 title=name or feed.title, url=url, fallback="feed", taken=names.taken_feeds
             )
         names.taken_feeds.add(name)
-        added = await self.store_feed(
-            url, name, every=feed.every, start=feed.start, destinations=to, options=RouteOptions()
+        return await self.store_feed(
+            url,
+            name,
+            every=feed.every,
+            start=feed.start,
+            destinations=to,
+            options=RouteOptions(),
+            paused=feed.paused,
         )
-        if feed.paused:
-            await self.noting("feed.pause", feed=added.id).pause_feed(
-                added.id, now=self.clock.now()
-            )
-        return added
 
     async def _import_destination(self, place: BundledDestination, names: "_Names") -> Imported:
         try:
@@ -171,11 +172,9 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
             options=options,
             origin=Origin.ADMIN,
             resolved=place.resolved and not address.startswith("@"),  # else one chat may be two
+            paused=place.paused,
             now=self.clock.now(),
         )
-        if place.paused:
-            noting = self.noting("destination.pause", destination=added.id)
-            await noting.pause_destination(added.id, now=self.clock.now())
         return added, False
 
     async def _import_route(self, route: BundledRoute, names: "_Names") -> Imported:

@@ -46,11 +46,13 @@ class CatalogMethods:
         start: int | None = 0,
         to: Collection[int] = (),
         options: RouteOptions | None = None,
+        paused: bool = False,
         now: datetime,
     ) -> Feed:
         """Add a feed, due at once, with routes `to` destinations; a removed one comes back.
 
-        In one transaction: a first poll in between would publish to nobody.
+        In one transaction: a first poll in between would publish to nobody, and one that is to
+        rest (`paused`) would not.
         """
         chosen = options or RouteOptions()
 
@@ -58,6 +60,8 @@ class CatalogMethods:
             feed = feeds.add(
                 connection, name, url, origin=origin, every=every, start=start, now=now
             )
+            if paused:
+                feed = feeds.pause(connection, feed.id)
             for place in to:
                 routes.add(connection, feed.id, place, options=chosen, origin=origin, now=now)
             return feed
@@ -106,12 +110,14 @@ class CatalogMethods:
         options: DestinationOptions | None = None,
         origin: Origin = Origin.ADMIN,
         resolved: bool = True,
+        paused: bool = False,
         now: datetime,
     ) -> Destination:
-        """Add an open destination; one removed before comes back. Raises Conflict."""
-        return await self._runner.write(
-            lambda c: destinations.add(
-                c,
+        """Add an open or a paused destination; one removed before comes back. Raises Conflict."""
+
+        def add(connection: sa.Connection) -> Destination:
+            place = destinations.add(
+                connection,
                 name,
                 kind,
                 address,
@@ -123,7 +129,9 @@ class CatalogMethods:
                 dice=self._dice,
                 now=now,
             )
-        )
+            return destinations.pause(connection, place.id) if paused else place
+
+        return await self._runner.write(add)
 
     async def set_destination(
         self,
@@ -173,11 +181,7 @@ class CatalogMethods:
 
     async def pause_destination(self, destination: int, *, now: datetime) -> Destination:  # noqa: ARG002  # as above
         """Close it because an admin wants it so; what comes for it waits."""
-        return await self._runner.write(
-            lambda c: destinations.close(
-                c, destination, state=DestinationState.PAUSED, reason=destinations.PAUSED
-            )
-        )
+        return await self._runner.write(lambda c: destinations.pause(c, destination))
 
     async def resume_destination(
         self, destination: int, *, now: datetime, by: Admin | None = None

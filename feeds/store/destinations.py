@@ -134,6 +134,11 @@ def close(
     return by_id(connection, destination)
 
 
+def pause(connection: sa.Connection, destination: int) -> Destination:
+    """Close it because an admin wants it so."""
+    return close(connection, destination, state=DestinationState.PAUSED, reason=PAUSED)
+
+
 def open_again(
     connection: sa.Connection,
     destination: int,

@@ -144,6 +144,26 @@ async def test_a_destination_added_again_goes_on_counting_and_stays_empty(store:
     assert (await rows(store))[3].state is DeliveryState.WAITING
 
 
+async def test_a_destination_added_at_rest_is_served_no_moment_new_or_back_again(
+    store: Store,
+) -> None:
+    old = await a_place(store, "old", address="https://old.example/")
+    await store.remove_destination(old.id, now=NOON)
+    feed = await a_source(store)
+
+    places = [
+        await store.add_destination(f"p{at}", "webhook", address, paused=True, now=NOON)
+        for at, address in enumerate(("https://old.example/", "https://new.example/"))
+    ]
+    for place in places:
+        await store.add_route(feed.id, place.id, now=NOON)
+    await publish(store, feed, 1)
+
+    assert [place.state for place in places] == [DestinationState.PAUSED] * 2
+    assert places[0].id == old.id
+    assert await store.next_due_lane_at(("webhook",)) is None
+
+
 async def test_a_pair_has_one_live_route(store: Store) -> None:
     feed, place = await a_filled_lane(store, 0)
 

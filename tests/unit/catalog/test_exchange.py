@@ -1,6 +1,8 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -14,9 +16,10 @@ from feeds.catalog import (
     read_file,
 )
 from feeds.errors import BadRequest, UnknownName
-from feeds.model import FeedState, RouteOptions
-from feeds.store import open_store
+from feeds.model import DestinationState, FeedState, RouteOptions
+from feeds.store import Store, open_store
 from tests.unit.catalog.situations import FEED_URL
+from tests.world.refusing import RefusingStore
 
 HOOK = "https://partner.example/hook"
 
@@ -77,6 +80,26 @@ async def test_everything_goes_out_and_comes_in_again(catalog: Catalog, tmp_path
     assert route.route.options == looks.options(RouteOptions())
     assert await other.export_file("json", with_secrets=True) == exported
     await other.store.close()
+
+
+async def test_what_rests_in_a_file_rests_from_its_first_moment(catalog: Catalog) -> None:
+    """A process killed right after a thing was added leaves nothing that polls or publishes."""
+    document = {
+        "berita": 1,
+        "feeds": [{"url": FEED_URL, "name": "news", "paused": True}],
+        "destinations": [{"name": "hook", "kind": "webhook", "address": HOOK, "paused": True}],
+        "routes": [{"feed": "news", "destination": "hook"}],
+    }
+    killed = RefusingStore(catalog.store, "pause_feed", "pause_destination")
+
+    done = await _import(
+        replace(catalog, store=cast("Store", killed)), json.dumps(document).encode(), "json"
+    )
+
+    assert [item.outcome for item in done] == ["added"] * 3
+    feed, place = await catalog.feed("news"), await catalog.destination("hook")
+    assert (feed.state, place.state) == (FeedState.PAUSED, DestinationState.PAUSED)
+    assert feed.state_reason == place.state_reason == "paused by an admin"
 
 
 async def test_secrets_go_out_only_when_asked_for(catalog: Catalog) -> None:

@@ -72,7 +72,7 @@ class Made:
 
 def made_in_code() -> Iterator[Made]:
     for module in modules("bot", "feeds"):
-        if module.path.startswith(ELSEWHERE):
+        if module.path.startswith(ELSEWHERE) or not module.mentions(*TOLD_BY_NAME):
             continue
         for node in ast.walk(module.tree):
             name = node.func.id if isinstance(node, ast.Call) and is_named(node) else ""
@@ -85,6 +85,7 @@ def refusals() -> set[str]:
     return {
         node.args[0].value
         for module in modules("bot")
+        if module.mentions("Refusal(")
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) == "Refusal"

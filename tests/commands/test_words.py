@@ -89,6 +89,7 @@ def keys_of_errors() -> set[str]:
     return {
         node.value
         for module in modules("bot", "feeds")
+        if module.mentions("error.")
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.house.tree import ROOT, modules
+from tests.house.tree import ROOT, Module, modules
 
 LINT = Path(sys.executable).with_name("lint-imports")
 IMPURE = {
@@ -19,7 +19,10 @@ IMPURE = {
     "threading",
     "time",
 }
-PURE = tuple(module for module in modules() if module.docstring.startswith("PURE"))
+
+
+def pure() -> tuple[Module, ...]:
+    return tuple(module for module in modules() if module.docstring.startswith("PURE"))
 
 
 def test_imports_run_one_way_and_each_library_has_its_room() -> None:
@@ -50,7 +53,9 @@ def test_the_client_half_of_aiohttp_is_not_in_the_server_room() -> None:
 
 
 def test_a_room_that_calls_itself_pure_does_no_io_and_asks_no_time() -> None:
-    taken = {module.path: {name.partition(".")[0] for name in module.imports()} for module in PURE}
+    taken = {
+        module.path: {name.partition(".")[0] for name in module.imports()} for module in pure()
+    }
 
     assert taken
     assert {path: names & IMPURE for path, names in taken.items() if names & IMPURE} == {}
@@ -59,4 +64,4 @@ def test_a_room_that_calls_itself_pure_does_no_io_and_asks_no_time() -> None:
 def test_a_room_that_calls_itself_pure_is_handed_its_dice() -> None:
     dice = re.compile(r"\brandom\.(?!Random\b)|\b(secrets|uuid)\.")
 
-    assert [module.path for module in PURE if dice.search(module.text)] == []
+    assert [module.path for module in pure() if dice.search(module.text)] == []

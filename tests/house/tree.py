@@ -19,7 +19,15 @@ class Module:
     path: str
     name: str
     text: str
-    tree: ast.Module
+
+    @property
+    def tree(self) -> ast.Module:
+        """Parse it, once: most questions are to the text or to few modules."""
+        return _parsed(self.text)
+
+    def mentions(self, *words: str) -> bool:
+        """Tell whether one of them is in its text, which spares parsing most modules."""
+        return any(word in self.text for word in words)
 
     @property
     def docstring(self) -> str:
@@ -41,11 +49,12 @@ class Module:
 
 @cache
 def modules(*packages: str) -> tuple[Module, ...]:
-    """Read every module of these packages, or of the three that are shipped."""
+    """List every module of these packages, or of the three that are shipped."""
     files = (file for package in packages or PACKAGES for file in (ROOT / package).rglob("*.py"))
     return tuple(_module(file) for file in sorted(files))
 
 
+@cache
 def _module(file: Path) -> Module:
     place = file.relative_to(ROOT)
     parts = place.with_suffix("").parts
@@ -54,5 +63,9 @@ def _module(file: Path) -> Module:
         path=str(place),
         name=".".join(parts[:-1] if parts[-1] == "__init__" else parts),
         text=text,
-        tree=ast.parse(text),
     )
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)

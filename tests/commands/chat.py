@@ -205,7 +205,7 @@ async def prepare_chat(folder: Path, **changes: Any) -> AsyncIterator[Chat]:
         BotApi() as telegram,
         AiohttpWeb(Guard(["127.0.0.0/8"]), user_agent="berita/test") as operator,
     ):
-        store = await _store(folder)
+        store = await fresh_store(folder, inline=True)
         session = _session()
         session.api = TelegramAPIServer.from_base(telegram.base)
         try:
@@ -213,19 +213,6 @@ async def prepare_chat(folder: Path, **changes: Any) -> AsyncIterator[Chat]:
         finally:
             await session.close()
             await store.close()
-
-
-async def _store(folder: Path) -> Store:
-    """Open a store on a copy of the first one of this process: making its tables takes a while."""
-    if not _EMPTY:
-        first = await fresh_store(folder, inline=True)
-        await first.close()
-        _EMPTY.append((folder / "berita.db").read_bytes())
-    (folder / "berita.db").write_bytes(_EMPTY[0])
-    return await fresh_store(folder, inline=True)
-
-
-_EMPTY: list[bytes] = []  # the file of a new store, once one was made
 
 
 @cache

@@ -56,13 +56,13 @@ async def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
 async def test_an_existing_folder_keeps_its_mode(tmp_path: Path) -> None:
     open_to_all(tmp_path)
 
-    await (await fresh_store(tmp_path)).close()
+    await (await open_store(store_url(tmp_path))).close()
 
     assert modes(tmp_path.parent)[tmp_path.name] == 0o755
 
 
 async def test_commits_are_on_disk_and_checkpoints_are_ours(tmp_path: Path) -> None:
-    store = await fresh_store(tmp_path)
+    store = await open_store(store_url(tmp_path))
 
     assert await pragma(store, "journal_mode") == "wal"
     assert await pragma(store, "synchronous") == 2  # FULL

@@ -14,9 +14,9 @@ from feeds.catalog import Catalog, Outside
 from feeds.fetch import FetchLimits
 from feeds.parse import InlineParser
 from feeds.ports import WebResponse
-from feeds.store import open_store
 from tests.builders import NOON
 from tests.unit.catalog.situations import API, JAKARTA, TOKEN, a_site
+from tests.world.store import fresh_store
 from tests.world.web import SimWeb
 
 
@@ -46,7 +46,7 @@ def web() -> SimWeb:
 
 @pytest.fixture
 async def catalog(tmp_path: Path, web: SimWeb, clock: StillClock) -> AsyncIterator[Catalog]:
-    store = await open_store(f"sqlite:///{tmp_path}/berita.db", inline=True)
+    store = await fresh_store(tmp_path, inline=True)
     dice = random.Random(1)
     outside = Outside(
         web=web,

@@ -5,22 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from feeds.store import Store, open_store
+from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import a_filled_lane, a_poll, news
 from tests.unit.cli.conftest import Terminal
+from tests.world.store import fresh_store
 
 
 @pytest.fixture
 def flooded(terminal: Terminal) -> Terminal:
     """A channel and a webhook, for each of which a guard holds three of four stories."""
     (terminal.folder / "var").mkdir()
-    asyncio.run(_flood(terminal.folder / "var" / "berita.db"))
+    asyncio.run(_flood(terminal.folder / "var"))
     return terminal
 
 
-async def _flood(file: Path) -> None:
-    store = await open_store(f"sqlite:///{file}", inline=True)
+async def _flood(folder: Path) -> None:
+    store = await fresh_store(folder, inline=True)
     for name, kind in (("channel", "telegram"), ("partner", "webhook")):
         await _fill(store, name, kind)
     await store.close()

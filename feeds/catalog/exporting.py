@@ -9,9 +9,9 @@ from feeds.catalog.bundle import (
     BundledDestination,
     BundledFeed,
     BundledRoute,
-    read_bundle,
     write_bundle,
 )
+from feeds.catalog.bundle_reading import read_bundle
 from feeds.catalog.routes import RouteDeeds
 from feeds.errors import BadRequest
 from feeds.model import Destination, DestinationState, FeedState

@@ -5,7 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-from feeds.catalog.bundle import Bundle, BundledDestination, BundledFeed, BundledRoute
+from feeds.catalog.bundle import (
+    Bundle,
+    BundledDestination,
+    BundledFeed,
+    BundledRoute,
+    BundleFault,
+)
 from feeds.catalog.destinations import DestinationDeeds
 from feeds.catalog.feeds import FeedDeeds, check_start
 from feeds.catalog.names import checked, name_for
@@ -50,9 +56,11 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         """
         everywhere = await self.destinations(to)
         await self._refuse_declared(bundle)
-        for fault in bundle.faults:
-            yield Imported(what="item", called=fault, outcome="failed", why="skipped")
         names = _Names()
+        for fault in bundle.faults:
+            names.note(fault)
+            called = f"{fault.what}s, number {fault.number}: {fault.error}"
+            yield Imported(what="item", called=called, outcome="failed", why="skipped")
         for place in bundle.destinations:
             yield await self._import_destination(place, names)
         for feed in bundle.feeds:
@@ -133,7 +141,7 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         except StoreError:
             raise
         except BeritaError as error:
-            names.failed_destinations[place.name] = place.kind
+            names.failed_destinations[place.name] = place.kind if place.address is None else ""
             return _failed("destination", place.name, error)
         names.destinations[place.name] = added.name
         outcome: Outcome = "known" if known else "added"
@@ -194,8 +202,8 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
     async def _refuse_namesakes(self, route: BundledRoute, names: "_Names") -> None:
         """Refuse a route of what was not taken in: another thing here may bear its name.
 
-        A place of the same kind is the one that an admin has added by hand, its address being no
-        part of the file.
+        Where the address of a place is no part of the file, one of the same kind is the one that
+        an admin has added by hand.
         """
         if route.feed in names.failed_feeds and route.feed not in names.feeds:
             raise BadRequest(
@@ -238,4 +246,11 @@ class _Names:
     destinations: dict[str, str] = field(default_factory=dict)
     taken_feeds: set[str] | None = None
     failed_feeds: set[str] = field(default_factory=set)
-    failed_destinations: dict[str, str] = field(default_factory=dict)  # name → kind
+    failed_destinations: dict[str, str] = field(default_factory=dict)  # name → kind by hand, or ""
+
+    def note(self, fault: BundleFault) -> None:
+        """Remember what could not even be read."""
+        if fault.what == "feed":
+            self.failed_feeds.add(fault.name)
+        elif fault.what == "destination":
+            self.failed_destinations[fault.name] = ""

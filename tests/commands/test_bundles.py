@@ -110,6 +110,7 @@ async def test_cancelled_nothing_is_taken_in(chat: Chat) -> None:
         (b"[]", "this JSON is not from Berita"),
         (b'{"version": 3}', "this JSON is not from Berita"),
         (b'{"berita": 99}', "this file is from another version of Berita"),
+        (a_file(feeds={"news": {"url": FEED}}), "this JSON is not from Berita"),
         (a_file(), "there is nothing in this file"),
         (a_file(feeds=feeds(2_001)), "this file holds 2001 things, and I take 2000 at a time"),
         (b'{"berita": 1}' + b" " * 1_000_001, "I take lists of up to 1 MB here"),
@@ -269,6 +270,30 @@ async def test_a_route_carries_no_like_named_feed(chat: Chat) -> None:
     await _take(chat, feeds=theirs, destinations=CHANNELS, routes=of_it)
 
     assert await routes(chat) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"feeds": [{"name": "news", "url": 7}]},
+        {"feeds": [{"name": "news"}]},
+        {"feeds": [{"name": "news", "url": "https://theirs.example/rss", "every_seconds": 0}]},
+        {"destinations": [HOOKS[0] | {"name": "mine", "secret": "x"}]},
+        {"destinations": [HOOKS[0] | {"name": "mine", "format": "xml"}]},
+        {"destinations": [HOOKS[0] | {"name": "mine", "address": "nonsense"}]},
+        {"destinations": [{"name": "mine", "kind": 7, "address": HOOK}]},
+    ],
+)
+async def test_a_route_of_what_cannot_be_read_leads_to_no_like_named_thing(
+    chat: Chat, bad: dict[str, list[dict[str, Any]]]
+) -> None:
+    await chat.store.add_feed("news", "https://mine.example/rss", now=NOON)
+    await chat.store.add_destination("mine", "webhook", "https://mine.example/hook", now=NOON)
+
+    told = await _take(chat, **bad, routes=[{"feed": "news", "destination": "mine"}])
+
+    assert await routes(chat) == []
+    assert "⚠️ 2 were not taken in" in told
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ def rekeyed(
 
     The publisher re-keyed when the last full document had enough entries, now more than half are
     unknown, and more than half of those carry a stored title of the same day, or one that was in
-    the last full document.
+    the last full document. After a long absence most of them may be news: then more than half of
+    what was in that document has to be among them.
     """
     unknown = [item for item in items if item.unknown]
     if memory.entries_seen < limits.rekey_entries_min or len(unknown) * 2 <= len(items):
@@ -77,7 +78,9 @@ def rekeyed(
         for item in unknown
         if (row := _row_of_same_title(item, known, bearers, memory, limits)) is not None
     }
-    return rows if len(rows) * 2 > len(unknown) else {}
+    there = sum(_was_there(row, memory, limits) for row in rows.values())
+    many = len(rows) * 2 > len(unknown) or there * 2 > memory.entries_seen
+    return rows if many else {}
 
 
 def _row_of_same_title(

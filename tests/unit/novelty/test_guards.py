@@ -120,6 +120,28 @@ def test_a_renamed_story_keeps_its_row() -> None:
     assert {seen.story for seen in verdict.seen} == {1, 2, 3, 4, 5, 6}
 
 
+def test_a_renaming_is_seen_among_many_news_after_a_long_absence() -> None:
+    shelf = Shelf()
+    shelf.poll(newest_first(*range(6)))
+
+    verdict = shelf.poll([rekeyed(n) for n in range(20, -1, -1)], after=DAY)
+
+    assert shelf.titles(verdict) == [f"Berita nomor {n}" for n in range(6, 21)]
+    assert verdict.counted[Rule.REKEYED] == 6
+
+
+def test_a_few_titles_that_come_again_among_many_news_prove_no_renaming() -> None:
+    shelf = Shelf()
+    shelf.poll(newest_first(*range(10)))
+
+    verdict = shelf.poll(
+        [numbered(n) for n in range(24, 9, -1)] + [rekeyed(n) for n in range(4, -1, -1)], after=DAY
+    )
+
+    assert Rule.REKEYED not in verdict.counted
+    assert len(shelf.titles(verdict)) == 20
+
+
 def test_half_renamed_is_not_a_renaming() -> None:
     shelf = Shelf()
     shelf.poll(newest_first(*range(10)))

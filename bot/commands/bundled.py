@@ -3,13 +3,13 @@
 The file itself may hold secrets and is not kept here: Telegram gives it again by its id.
 """
 
-import json
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from bot.commands.cards.scene import Gone, Scene
+from bot.commands.kept import Kept
 
-SLOTS: Final = 10  # files of one person at a time
+FILES: Final = Kept(sort="bundle", errand="bundle")
 WHYS_MAX: Final = 8  # items that were not taken in, told one by one
 
 
@@ -48,22 +48,18 @@ class Sent:
 
 
 async def keep(scene: Scene, sent: Sent) -> None:
-    """Keep a file, or how far it has come; the oldest of a person's SLOTS goes."""
-    await scene.catalog.store.set_note(_name(scene, sent.at), json.dumps(asdict(sent)))
+    """Keep a file, or how far it has come; of too many of a person's the oldest goes."""
+    await FILES.keep(scene, asdict(sent))
 
 
 async def load(scene: Scene, at: int) -> Sent:
     """Find the file of a message; raises Gone."""
-    raw = json.loads(await scene.catalog.store.note(_name(scene, at)) or "{}")
-    if raw.get("at") != at:
+    raw = await FILES.read(scene, at)
+    if raw is None:
         raise Gone("bundle.over")
     return Sent(**raw | {"whys": tuple(raw["whys"])})
 
 
 async def forget(scene: Scene, at: int) -> None:
     """Forget a file."""
-    await scene.catalog.store.set_note(_name(scene, at), "{}")
-
-
-def _name(scene: Scene, at: int) -> str:
-    return f"bundle:{scene.person}:{at % SLOTS}"
+    await FILES.forget(scene, at)

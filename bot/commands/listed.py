@@ -3,16 +3,17 @@
 The list is kept once, and apart from it how far it has come: that changes all the time.
 """
 
-import json
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from bot.commands.cards.scene import Gone, Scene
+from bot.commands.kept import Kept
 
 FEEDS_MAX: Final = 500  # in one list: looked at one after another, they take minutes
 DEAD_SHOWN: Final = 10
-SLOTS: Final = 10  # lists of one person at a time
 TITLE_MAX: Final = 200  # characters kept
+LISTS: Final = Kept(sort="list", errand="list")
+DONE: Final = Kept(sort="list-done", errand="list")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,36 +52,30 @@ class Progress:
 async def save(scene: Scene, list_: List) -> None:
     """Keep a list, of which nothing is done yet."""
     feeds = [(url, title[:TITLE_MAX]) for url, title in list_.feeds]
-    kept = json.dumps({"at": list_.at, "feeds": feeds}, ensure_ascii=False)
-    await scene.catalog.store.set_note(_name("list", scene, list_.at), kept)
+    await LISTS.keep(scene, {"at": list_.at, "feeds": feeds})
 
 
 async def load(scene: Scene, at: int) -> List:
     """Find the list of a message; raises Gone."""
-    raw = json.loads(await scene.catalog.store.note(_name("list", scene, at)) or "{}")
-    if raw.get("at") != at:
+    raw = await LISTS.read(scene, at)
+    if raw is None:
         raise Gone("list.over")
     return List(at=at, feeds=tuple((url, title) for url, title in raw["feeds"]))
 
 
 async def forget(scene: Scene, at: int) -> None:
     """Forget a list."""
-    await scene.catalog.store.set_note(_name("list", scene, at), "{}")
+    await LISTS.forget(scene, at)
 
 
 async def keep(scene: Scene, progress: Progress) -> None:
     """Keep how far it has come."""
-    kept = json.dumps(asdict(progress))
-    await scene.catalog.store.set_note(_name("list-done", scene, progress.at), kept)
+    await DONE.keep(scene, asdict(progress))
 
 
 async def progress_of(scene: Scene, at: int) -> Progress:
     """Tell how far it has come."""
-    raw = json.loads(await scene.catalog.store.note(_name("list-done", scene, at)) or "{}")
-    if raw.get("at") != at:
+    raw = await DONE.read(scene, at)
+    if raw is None:
         return Progress(at=at)
     return Progress(**raw | {"dead_urls": tuple(raw["dead_urls"])})
-
-
-def _name(what: str, scene: Scene, at: int) -> str:
-    return f"{what}:{scene.person}:{at % SLOTS}"

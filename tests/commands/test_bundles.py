@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.commands import bundled
+from bot.commands.cards.scene import Gone
 from bot.commands.listening import Listener
 from bot.commands.rights import may
 from bot.owners import Owners
@@ -15,7 +16,7 @@ from tests.builders import NOON
 from tests.commands.chat import CHANNEL, FEED, FOREIGN, OWNER, STRANGER, Chat
 from tests.commands.stewards import BUDI, a_steward
 from tests.commands.test_links import card_number
-from tests.commands.troubles import a_press, another, hears
+from tests.commands.troubles import a_press, another, hears, toasts
 
 HOOK = "https://partner.example/hook"
 
@@ -207,6 +208,63 @@ async def test_pressed_twice_a_file_is_taken_in_once_and_told_again(chat: Chat) 
     await chat.taps(f"bd:take:{at}:")
 
     assert len(await chat.catalog.log(limit=50)) == lines
+
+
+async def _under_way(chat: Chat) -> int:
+    """A file whose taking in goes on for as long as Telegram does not give it; its message."""
+    await chat.sends("berita.json", WHOLE)
+    chat.telegram.control.fault("hang", method="getFile")
+    at = card_number(chat)
+    press = chat.telegram.control.press(OWNER, OWNER, at, f"c:bd:take:{at}:")
+    await chat.telegram.until_called("getFile", 2)
+    await chat.until_heard(press)
+    return at
+
+
+async def test_a_file_whose_message_is_ten_after_anothers_is_another_file(chat: Chat) -> None:
+    scene = await chat.listener.scenes.later(OWNER)
+    whole = bundled.Sent(at=7, file="a", feeds=1, destinations=0, routes=0, faults=0)
+    await bundled.keep(scene, whole)
+    await bundled.keep(scene, replace(whole, at=17, file="b"))
+
+    await bundled.keep(scene, replace(whole, done=1))
+
+    assert await bundled.load(scene, 7) == replace(whole, done=1)
+    assert (await bundled.load(scene, 17)).file == "b"
+    await bundled.forget(scene, 7)
+    with pytest.raises(Gone):
+        await bundled.load(scene, 7)
+    assert (await bundled.load(scene, 17)).file == "b"
+
+
+async def test_of_too_many_files_the_oldest_at_rest_goes_and_none_that_is_worked_on(
+    chat: Chat,
+) -> None:
+    at = await _under_way(chat)
+    scene = await chat.listener.scenes.later(OWNER)
+    worked_on = await bundled.load(scene, at)
+
+    for number in range(at + 1, at + 11):
+        await bundled.keep(scene, replace(worked_on, at=number))
+
+    assert await bundled.load(scene, at) == worked_on
+    with pytest.raises(Gone):
+        await bundled.load(scene, at + 1)
+    assert (await bundled.load(scene, at + 2)).at == at + 2
+
+
+async def test_files_are_taken_in_one_at_a_time(chat: Chat) -> None:
+    await _under_way(chat)
+    number = chat.telegram.control.send_file(OWNER, "b.json", a_file(feeds=feeds(1)), None)
+    await chat.until_heard(number)
+    chat.told()
+    at = card_number(chat)
+
+    await chat.until_heard(chat.telegram.control.press(OWNER, OWNER, at, f"c:bd:take:{at}:"))
+
+    assert "another file is being taken in right now" in toasts(chat)[-1]
+    scene = await chat.listener.scenes.later(OWNER)
+    assert (await bundled.load(scene, at)).done == 0
 
 
 async def test_a_steward_and_an_owner_no_more_take_nothing_in(chat: Chat) -> None:

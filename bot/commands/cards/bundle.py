@@ -12,6 +12,7 @@ from bot.commands.bundled import Sent, forget, keep, load
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import Tap, back, button
 from bot.commands.files import fetched
+from bot.commands.refusal import Refusal
 from bot.commands.words import copyable, joined, lines, plain
 from feeds.catalog import Bundle, Imported, read_file
 from feeds.errors import BeritaError, StoreError
@@ -58,6 +59,8 @@ async def press(scene: Scene, tap: Tap) -> Turn:
         return Turn(card=Shown(text=said, rows=((back(words, "home"),),)))
     if tap.deed != "take":
         return Turn(said=words.label("card.unknown"), alert=True)
+    if scene.errands.is_any_under_way("bundle"):  # each would take the other's names for taken
+        raise Refusal("bundle.another")
     scene.errands.check_room(scene.person)
     await scene.put(_shown(sent, scene), tap.on)
     await scene.errands.start(scene, "bundle", tap.on)

@@ -87,6 +87,10 @@ class Errands:
         """Tell whether this very errand is being done: a second tap need not begin it again."""
         return (person, kind, on) in self._going
 
+    def is_any_under_way(self, kind: str) -> bool:
+        """Tell whether anybody's errand of a kind is being done."""
+        return any(kind == going for _, going, _ in self._going)
+
     async def start(self, scene: "Scene", kind: str, on: int) -> None:
         """Begin an errand, or do it at once if nothing runs beside us; raises Refusal as above.
 

@@ -29,6 +29,7 @@ from feeds.model import (
 )
 from feeds.ports import Clock
 from feeds.store import Store
+from feeds.webhook_secrets import checked_secret
 
 log = structlog.get_logger()
 
@@ -84,7 +85,7 @@ def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDes
         name=settings.name,
         kind=settings.kind,
         address=adapter.read(settings.address),
-        secret=settings.secret.get_secret_value() if settings.secret else None,
+        secret=secret_of(settings),
         options=DestinationOptions(
             headers=headers_of(settings, adapter),
             events=tuple(map(Event, settings.events)),
@@ -96,6 +97,11 @@ def _destination(settings: DestinationSettings, adapter: Adapter) -> DeclaredDes
             max_per_second=settings.max_per_second,
         ),
     )
+
+
+def secret_of(settings: DestinationSettings) -> str | None:
+    """Read a destination's secret; None: one is made. Raises BadRequest."""
+    return checked_secret(settings.secret.get_secret_value()) if settings.secret else None
 
 
 def headers_of(settings: DestinationSettings, adapter: Adapter) -> Headers:

@@ -212,7 +212,7 @@ async def _destinations(
     settings: "Settings", adapters: "Mapping[str, Adapter]"
 ) -> AsyncIterator[Finding]:
     """Resolve each address as a run would; without a token Telegram's are only read."""
-    from bot.app.declare import headers_of, refuse_double
+    from bot.app.declare import headers_of, refuse_double, secret_of
     from feeds.errors import AddressError, BadRequest
 
     places: dict[tuple[str, str], str] = {}
@@ -221,6 +221,7 @@ async def _destinations(
         adapter = adapters[place.kind]
         try:
             refuse_double(places, place.kind, adapter.read(place.address), place.name)
+            secret_of(place)
             if place.kind == "telegram" and not ask_telegram:
                 text = f"{adapter.read(place.address)}, not asked without a token"
             else:

@@ -18,13 +18,14 @@ from feeds.catalog.bundle import (
     BundleFault,
     Part,
 )
-from feeds.catalog.bundle_texts import check_text, checked_secret
+from feeds.catalog.bundle_texts import check_text
 from feeds.catalog.changes import DestinationChanges
 from feeds.catalog.route_changes import RouteChanges
 from feeds.errors import BadRequest
 from feeds.headers import checked_headers
 from feeds.model import DestinationOptions, Headers, RouteOptions
 from feeds.opml import FILE_BYTES_MAX
+from feeds.webhook_secrets import checked_secret
 
 SECONDS_MAX = 30 * 86_400
 AGE_SECONDS_MAX = 365 * 86_400
@@ -117,6 +118,7 @@ def _destination_in(raw: dict[str, Any]) -> BundledDestination:
     age = _optional(raw, "max_age_seconds", int)
     if age is not None and not 0 < age <= AGE_SECONDS_MAX:
         raise BadRequest("max_age_seconds is out of bounds")
+    secret = _optional(raw, "secret", str)
     chosen = DestinationChanges(
         language=_optional(raw, "language", str),
         in_doubt=_optional(raw, "in_doubt", str),
@@ -134,7 +136,7 @@ def _destination_in(raw: dict[str, Any]) -> BundledDestination:
         title=_optional(raw, "title", str) or "",
         resolved=_optional(raw, "resolved", bool) or False,
         paused=_optional(raw, "paused", bool) or False,
-        secret=checked_secret(_optional(raw, "secret", str)),
+        secret=None if secret is None else checked_secret(secret),
         options=chosen.options(DestinationOptions()),
     )
 

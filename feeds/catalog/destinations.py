@@ -22,6 +22,7 @@ from feeds.model import (
 )
 from feeds.store import Store
 from feeds.store.rows import DestinationRow
+from feeds.webhook_secrets import checked_secret
 
 WEBHOOKS_OWN = ("headers", "events", "format", "max_per_second")  # options that no other kind obeys
 
@@ -91,6 +92,8 @@ class DestinationDeeds(Desk):
                 "error.secret.unsigned",
                 kind=kind,
             )
+        if secret is not None:
+            checked_secret(secret)
         options = self.options_for(kind, address, options or DestinationOptions())
         name = checked(name) if name is not None else None
         self.reserved.refuse_destination(name)

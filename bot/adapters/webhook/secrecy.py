@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from feeds.model import Destination
+from feeds.webhook_secrets import PREFIX
 
 MASK: Final = "•••"
 SECRET_LEAST: Final = 6  # characters: a shorter value hides nothing, and would blot out words
@@ -131,7 +132,7 @@ def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 def _signing(secret: str | None) -> Iterator[str]:
     if secret:
         yield secret
-        yield secret.removeprefix("whsec_")
+        yield secret.removeprefix(PREFIX)
 
 
 def _of_header(value: str) -> Iterator[str]:

@@ -11,13 +11,15 @@ from typing import Final
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
+from feeds.webhook_secrets import PREFIX
+
 SECRETS_KEPT: Final = 1_024  # read once, not at each signature
 SECRET_BYTES: Final = 32  # Standard Webhooks: 24 to 64
 
 
 def make_secret(dice: random.Random) -> str:
     """Make an endpoint's signing secret; hand in `secrets.SystemRandom()`, dice only in tests."""
-    return "whsec_" + b64encode(dice.randbytes(SECRET_BYTES)).decode()
+    return PREFIX + b64encode(dice.randbytes(SECRET_BYTES)).decode()
 
 
 def signatures(secrets: Sequence[str], webhook_id: str, now: datetime, body: bytes) -> str:

@@ -50,6 +50,13 @@ async def test_a_given_secret_is_kept(catalog: Catalog) -> None:
     assert await catalog.secret_of(added.destination.name) == given
 
 
+async def test_a_given_secret_that_would_sign_nothing_is_refused(catalog: Catalog) -> None:
+    with pytest.raises(BadRequest, match="base64 of 24 to 64 bytes"):
+        await catalog.add_destination("webhook", HOOK, secret="whsec_c2hvcnQ=")
+
+    assert not await catalog.store.list_destinations()
+
+
 async def test_a_rotated_secret_signs_at_once_and_the_one_before_for_a_day(
     catalog: Catalog,
 ) -> None:

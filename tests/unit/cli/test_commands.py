@@ -333,6 +333,19 @@ def test_a_check_judges_the_headers_the_file_gives_and_tells_no_value(terminal: 
         assert "s3cret" not in checked.out + checked.err
 
 
+def test_a_check_judges_the_secret_the_file_gives_and_does_not_tell_it(terminal: Terminal) -> None:
+    file = terminal.folder / "berita.toml"
+    text = file.read_text(encoding="utf-8")
+    secret = 'secret = "whsec_czNjcmV0"\n'
+    file.write_text(text.replace('kind = "webhook"\n', f'kind = "webhook"\n{secret}'))
+
+    checked = terminal.call("check")
+
+    assert checked.code == 1
+    assert "destination hook: A webhook's secret is whsec_ and the base64 of 24" in checked.err
+    assert "czNjcmV0" not in checked.out + checked.err
+
+
 def test_a_check_names_a_place_that_is_there_already_however_it_is_written(
     terminal: Terminal,
 ) -> None:

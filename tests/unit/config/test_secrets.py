@@ -134,7 +134,6 @@ def test_no_secret_shows_in_settings(read: Read) -> None:
         "[store]\nurl = 'postgresql://u:hush/d'\n",
         "[store]\nurl = 'postgresql://u:hu/hush@host/db'\n",
         HOOK.replace("https://", "") + "secret = 'hush'\n",
-        HOOK + "secret = 'whsec_hush'\n",
         HOOK + "secrets = 'hush'\n",
         HOOK + HOOK,
         HOOK.replace("webhook", "telegram"),

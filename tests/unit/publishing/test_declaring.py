@@ -64,6 +64,23 @@ def test_headers_that_cannot_be_sent_are_told_with_all_other_mistakes(tmp_path: 
     assert "s3cret" not in first + second
 
 
+@pytest.mark.parametrize(
+    "secret", ["whsec_c2hvcnQ=", "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=", "x"]
+)
+def test_a_secret_that_would_sign_nothing_is_told_and_not_repeated(
+    tmp_path: Path, secret: str
+) -> None:
+    settings = read(tmp_path, HOOK + f'secret = "{secret}"\n')
+
+    with pytest.raises(BadRequest) as refusal:
+        declared_by(settings, {"webhook": a_webhook_adapter(None)})
+
+    assert str(refusal.value) == (
+        'destination "partner": A webhook\'s secret is whsec_ and the base64 of 24 to 64 bytes:'
+        " leave it out and one is made."
+    )
+
+
 def test_one_place_written_in_two_ways_is_declared_once(tmp_path: Path) -> None:
     again = HOOK.replace('"partner"', '"again"').replace("partner.example", "PARTNER.example:443")
     settings = read(tmp_path, HOOK + again)

@@ -154,9 +154,12 @@ def _move_deliveries(connection: sa.Connection, lane: int, into: int, now: datet
 def _gives_way(twin: AnyRow, row: AnyRow) -> bool:
     """Tell whether the one that was there is to be left for the one that comes along.
 
-    So it is if it will never go out, for a reason of its own name alone; and if it still waits
-    while the other may be there already: it would be there twice.
+    So it is if it will never go out, for a reason of its own name alone; if it was given up, and
+    the other not; and if it still waits while the other may be there already: it would be there
+    twice.
     """
+    if twin.state == DeliveryState.FAILED:
+        return row.state != DeliveryState.FAILED
     if twin.state == DeliveryState.DROPPED:
         return twin.reason not in _FOR_GOOD and not twin.reason.startswith(EXPIRED)
     waits = twin.state in (DeliveryState.WAITING, DeliveryState.HELD)

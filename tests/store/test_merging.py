@@ -244,6 +244,26 @@ async def test_a_post_in_doubt_is_not_sent_under_its_other_name(store: Store) ->
     assert await claim(store, now=NOON + MINUTE) == []
 
 
+@pytest.mark.parametrize("state", [DeliveryState.IN_DOUBT, DeliveryState.WAITING])
+async def test_what_was_given_up_under_one_name_ends_no_doubt_and_no_waiting_of_the_other(
+    store: Store, state: DeliveryState
+) -> None:
+    await two_names_of_one_chat(store)
+    lanes = {lane.destination.name: lane for lane in await claim(store, now=NOON + MINUTE)}
+    await send(store, lanes["new"], DeliveryState.FAILED)
+    await send(store, lanes["old"], state, due_at=NOON)
+
+    await store.resolve_destination(lanes["old"].destination.id, SUPERGROUP, now=NOON)
+
+    assert {name: state for name, (state, _) in (await fates(store)).items()} == {
+        "new": state,
+        "old": "dropped",
+    }
+    assert await store.retry_since(NOON, now=NOON + MINUTE) == 0
+    looked_into = await store.doubts_due(now=NOON + MINUTE, limit=9)
+    assert len(looked_into) == (state is DeliveryState.IN_DOUBT)
+
+
 async def test_a_doubt_that_the_other_name_has_sent_is_announced_no_longer(store: Store) -> None:
     lane = await two_names_of_one_chat(store)
     await send(store, lane, DeliveryState.IN_DOUBT)

@@ -6,10 +6,13 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.world.statements import share_compiled
+
 settings.register_profile(
     "berita", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("berita")
+share_compiled()
 
 
 @pytest.hookimpl(wrapper=True)

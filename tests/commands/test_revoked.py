@@ -156,6 +156,7 @@ async def test_the_listening_tells_it_once_and_hears_all_that_came_meanwhile(
             async with running(chat):
                 await chat.says("/start")
                 chat.telegram.control.fault("answer", code=401, description="Unauthorized", **ALL)
+                chat.telegram.backend.updates.run_out()
                 await chat.telegram.until_called("getUpdates", 4)
                 number = chat.telegram.control.say(OWNER, f"/addfeed {FEED}")
                 troubled = chat.listener.sign().trouble

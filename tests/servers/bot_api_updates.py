@@ -21,7 +21,7 @@ class Updates:
     def __init__(self) -> None:
         self._queue: list[dict[str, Any]] = []
         self._next = 1
-        self._poll = 0
+        self._poll = self._run_out = 0  # the newest, and the newest whose time is over
         self._news = asyncio.Event()
         self._allowed: frozenset[str] = frozenset()
         self._closing = False
@@ -51,7 +51,7 @@ class Updates:
         elif offset < 0:
             self._queue = self._queue[offset:]
         ends_at = asyncio.get_running_loop().time() + min(wait_seconds, TIMEOUT_MAX)
-        while not self._queue and await self._wait_until(ends_at):
+        while not self._queue and self._run_out < mine and await self._wait_until(ends_at):
             if self._poll != mine:
                 await self._hold_back()
                 raise Refused(409, TERMINATED)
@@ -64,6 +64,11 @@ class Updates:
             await asyncio.sleep(self.conflict_pause)
         else:
             self._next_conflict_at = loop.time() + self.conflict_pause
+
+    def run_out(self) -> None:
+        """Let the poll under way end with nothing, as it does when its time is over."""
+        self._run_out = self._poll
+        self._wake()
 
     def waiting(self) -> int:
         return len(self._queue)

@@ -11,7 +11,7 @@ import pytest
 
 from feeds.store import Store, open_store
 from tests.store.postgres import PostgresServer, running_postgres
-from tests.world.store import fresh_store, store_url
+from tests.world.store import fresh_store, store_url, without_waiting_for_the_disk
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +49,3 @@ async def store(url: str) -> AsyncIterator[Store]:
         await without_waiting_for_the_disk(opened)
     yield opened
     await opened.close()
-
-
-async def without_waiting_for_the_disk(store: Store) -> None:
-    """Nothing here outlives its test: what costs time for the power's sake is off."""
-    room = store._runner._writes  # type: ignore[attr-defined]
-    await room.do(lambda: room.driver.execute("PRAGMA synchronous = OFF"))

@@ -2,6 +2,7 @@
 
     client   AiohttpWeb, the port `feeds.ports.Web` over three pools
     pools    a pool of connections, and the gate that every new socket passes
+    kept     connections kept for the next request, unless they hold what nobody asked for
     names    names are judged by all of their addresses
     answers  what comes back: bodies within their bound, headers, redirects
     errors   an exchange under way, and the one place that reads aiohttp's errors

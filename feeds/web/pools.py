@@ -12,6 +12,7 @@ from aiohttp.connector import Connection
 from feeds.guard import Guard
 from feeds.ports import live_on
 from feeds.web.errors import RefusedAddress, under_way
+from feeds.web.kept import KeptConnector
 
 HEADER_LINE_BYTES_MAX = 8_190
 HEADER_FIELD_BYTES_MAX = 16_380
@@ -62,7 +63,7 @@ def open_pool(
 ) -> aiohttp.ClientSession:
     """Make a pool; `gate` and `names` are left out only for what the operator set."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
+        connector=KeptConnector(
             limit=connections,
             limit_per_host=0,  # the claim of due feeds is fair between hosts
             keepalive_timeout=idle_seconds,

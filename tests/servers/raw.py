@@ -54,6 +54,11 @@ class RawServer:
     def url(self) -> str:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/"
 
+    def say(self, words: bytes) -> None:
+        """Say something on every open connection, unasked; it lies in the kernel until read."""
+        for writer in self._open:
+            writer.write(words)
+
     async def heard_one(self) -> None:
         """Wait for the first request."""
         await self._heard.wait()

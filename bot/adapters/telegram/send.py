@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bot.adapter import InDoubt, Outcome, Rejected, Sent
 from bot.adapters.telegram.address import Address, parse
 from bot.adapters.telegram.asking import bot_id
-from bot.adapters.telegram.outcomes import judge, result_of, why_not
+from bot.adapters.telegram.outcomes import Exchange, judge, result_of, why_not
 from bot.adapters.telegram.session import BeritaSession
 
 PROOF_SECONDS = 10.0
@@ -43,7 +43,7 @@ class TelegramSender:
         )
         outcome = judge(exchange, bot_scope=self._scope)
         if isinstance(outcome, Sent) and outcome.message_id is not None:
-            return self._believe(outcome, (method.chat_id, outcome.message_id))
+            return self._believe(outcome, method.chat_id, _chat_of(exchange))
         return outcome
 
     async def prove(self) -> str | None:
@@ -53,18 +53,29 @@ class TelegramSender:
             return None
         return why_not(exchange)
 
-    def _believe(self, sent: Sent, named: tuple[int | str, str]) -> Outcome:
-        """Take an answer for ours unless it names a post that an earlier answer named.
+    def _believe(self, sent: Sent, asked: int | str, answered: int | None) -> Outcome:
+        """Take an answer for ours unless it names another chat, or a post named by an earlier one.
 
         A server that answers twice leaves an answer on the kept connection, which is handed to
-        whoever asks next there.
+        whoever asks next there. A chat asked for by its `@name` has whatever number it has; a group
+        that became a supergroup refuses, and takes nothing under its old number.
         """
+        if answered is not None and isinstance(asked, int) and answered != asked:
+            return InDoubt(reason="the answer was that to another chat's post", detail=sent.detail)
+        named = (asked if answered is None else answered, sent.message_id or "")
         if named in self._named:
             return InDoubt(reason="the answer was that to an earlier post", detail=sent.detail)
         self._named[named] = None
         while len(self._named) > NAMED_MAX:
             self._named.popitem(last=False)
         return sent
+
+
+def _chat_of(exchange: Exchange) -> int | None:
+    """Read the number of the chat that an answer says it posted to."""
+    chat = (result_of(exchange) or {}).get("chat")
+    found = chat.get("id") if isinstance(chat, dict) else None
+    return found if isinstance(found, int) else None
 
 
 def _method(address: Address, body: bytes) -> SendMessage:

@@ -30,6 +30,7 @@ from bot.adapters.telegram.asking import scrub
 from bot.adapters.telegram.outcomes import Exchange, wait_of
 from feeds.errors import BadRequest
 from feeds.ports import live_on
+from feeds.web.kept import KeptConnector
 
 ANSWER_BYTES_MAX = 16_000_000  # getUpdates with 100 of the longest messages stays well under it
 CONNECT_SECONDS = 10.0
@@ -92,6 +93,7 @@ class BeritaSession(AiohttpSession):
         self._gate = gate or OpenGate()
         self._reached = reached
         self._proxy_url = proxy_url or None
+        self._connector_type = KeptConnector
         self._connector_init["keepalive_timeout"] = KEEPALIVE_SECONDS
 
     async def create_session(self) -> ClientSession:

@@ -182,6 +182,28 @@ async def test_a_kept_connection_that_died_is_in_doubt_and_never_tried_twice(
     assert failure.request_left
 
 
+async def test_what_a_server_says_unasked_is_no_answer_to_the_next_request(
+    web: AiohttpWeb,
+) -> None:
+    refused = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+    async with RawServer(TAKEN, refused) as raw:
+        await posted(web, raw.url)
+        raw.say(TAKEN)
+
+        second = await posted(web, raw.url)
+
+        assert second.status == 500
+        assert (raw.connections, raw.requests) == (2, 2)
+
+
+async def test_a_silent_connection_is_used_again(web: AiohttpWeb) -> None:
+    async with RawServer(TAKEN) as raw:
+        await posted(web, raw.url)
+        await posted(web, raw.url)
+
+        assert (raw.connections, raw.requests) == (1, 2)
+
+
 async def test_hanging_endpoints_never_hold_up_a_feed(publisher: Publisher) -> None:
     client = AiohttpWeb(Guard(allow=["127.0.0.0/8"]), user_agent="berita/1", webhook_connections=1)
     async with client as web, asyncio.TaskGroup() as tasks, RawServer(b"") as raw:

@@ -15,7 +15,7 @@ from bot.pacer import Pacer
 from bot.passage import Passage
 from bot.retry import Try, judge
 from bot.templates import TemplateWatch
-from bot.turn import Halt, Turn, Turns
+from bot.turn import CROWDED_PATIENCE, PATIENCE, Halt, Turn, Turns
 from feeds.model import ENDPOINTS, DeliveryState, Intent, Lane, Pace, Parcel, Settlement
 from feeds.ports import Clock
 from feeds.store import Store
@@ -96,7 +96,7 @@ class LaneService:
         if self._must_part() or not await self._has_parcels():
             return Halt()
         await self._desk.ledger.clear()
-        turn = await self._turns.take()
+        turn = await self._turns.take(self._patience())
         if isinstance(turn, Halt):
             return turn
         try:
@@ -166,6 +166,11 @@ class LaneService:
             return None
         parcel = self._parcels.popleft()
         return Begun(parcel=parcel, body=self._body(parcel), turn=turn)
+
+    def _patience(self) -> timedelta:
+        """Tell how long to wait for the lane's own pace: not in a slot that others need."""
+        crowded = self._served and self._desk.crowded(self._adapter.kind)
+        return CROWDED_PATIENCE if crowded else PATIENCE
 
     def _must_part(self) -> bool:
         """Tell whether the lane is to be given back: we stop, or others wait for a turn.

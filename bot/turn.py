@@ -11,7 +11,9 @@ from bot.passage import Passage, Ticket
 from feeds.model import Pace
 from feeds.ports import Clock
 
-PATIENCE = timedelta(seconds=2)  # a lane that must wait longer is given back
+PATIENCE = timedelta(seconds=2)  # a lane that must wait longer is given back …
+CROWDED_PATIENCE = timedelta(milliseconds=500)  # … or this long, where others wait for its slot
+HELD_MAX = timedelta(milliseconds=250)  # a place in the passage is kept for so long a wait
 TOO_MANY_REQUESTS = 429
 WAY_SHUT = "not sent: a doubt or a failure shut the way while this was being written down"
 PACE_CLOSED = "not sent: a 429 closed the way while this was being written down"
@@ -43,12 +45,12 @@ class Turns:
     clock: Clock
     stopping: Callable[[], bool]
 
-    async def take(self) -> Turn | Halt:
-        """Wait until pace and passage allow a send, within PATIENCE for the pace."""
+    async def take(self, patience: timedelta = PATIENCE) -> Turn | Halt:
+        """Wait until pace and passage allow a send, within `patience` for the pace."""
         while True:
             free_at = self.pacer.free_at(self.scopes)
             wait = free_at - self.clock.now()
-            if self.stopping() or wait > PATIENCE:
+            if self.stopping() or wait > patience:
                 return Halt(free_at)
             if wait > timedelta(0):
                 await asyncio.sleep(wait.total_seconds())
@@ -58,10 +60,20 @@ class Turns:
                 ticket = await self.passage.enter(self.lanes)
                 if ticket is None:
                     return Halt()  # shut; it says itself when it is open again
-            paces = self.pacer.try_take(self.scopes)
-            if not isinstance(paces, timedelta):
+            while isinstance(paces := self.pacer.try_take(self.scopes), timedelta):
+                if paces > HELD_MAX:
+                    break
+                await self._sleep(paces, ticket)  # in its place: else those that came later pass it
+            else:
                 return Turn(paces=paces, ticket=ticket)
-            self._leave(ticket)  # another was quicker while this one waited
+            self._leave(ticket)
+
+    async def _sleep(self, wait: timedelta, ticket: Ticket | None) -> None:
+        try:
+            await asyncio.sleep(wait.total_seconds())
+        except BaseException:
+            self._leave(ticket)
+            raise
 
     def take_at_once(self) -> Turn | None:
         """Take a turn if that needs no waiting; never where there is a passage to enter."""

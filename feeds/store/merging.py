@@ -159,7 +159,7 @@ def _gives_way(twin: AnyRow, row: AnyRow) -> bool:
     twice.
     """
     if twin.state == DeliveryState.FAILED:
-        return row.state != DeliveryState.FAILED
+        return bool(row.state != DeliveryState.FAILED)
     if twin.state == DeliveryState.DROPPED:
         return twin.reason not in _FOR_GOOD and not twin.reason.startswith(EXPIRED)
     waits = twin.state in (DeliveryState.WAITING, DeliveryState.HELD)

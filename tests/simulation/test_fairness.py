@@ -2,16 +2,18 @@
 
 import asyncio
 
+from bot.app.build import TELEGRAM_LANES
 from tests.simulation.stage import CHAT, Stage, headlines, most_in
 from tests.world.disk import Disk
+from tests.world.fates import REFUSALS
 
 LONG, SHORT = 0, range(1, 10)
 
 
-async def until_polled(stage: Stage) -> float:
+async def until_polled(stage: Stage, deliveries: int = 509) -> float:
     """Wait until every story is in the outbox; gives when."""
     counted = "SELECT count(*) FROM deliveries"
-    while stage.disk.look(counted)[0][0] < 509:  # noqa: ASYNC110  # the store has no events
+    while stage.disk.look(counted)[0][0] < deliveries:  # noqa: ASYNC110  # the store has no events
         await asyncio.sleep(0.1)
     return asyncio.get_running_loop().time()
 
@@ -72,3 +74,31 @@ def test_a_429_of_300_s_is_obeyed_across_a_restart_while_the_others_go_on(disk: 
         assert min(later) >= opens_at
 
     a_crowded_house(disk).play(scene)
+
+
+def test_more_busy_channels_than_there_are_slots_keep_no_first_story_waiting(disk: Disk) -> None:
+    busy, short = range(TELEGRAM_LANES + 3), range(TELEGRAM_LANES + 3, TELEGRAM_LANES + 8)
+
+    async def scene(stage: Stage) -> None:
+        async with stage.machine.running():
+            await until_polled(stage, len(busy) + len(short))
+            await asyncio.sleep(15)  # all are known to Telegram by then
+            stage.outside.telegram.odds.outage = REFUSALS
+            for number in busy:
+                for _ in range(8):
+                    stage.outside.publishers[f"feed-{number}"].publish(20)
+            for number in short:
+                stage.outside.publishers[f"feed-{number}"].publish(20)
+            await until_polled(stage, 9 * len(busy) + 2 * len(short))
+            stage.outside.telegram.odds.outage = None
+            await asyncio.sleep(120)
+
+        begun = min(stage.posts(number)[1].at for number in (*busy, *short))
+        assert max(stage.posts(number)[1].at for number in short) - begun <= 8
+        assert max(stage.posts(number)[-1].at for number in busy) - begun > 20
+        assert {len(stage.posts(number)) for number in busy} == {9}
+
+    stage = Stage(disk)
+    for number in (*busy, *short):
+        stage.channel(number, stories=1)
+    stage.play(scene)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.rest import rest_after
+
 LANE_RATE = 1 / 1.1  # posts a second of a lane that has enough of them: Telegram's pace of a chat
 TOKEN_RATE = 23.0  # … and of all lanes together
 TOOK_FIRST = timedelta(milliseconds=100)  # a send, as long as none was answered
@@ -19,8 +21,6 @@ SLOW_AFTER = timedelta(seconds=2)  # an answer that takes longer asks for a proo
 EXCUSED_MAX = 3  # slow sends passed by, on the word of a proof, until one of them is answered
 PAUSE_FIRST = timedelta(seconds=1)  # between proofs that fail: 1, 2, 4 … 60 s
 PAUSE_MAX = timedelta(seconds=60)
-REST_FIRST = timedelta(minutes=1)  # after a second doubt in a row: 1, 2, 4 … 30 min
-REST_MAX = timedelta(minutes=30)
 DOUBLINGS_MAX = 16
 
 Lanes = Callable[[], int]
@@ -34,13 +34,6 @@ def in_flight_max(lanes: int, took: timedelta) -> int:
     """
     wanted = min(lanes * LANE_RATE, TOKEN_RATE)  # a second
     return max(1, round(wanted * took.total_seconds()))
-
-
-def rest_after(doubts_in_a_row: int) -> timedelta:
-    """Tell how long to rest although the proof succeeds: calls are answered and sends are not."""
-    if doubts_in_a_row < 2:  # noqa: PLR2004  # one may happen to anybody
-        return timedelta(0)
-    return min(REST_FIRST * float(2 ** min(doubts_in_a_row - 2, DOUBLINGS_MAX)), REST_MAX)
 
 
 @dataclass(slots=True, eq=False)

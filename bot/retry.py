@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.adapter import DETAIL_MAX, Gone, InDoubt, Moved, Outcome, Rejected, RetryLater, Sent
+from bot.rest import rest_after
 from feeds.health import DISABLED_AFTER
 from feeds.model import Attempt, DeliveryState, Failing, Parcel, Settlement
 
@@ -144,13 +145,18 @@ def _rejected(outcome: Rejected, tried: Try) -> Settlement:
 
 
 def _doubt(outcome: InDoubt, tried: Try, dice: random.Random) -> Settlement:
-    """Send again what may be repeated; anything else is looked into first (bot/doubts.py)."""
+    """Send again what may be repeated; anything else is looked into first (bot/doubts.py).
+
+    An endpoint that goes on failing rests ever longer: an hour of it makes a few doubts.
+    """
     if tried.repeatable:
         later = RetryLater(
             reason=outcome.reason, after=UNHEARD_MIN, status=outcome.status, detail=outcome.detail
         )
         return _later(later, tried, dice)
-    return _settle(outcome, tried, DeliveryState.IN_DOUBT, reason=outcome.reason)
+    settlement = _settle(outcome, tried, DeliveryState.IN_DOUBT, reason=outcome.reason)
+    rest = rest_after(1 + (tried.failing.failures if tried.failing else 0))
+    return replace(settlement, not_before=tried.ended_at + rest) if rest else settlement
 
 
 def _back(

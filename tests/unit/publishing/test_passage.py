@@ -12,13 +12,12 @@ import pytest
 from bot.passage import (
     EXCUSED_MAX,
     PAUSE_MAX,
-    REST_MAX,
     SLOW_AFTER,
     Passage,
     Ticket,
     in_flight_max,
-    rest_after,
 )
+from bot.rest import REST_MAX, rest_after
 
 SLOW = SLOW_AFTER.total_seconds()
 

@@ -44,6 +44,17 @@ def test_a_doubt_where_sending_is_not_repeatable_is_looked_into_and_not_simply_r
     assert settlement.due_at is None
 
 
+@pytest.mark.parametrize(("failures", "minutes"), [(1, 1), (2, 2), (4, 8), (9, 30), (9_999, 30)])
+def test_an_endpoint_rests_ever_longer_after_doubts_in_a_row(failures: int, minutes: int) -> None:
+    failing = Failing(since=NOON, last_at=NOON, failures=failures, answer="502 Bad Gateway")
+
+    first, later = judged(InDoubt(reason="502")), judged(InDoubt(reason="502"), failing=failing)
+
+    assert first.not_before is None
+    assert later.not_before == NOON + timedelta(minutes=minutes, seconds=1)
+    assert later.state is DeliveryState.IN_DOUBT
+
+
 def test_a_doubt_where_sending_is_repeatable_is_simply_tried_again() -> None:
     settlement = judged(InDoubt(reason="timed out"), repeatable=True)
 

@@ -39,7 +39,7 @@ class Pacer:
         self._zero: datetime | None = None  # what the clock showed at second 0 of `steady`
         self._paces: dict[str, Pace] = {}
         self._unsaved: set[str] = set()
-        self._floods: list[tuple[datetime, str]] = []  # the last 429s: when, and who
+        self._floods: list[tuple[datetime, str, str]] = []  # the last 429s: when, whose, and who
 
     def load(self, paces: Iterable[Pace]) -> None:
         """Take over what an earlier run left."""
@@ -93,17 +93,19 @@ class Pacer:
     def flood(self, scopes: Sequence[Scope], until: datetime, reason: str) -> tuple[Pace, ...]:
         """Close what answered 429: the narrowest scope; the widest, too, if it is the third so.
 
-        `scopes` go from wide to narrow. Three chats that refuse within a second speak for the bot.
+        `scopes` go from wide to narrow. Three chats of one bot that refuse within a second speak
+        for the bot; what an endpoint refuses says nothing of it.
         """
-        now, narrow = self._now(), scopes[-1].name
+        now, wide, narrow = self._now(), scopes[0].name, scopes[-1].name
         self._floods = [
-            (at, name) for at, name in self._floods if timedelta(0) <= now - at <= FLOOD_SPAN
+            each for each in self._floods if timedelta(0) <= now - each[0] <= FLOOD_SPAN
         ]
-        self._floods.append((now, narrow))
+        self._floods.append((now, wide, narrow))
         del self._floods[:-FLOODS_MAX]
         closed = [self.freeze(narrow, until, reason)]
-        if len(scopes) > 1 and len({name for _, name in self._floods}) >= FLOODED_CHATS:
-            closed.append(self.freeze(scopes[0].name, until, reason))
+        refused = {name for _, whose, name in self._floods if whose == wide}
+        if len(scopes) > 1 and len(refused) >= FLOODED_CHATS:
+            closed.append(self.freeze(wide, until, reason))
         return tuple(closed)
 
     def answer_flooded(self, scopes: Sequence[Scope], until: datetime) -> tuple[Pace, ...]:

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.adapter import Scope
-from bot.pace import Window, endpoint_limit, telegram_chat_limit
+from bot.pace import Window, endpoint_limit, telegram_bot_limit, telegram_chat_limit
 from bot.pacer import Pacer
 from feeds.model import Pace
 from tests.builders import NOON
@@ -142,3 +142,33 @@ def test_a_send_that_a_slow_disk_held_up_until_the_death_is_not_followed_at_once
     reborn.load(stored)
 
     assert reborn.try_take([CHAT]) == timedelta(seconds=1.1)
+
+
+BOT = Scope(name="telegram:bot:1", limit=telegram_bot_limit(25))
+
+
+def chat(number: int) -> list[Scope]:
+    return [BOT, Scope(name=f"telegram:chat:{number}", limit=telegram_chat_limit(18))]
+
+
+def endpoint(number: int) -> list[Scope]:
+    return [Scope(name=f"webhook:{number}", limit=endpoint_limit(50))]
+
+
+@pytest.mark.parametrize(
+    ("flooded", "shut"),
+    [
+        ([chat(1), chat(2), chat(3)], True),
+        ([endpoint(1), endpoint(2), chat(3)], False),
+        ([chat(1), endpoint(2), chat(3), endpoint(4)], False),
+    ],
+)
+def test_three_chats_that_refuse_in_a_second_speak_for_their_bot_and_endpoints_do_not(
+    flooded: list[list[Scope]], shut: bool
+) -> None:
+    pacer = Pacer(HandClock())
+
+    for scopes in flooded:
+        pacer.flood(scopes, NOON + timedelta(seconds=300), "429")
+
+    assert (pacer.free_at(chat(9)) > NOON) is shut

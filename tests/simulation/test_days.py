@@ -8,6 +8,8 @@ from tests.world.disk import Disk
 FOUND = (
     27,  # two claims of one lane in one batch of intents both sent
     42,  # a slow disk put two posts into one second
+    67,  # what was not due yet held up nobody behind it
+    616,  # two claims of one lane in one batch, once more
     72,  # a send whose intent a slow disk held up left although a doubt had shut the way meanwhile
     73,  # a supergroup's messages were looked for among those of the group it was
     169,  # a request held up by a slow disk until the death was counted as of before

@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUN := .venv/.run-installed
 DEV := .venv/.dev-installed
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 KILLS ?= 200
 
 .PHONY: setup run test e2e-full torture simulate mutations interop check format bench lock clean
@@ -17,8 +17,9 @@ setup: $(RUN)
 run: $(RUN)
 	@$(BIN)/berita run $(ARGS)
 
+# Of three workers one has the whole-process tests, which mostly wait: two cores are at work.
 test: $(DEV)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 # The wire at its full size, ten kills, a token that comes back: about ten minutes.
 e2e-full: $(DEV)

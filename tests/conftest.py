@@ -15,6 +15,19 @@ settings.load_profile("berita")
 share_compiled()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with those that wait for whole processes: at the end nobody waits for one of them.
+
+    Of several workers the first gets them all, and needs one process to fork them from.
+    """
+    items.sort(key=_length, reverse=True)
+
+
+def _length(item: pytest.Item) -> tuple[float, bool]:
+    given = item.get_closest_marker("timeout")
+    return given.args[0] if given else 0, "house" in getattr(item, "fixturenames", ())
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Let the garbage collector rest while ten thousand tests are collected, and never visit them.

@@ -42,7 +42,9 @@ class Doubt:
     look_until: datetime | None  # it holds its lane up until then; not after `since`: decided
     last_before: str | None = None  # message id of the newest post known to be older
     first_after: str | None = None  # … and of the oldest known to be younger
-    taken: frozenset[str] = frozenset()  # ids in its chat that belong to other deliveries
+    taken: frozenset[str] = (
+        frozenset()
+    )  # ids in its chat of known posts, its own of before it was resent too
     contested: bool = False  # the same may stand there for another topic, under an unknown id
     sightings: tuple[Sighting, ...] = ()
 

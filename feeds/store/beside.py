@@ -31,9 +31,9 @@ _neighbours = _sent.where(
     )
 )
 _newest = _sent.order_by(deliveries.c.seq.desc()).limit(NEIGHBOURS)
-_places = sa.select(deliveries.c.id, deliveries.c.destination, deliveries.c.seq).where(
-    deliveries.c.id.in_(ids())
-)
+_places = sa.select(
+    deliveries.c.id, deliveries.c.destination, deliveries.c.seq, deliveries.c.message_id
+).where(deliveries.c.id.in_(ids()))
 _note = (
     sa.update(deliveries)
     .where(deliveries.c.id == sa.bindparam("delivery_id"))
@@ -47,7 +47,7 @@ class Beside:
 
     last_before: str | None  # of the newest post known to be older
     first_after: str | None  # of the oldest known to be younger
-    taken: frozenset[str]  # ids around it, and of posts seen, that belong to other deliveries
+    taken: frozenset[str]  # ids around it, and of posts seen, that are known posts of deliveries
     contested: bool  # a post of the same story may stand there for another topic
 
 
@@ -59,7 +59,10 @@ def note_newest(connection: sa.Connection, doubts: Iterable[int]) -> None:
         move = chats.moves_of(connection, [lane]).get(lane)
         near = _near(connection, lane, row.seq, move)
         near += _ids(connection, _newest, {"lane": lane}, move)  # near, it may be an old one
-        newest = max((number for number, _ in near), default=None)
+        numbers = [number for number, _ in near]
+        if move is None and (row.message_id or "").isdecimal():  # its own, of before it was resent
+            numbers.append(int(row.message_id))
+        newest = max(numbers, default=None)
         values = {"delivery_id": row.id, "newest": NONE if newest is None else str(newest)}
         connection.execute(_note, values)
 
@@ -91,7 +94,7 @@ def read_beside(
     return Beside(
         last_before=None if last is None else str(last),
         first_after=None if first is None else str(first),
-        taken=chats.taken(connection, lanes, delivery.id, sorted(numbers)),
+        taken=chats.taken(connection, lanes, sorted(numbers)),
         contested=chats.is_contested(
             connection, lanes, lane=delivery.destination, story=delivery.story
         ),

@@ -26,8 +26,6 @@ _holders = sa.select(
 ).where(
     deliveries.c.destination.in_(ids("lanes")),
     deliveries.c.message_id.in_(ids()),
-    deliveries.c.state == DeliveryState.SENT,
-    deliveries.c.id != sa.bindparam("delivery"),
 )
 _moves = (
     sa.select(
@@ -100,9 +98,13 @@ def moves_of(connection: sa.Connection, lanes: Iterable[int]) -> dict[int, Move]
 
 
 def taken(
-    connection: sa.Connection, lanes: Iterable[int], delivery: int, numbers: Iterable[str]
+    connection: sa.Connection, lanes: Iterable[int], numbers: Iterable[str]
 ) -> frozenset[str]:
-    """Tell which of these message ids belong to other deliveries of the chat's lanes."""
+    """Tell which of these message ids are known posts of deliveries of the chat's lanes.
+
+    What is sent once more keeps the id of its post of before, which proves nothing of the new one,
+    neither to itself nor to another.
+    """
     every = list(lanes)
     moves = moves_of(connection, every)
 
@@ -115,7 +117,7 @@ def taken(
         for some in listed(every)
         for chunk in listed(numbers)
         for lane, message_id, sent_at, seq in connection.execute(
-            _holders, {"lanes": some, "ids": chunk, "delivery": delivery}
+            _holders, {"lanes": some, "ids": chunk}
         )
         if is_of_now(lane, sent_at, seq)
     )

@@ -49,6 +49,7 @@ _due = (
         deliveries.c.changed_at.label("since"),
         deliveries.c.look_until,
         deliveries.c.newest_before,
+        deliveries.c.message_id,
         deliveries.c.tries,
     )
     .select_from(
@@ -134,7 +135,11 @@ def _as_doubt(connection: sa.Connection, row: Any, now: datetime) -> Doubt:
     destination = as_destination(row[len(PARCEL) : len(PARCEL) + len(DESTINATION)])
     started_at = row.started_at or row.since
     place = {"kind": destination.kind, "place": chats.place_of(destination.address)}
-    seen = tuple(Sighting(message_id=m, mark=k) for m, k in connection.execute(_seen, place))
+    seen = tuple(
+        Sighting(message_id=number, mark=mark)
+        for number, mark in connection.execute(_seen, place)
+        if not _is_of_before(number, row.message_id)
+    )
     beside = read_beside(
         connection,
         parcel.delivery,
@@ -156,6 +161,13 @@ def _as_doubt(connection: sa.Connection, row: Any, now: datetime) -> Doubt:
         contested=beside.contested,
         sightings=seen,
     )
+
+
+def _is_of_before(number: str, own: str | None) -> bool:
+    """Tell whether a post is not above the one that is known of a delivery sent once more."""
+    if own is None or not (own.isdecimal() and number.isdecimal()):
+        return False
+    return int(number) <= int(own)
 
 
 def hold(connection: sa.Connection, away: Collection[str], *, now: datetime) -> None:
@@ -211,7 +223,7 @@ def _holds(connection: sa.Connection, verdict: Verdict, row: Any) -> bool:
     if verdict.found is None:
         return True
     lanes = chats.lanes_of(connection, row.kind, row.address)
-    if chats.taken(connection, lanes, row.id, [verdict.found]):
+    if chats.taken(connection, lanes, [verdict.found]):
         return False
     return not chats.is_contested(connection, lanes, lane=row.destination, story=row.story)
 

@@ -123,6 +123,40 @@ async def test_one_message_settles_one_doubt_of_a_lane(store: Store) -> None:
     assert looks == (1,), "what was refused is no evidence"
 
 
+async def send_and_ask_for_it_again(store: Store, lane: Lane) -> None:
+    """Let a post be seen as message 9, and an admin want it once more."""
+    me = lane.parcels[0]
+    await store.begin_sends([an_intent(lane, me)], now=NOON)
+    await store.sight("telegram", FORUM, Sighting(message_id="9", mark=b"m"), now=NOON)
+    await store.settle([an_outcome(lane, parcel=me, message_id="9")], now=NOON)
+    await store.decide([me.delivery.id], deed="resend", now=NOON)
+
+
+async def test_what_is_sent_once_more_is_not_found_in_its_post_of_before(store: Store) -> None:
+    await a_filled_lane(store, 1, kind="telegram", address=FORUM)
+    lane = await claim_one(store, lease=DAY)
+    await send_and_ask_for_it_again(store, lane)
+    await lose(store, lane)
+    await store.sight("telegram", FORUM, Sighting(message_id="12", mark=b"m"), now=NOON + DAY)
+
+    doubt = await doubt_of(store, lane)
+
+    assert (doubt.last_before, doubt.taken) == ("9", {"9"})
+    assert [seen.message_id for seen in doubt.sightings] == ["12"]
+    assert [await find(store, doubt, number) for number in ("9", "12")] == [0, 1]
+
+
+async def test_a_post_stays_its_delivery_s_while_that_goes_out_once_more(store: Store) -> None:
+    mine, other = await two_topics(store)
+    await send_and_ask_for_it_again(store, other)
+    await lose(store, mine)
+
+    doubt = await doubt_of(store, mine)
+
+    assert "9" in doubt.taken
+    assert await find(store, doubt) == 0
+
+
 async def test_a_message_that_another_topic_got_meanwhile_settles_no_doubt(store: Store) -> None:
     mine, other = await two_topics(store)
     await send(store, mine, DeliveryState.IN_DOUBT)

@@ -2,8 +2,8 @@
 
 Looks are taken at once, after 15 s and after 40 s: a request cut off may yet take effect, so that
 only the last look's absence counts. Until then the lane waits, a minute at most. Two later looks
-may still find it; they hold nobody up. A look that was broken off, as of many doubts at once all
-but a few are, is made up for each minute until then.
+may still find it, or be the first that can tell of its absence; they hold nobody up. A look that
+was broken off, as of many doubts at once all but a few are, is made up for each minute until then.
 """
 
 from collections.abc import Sequence
@@ -36,6 +36,8 @@ def judge_doubt(
         next_at = _next_look(doubt, now)
         if next_at is not None:
             return replace(_on(doubt), look_at=next_at, look_until=until)
+    if _is_resent_when_absent(doubt, looks, policy):
+        return _resend(doubt, looks, "sent again: it was looked for and is not there", now)
     if _is_decided(doubt):
         return _look_on(doubt, looks, now)
     return _decide(doubt, looks, policy, now)
@@ -71,13 +73,19 @@ def _next_look(doubt: Doubt, now: datetime) -> datetime | None:
 def _decide(
     doubt: Doubt, looks: Sequence[Evidence], policy: InDoubtPolicy, now: datetime
 ) -> Verdict:
-    absent = any(each.finding is Finding.ABSENT for each in looks)
-    spent = doubt.parcel.delivery.attempts >= ATTEMPTS_MAX
-    if policy is InDoubtPolicy.RESEND and not spent:
+    if policy is InDoubtPolicy.RESEND and not _is_spent(doubt):
         return _resend(doubt, looks, "sent again although in doubt", doubt.since + RESEND_AFTER)
-    if policy is InDoubtPolicy.RESEND_IF_ABSENT and absent and not spent:
-        return _resend(doubt, looks, "sent again: it was looked for and is not there", now)
     return _look_on(doubt, looks, now, tell=True)
+
+
+def _is_resent_when_absent(doubt: Doubt, looks: Sequence[Evidence], policy: InDoubtPolicy) -> bool:
+    """Tell whether it goes out again for not being there: at whichever look that is told."""
+    absent = any(each.finding is Finding.ABSENT for each in looks)
+    return absent and policy is InDoubtPolicy.RESEND_IF_ABSENT and not _is_spent(doubt)
+
+
+def _is_spent(doubt: Doubt) -> bool:
+    return doubt.parcel.delivery.attempts >= ATTEMPTS_MAX
 
 
 def _resend(doubt: Doubt, looks: Sequence[Evidence], why: str, at: datetime) -> Verdict:

@@ -131,19 +131,36 @@ def test_a_doubt_that_was_decided_is_looked_for_twice_more_and_told_once() -> No
     assert (last.look_at, last.tell) == (None, False)
 
 
-def test_an_absence_found_later_does_not_send_again_what_was_left_to_an_admin() -> None:
-    verdict = judge_doubt(
-        a_doubt(look_until=NOON), [ABSENT], policy=IF_ABSENT, now=NOON + 10 * MINUTE
-    )
+@pytest.mark.parametrize(
+    ("policy", "look", "resent"),
+    [
+        (HOLD, ABSENT, False),
+        (IF_ABSENT, ABSENT, True),
+        (IF_ABSENT, UNKNOWN, False),
+        (RESEND, ABSENT, False),
+    ],
+)
+@pytest.mark.parametrize("later", [10 * MINUTE, 60 * MINUTE])
+def test_what_there_was_no_room_to_look_for_is_sent_again_once_it_is_known_to_be_absent(
+    policy: InDoubtPolicy, look: Evidence, later: timedelta, *, resent: bool
+) -> None:
+    now = NOON + later
 
-    assert verdict.resend_at is None
+    verdict = judge_doubt(a_doubt(look_until=NOON), [look], policy=policy, now=now)
+
+    assert verdict.resend_at == (now if resent else None)
+    assert (verdict.evidence, verdict.tell) == ((look,), False)
 
 
 @pytest.mark.parametrize("policy", [IF_ABSENT, RESEND])
 def test_sending_again_ends_with_the_attempts(policy: InDoubtPolicy) -> None:
-    verdict = judge_doubt(a_doubt(attempts=ATTEMPTS_MAX), [ABSENT], policy=policy, now=LAST_LOOK)
+    spent = a_doubt(attempts=ATTEMPTS_MAX)
+    verdict = judge_doubt(spent, [ABSENT], policy=policy, now=LAST_LOOK)
+    decided = replace(spent, look_until=NOON)
+    later = judge_doubt(decided, [ABSENT], policy=policy, now=NOON + 10 * MINUTE)
 
     assert (verdict.resend_at, verdict.tell) == (None, True)
+    assert (later.resend_at, later.tell) == (None, False)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ class Cause(StrEnum):
     SENDING = "sending"  # the one before it is under way
     HEAD = "head"  # the one before it waits
     LANE = "lane"  # its destination is to be left alone
+    NAME = "name"  # its address was not looked up yet
+    OUTAGE = "outage"  # its service cannot be used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,12 +164,18 @@ def way_of(told: DeliveryStory) -> Iterator[Step]:
         yield GoesWith(roll_up=told.goes_out_with)
     else:
         if told.ahead is not None and place.state is DestinationState.OPEN:
-            yield from _cause(told.ahead, delivery)
+            yield from _cause(told.ahead, delivery, place)
         yield Next(delivery=delivery, due_at=_due_at(told))
 
 
-def _cause(ahead: Ahead, delivery: Delivery) -> Iterator[WaitsFor]:
+def _cause(ahead: Ahead, delivery: Delivery, place: Destination) -> Iterator[WaitsFor]:
     """Name the one thing that holds it up the longest."""
+    if not place.resolved:
+        yield WaitsFor(cause=Cause.NAME, scope=place.address)
+        return
+    if ahead.outage is not None:
+        yield WaitsFor(cause=Cause.OUTAGE, reason=ahead.outage)
+        return
     closed, lane_until = ahead.closed, ahead.lane_until or delivery.due_at
     closed_until = (closed and closed.not_before) or delivery.due_at
     own = max(delivery.due_at, ahead.head_due_at or delivery.due_at)

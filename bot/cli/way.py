@@ -49,6 +49,8 @@ WAITS = {
     Cause.SENDING: "  waits   for delivery {id} before it, which is being sent",
     Cause.HEAD: "  waits   for delivery {id} before it, which is due {until}",
     Cause.LANE: "  waits   its destination is to be left alone until {until}",
+    Cause.NAME: "  waits   {scope} has not been found yet; the log says why",
+    Cause.OUTAGE: "  waits   its service cannot be used: {why}",
 }
 WITH_ROLL_UP = "What becomes of delivery {id} becomes of it: berita delivery show {id}"
 

@@ -129,7 +129,9 @@ def _end(  # a branch a step
         case WaitsFor():
             until = words.brief(step.until) if step.until else Text("?")
             no, why = step.delivery or 0, reason_told(step.reason or "–", words)
-            said = words.say(f"way.waits.{step.cause}", no=no, moment=until, reason=why)
+            said = words.say(
+                f"way.waits.{step.cause}", no=no, moment=until, reason=why, scope=step.scope
+            )
             return [Text("🚧 ", said)]
         case Next():
             due = words.brief(step.due_at)

@@ -75,7 +75,7 @@ class DeliveryDeeds(Desk):
 
     async def delivery_story(self, delivery: int) -> DeliveryStory:
         """Tell all that is known of one delivery; raises UnknownName."""
-        found = await self.store.delivery_story(delivery)
+        found = await self.store.delivery_story(delivery, now=self.clock.now())
         if found is None:
             raise UnknownName(f"There is no delivery {delivery}.", "error.gone")
         return found

@@ -1,12 +1,16 @@
-"""What stands before a waiting delivery: its lane's head, a closed pace, a post in doubt."""
+"""What stands before a waiting delivery: its lane's head, a closed pace, a doubt, an outage."""
+
+import json
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import Delivery, DeliveryState, Destination
+from feeds.model import Delivery, DeliveryState, Destination, NoticeKind
 from feeds.store.chats import place_of
+from feeds.store.columns import Instant
 from feeds.store.paces import as_pace
 from feeds.store.rows import Ahead
-from feeds.store.side_tables import paces
+from feeds.store.side_tables import notices, paces
 from feeds.store.tables import deliveries, in_lane
 
 _lane = deliveries.c.destination == sa.bindparam("lane")
@@ -39,7 +43,7 @@ _doubt = (
 _closed = (
     sa.select(paces.c.scope, paces.c.recent, paces.c.not_before, paces.c.reason)
     .where(
-        paces.c.not_before.is_not(None),
+        paces.c.not_before > sa.bindparam("now", type_=Instant),
         sa.or_(
             paces.c.scope.in_(sa.bindparam("own", expanding=True)),
             paces.c.scope.startswith(sa.bindparam("token"), autoescape=False),
@@ -48,19 +52,22 @@ _closed = (
     .order_by(paces.c.not_before.desc())
     .limit(1)
 )
+_outages = sa.select(notices.c.details).where(
+    notices.c.kind == NoticeKind.OUTAGE.value, notices.c.over_at.is_(None)
+)
 
 
 def ahead_of(
-    connection: sa.Connection, delivery: Delivery, destination: Destination
+    connection: sa.Connection, delivery: Delivery, destination: Destination, *, now: datetime
 ) -> Ahead | None:
-    """Read it; None for what does not wait."""
+    """Read it; None for what does not wait. What was closed until before `now` is not told."""
     if delivery.state is not DeliveryState.WAITING:
         return None
     lane = {"lane": destination.id, "place": delivery.seq}
     head = connection.execute(_head, lane).first()
     kind = destination.kind
     own = [f"{kind}:{destination.id}", f"{kind}:chat:{place_of(destination.address)}"]
-    scopes = {"own": own, "token": f"{kind}:bot:"}
+    scopes = {"own": own, "token": f"{kind}:bot:", "now": now}
     closed = connection.execute(_closed, scopes).first()
     return Ahead(
         head=head.id if head else None,
@@ -69,4 +76,12 @@ def ahead_of(
         lane_until=destination.not_before,
         closed=as_pace(closed) if closed else None,
         doubt=connection.execute(_doubt, lane).scalar(),
+        outage=_outage_of(connection, kind),
     )
+
+
+def _outage_of(connection: sa.Connection, kind: str) -> str | None:
+    """Tell why the service of a kind of destination cannot be used, if that is an incident."""
+    incidents = (json.loads(details) for details in connection.scalars(_outages))
+    reasons = (each.get("reason", "") for each in incidents if each.get("service") == kind)
+    return next(reasons, None)

@@ -1,6 +1,6 @@
 """The Store's half for lists and answers: what there is, and the notes the program keeps."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from feeds.model import DeliveryState, Story
 from feeds.store import notes, queries, shelf, standing
@@ -14,6 +14,8 @@ from feeds.store.rows import (
     Status,
 )
 from feeds.store.runner import Runner
+
+BEFORE_ALL = datetime.fromtimestamp(0, UTC)
 
 
 class ListMethods:
@@ -57,9 +59,11 @@ class ListMethods:
             )
         )
 
-    async def delivery_story(self, delivery: int) -> DeliveryStory | None:
-        """Tell all that is known of one delivery."""
-        return await self._runner.read(lambda c: queries.delivery_story(c, delivery))
+    async def delivery_story(
+        self, delivery: int, *, now: datetime = BEFORE_ALL
+    ) -> DeliveryStory | None:
+        """Tell all that is known of one delivery; a pace closed until before `now` is left out."""
+        return await self._runner.read(lambda c: queries.delivery_story(c, delivery, now=now))
 
     async def status(self, *, now: datetime) -> Status:
         """Tell how things stand."""

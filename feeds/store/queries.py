@@ -204,7 +204,9 @@ def list_deliveries(
     return tuple(_as_row(row) for row in connection.execute(query))
 
 
-def delivery_story(connection: sa.Connection, delivery: int) -> DeliveryStory | None:
+def delivery_story(
+    connection: sa.Connection, delivery: int, *, now: datetime
+) -> DeliveryStory | None:
     """Read a delivery with everything around it."""
     row = connection.execute(_delivery, {"delivery": delivery}).first()
     if row is None:
@@ -225,7 +227,7 @@ def delivery_story(connection: sa.Connection, delivery: int) -> DeliveryStory | 
         attempts=tuple(as_attempt(each) for each in tried),
         evidence=looks_of(connection, delivery),
         goes_out_with=row.goes_out_with,
-        ahead=ahead_of(connection, found, place),
+        ahead=ahead_of(connection, found, place, now=now),
         **_members_of(connection, delivery),
     )
 

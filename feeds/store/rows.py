@@ -228,6 +228,7 @@ class Ahead:
     lane_until: datetime | None = None  # its lane is left alone until then
     closed: Pace | None = None  # of its chat, token or endpoint: what is closed the longest
     doubt: int | None = None  # a post in doubt that the lane waits for, a minute at most
+    outage: str | None = None  # why its service cannot be used, where that is an incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """A waiting delivery knows what stands before it."""
 
-from feeds.model import DeliveryState, Pace
+from datetime import datetime
+
+from feeds.model import DeliveryState, Incident, NoticeKind, Pace
 from feeds.store import Store
 from feeds.store.rows import Ahead
 from tests.builders import NOON
@@ -17,8 +19,8 @@ from tests.store.situations import (
 WAITING = DeliveryState.WAITING
 
 
-async def ahead(store: Store, seq: int) -> Ahead | None:
-    told = await store.delivery_story((await rows(store))[seq].id)
+async def ahead(store: Store, seq: int, *, now: datetime = NOON) -> Ahead | None:
+    told = await store.delivery_story((await rows(store))[seq].id, now=now)
     assert told is not None
     return told.ahead
 
@@ -62,6 +64,25 @@ async def test_a_closed_chat_or_token_is_named_and_no_other(store: Store) -> Non
 
     assert by_chat == Ahead(closed=chat)
     assert by_token == Ahead(closed=token)
+    assert await ahead(store, 1, now=NOON + 2 * MINUTE) == Ahead()
+
+
+async def test_an_outage_of_its_service_is_named_and_no_other(store: Store) -> None:
+    await a_filled_lane(store, 1, kind="telegram", address="-1001")
+    await a_filled_lane(store, 1, name="endpoint", kind="webhook")
+    why = {"service": "telegram", "reason": "Telegram is not reached"}
+    incident = Incident(key="outage:telegram", kind=NoticeKind.OUTAGE, details=why)
+
+    await store.begin_incident(incident, now=NOON)
+    found = {
+        told.destination.kind: told.ahead
+        for row in await store.list_deliveries()
+        if (told := await store.delivery_story(row.id, now=NOON)) is not None
+    }
+    await store.end_incidents((incident.key,), now=NOON)
+
+    assert found == {"telegram": Ahead(outage="Telegram is not reached"), "webhook": Ahead()}
+    assert await ahead(store, 1) == Ahead()
 
 
 async def test_a_fresh_doubt_of_its_lane_is_named(store: Store) -> None:

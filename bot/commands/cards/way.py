@@ -69,7 +69,8 @@ async def place_of(scene: Scene, tap: Tap) -> Subject:
 
 
 async def _found(scene: Scene, delivery: int) -> DeliveryStory:
-    told = await scene.catalog.store.delivery_story(delivery)
+    now = scene.catalog.clock.now()
+    told = await scene.catalog.store.delivery_story(delivery, now=now)
     if told is None:
         raise Gone("delivery.unknown")
     return told

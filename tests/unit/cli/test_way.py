@@ -146,6 +146,11 @@ HEAD = Ahead(head=7, head_state=DeliveryState.WAITING, head_due_at=NOON + AN_HOU
             "20:00:00",
         ),
         (
+            replace(HEAD, outage="Telegram is not reached"),
+            "its service cannot be used: Telegram is not reached",
+            "20:00:00",
+        ),
+        (
             replace(HEAD, doubt=6),
             "a minute at most, while delivery 6, in doubt, is looked for",
             "20:00:00",
@@ -161,3 +166,9 @@ def test_what_waits_says_in_one_line_for_what_and_is_never_due_before_it(
     assert len(waits) == bool(said)
     assert all(said in line for line in waits)
     assert told[-1] == f"It waits; due 13 Sep 2023 {due} WIB."
+
+
+def test_what_waits_for_an_address_that_is_not_found_says_so() -> None:
+    told = _way(ahead=Ahead(), destination=a_destination(address="@berita", resolved=False))
+
+    assert "  waits   @berita has not been found yet; the log says why" in told

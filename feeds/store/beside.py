@@ -18,6 +18,7 @@ from feeds.store.statements import ids, listed
 from feeds.store.tables import deliveries
 
 NONE = ""  # noted where no message id was known
+ELSEWHERE = "elsewhere"  # noted where two lanes were merged: the post went to a chat of other ids
 NEIGHBOURS = 50  # deliveries before and after it in its lane whose message ids are compared
 
 _sent = sa.select(deliveries.c.message_id, deliveries.c.sent_at, deliveries.c.seq).where(
@@ -83,7 +84,8 @@ def read_beside(
     """
     lane, last, first = delivery.destination, None, None
     move = chats.moves_of(connection, [lane]).get(lane)
-    if move is None or move.is_before(started_at, delivery.seq):  # else its chat was another one
+    is_here = newest_before != ELSEWHERE
+    if is_here and (move is None or move.is_before(started_at, delivery.seq)):
         near = _near(connection, lane, delivery.seq, move)
         if newest_before is not None:
             last, first = _noted_bounds(near, newest_before)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from feeds.backlog import EXPIRED
 from feeds.model import DeliveryState, Ended, Ending
 from feeds.store import holds, notices, outbox, roll_ups
+from feeds.store.beside import ELSEWHERE
 from feeds.store.bursts import SKIPPED
 from feeds.store.decisions import DROPPED
 from feeds.store.statements import AnyRow, ids
@@ -139,11 +140,12 @@ def _move_deliveries(connection: sa.Connection, lane: int, into: int, now: datet
     for place, row in enumerate(rows, start=seq):
         asked = {"lane": into, "story": row.story, "occasion": row.occasion}
         twin = connection.execute(_twin, asked).first() if row.story is not None else None
+        here = {"destination": into, "seq": place, "newest_before": ELSEWHERE}
         if twin is None:
-            _put(connection, row.id, destination=into, seq=place)
+            _put(connection, row.id, **here)
         elif _gives_way(twin, row):
             _put(connection, twin.id, occasion=row.occasion + _ASIDE)
-            _put(connection, row.id, destination=into, seq=place)
+            _put(connection, row.id, **here)
             _put(connection, twin.id, destination=lane, seq=row.seq, occasion=row.occasion)
             twins += [twin.id] if twin.state != DeliveryState.DROPPED else []
         else:

@@ -276,3 +276,20 @@ async def test_a_doubt_that_the_other_name_has_sent_is_announced_no_longer(store
 
     assert await fates(store) == {"new": ("sent", None), "old": ("dropped", MERGED)}
     assert await store.open_notices(NoticeKind.IN_DOUBT) == []
+
+
+async def test_a_doubt_of_one_name_is_looked_for_beside_no_post_of_the_other(store: Store) -> None:
+    feed = await a_source(store)
+    old = await a_place(store, "old", "telegram", address="-1")
+    await a_place(store, "new", "telegram", address="-1002")
+    await store.add_route(feed.id, old.id, now=NOON)
+    await publish(store, feed, 1, 2)
+    lane = await claim_one(store)
+    await send(store, lane, message_id="40")
+    await send(store, lane, DeliveryState.IN_DOUBT, lane.parcels[1])
+
+    await store.resolve_destination(old.id, SUPERGROUP, now=NOON)
+
+    (doubt,) = await store.doubts_due(now=NOON + MINUTE, limit=9)
+    assert doubt.destination.address == "-1002"
+    assert (doubt.last_before, doubt.first_after) == (None, None)

@@ -3,10 +3,12 @@ import json
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 
 from bot.cli.root import call
 from feeds.catalog import Catalog
@@ -31,6 +33,9 @@ address = "https://hook.example/in"
 feed = "filed"
 to = "hook"
 """
+
+# Typer makes the tree of commands anew at each call: a process makes one, a test process hundreds.
+typers_tree = cache(typer.main.get_command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ def terminal(
     (tmp_path / "berita.toml").write_text(TOML, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("BERITA_CONFIG", raising=False)
+    monkeypatch.setattr(typer.main, "get_command", typers_tree)
     return Terminal(tmp_path, capsys)
 
 

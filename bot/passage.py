@@ -26,6 +26,14 @@ DOUBLINGS_MAX = 16
 Lanes = Callable[[], int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unproven:
+    """Why a harmless call failed, and how long the service asks not to be called again."""
+
+    why: str
+    after: timedelta = timedelta(0)
+
+
 def in_flight_max(lanes: int, took: timedelta) -> int:
     """Tell how many sends may be under way for so many lanes that want to send.
 
@@ -150,13 +158,13 @@ class Passage:
         for hear in self._hearers:
             hear()
 
-    def not_proven(self, why: str) -> None:
-        """Note that the harmless call failed; the next one waits longer."""
+    def not_proven(self, found: Unproven) -> None:
+        """Note that the harmless call failed; the next one waits longer, and as long as asked."""
         self._failures += 1
         doublings = min(self._failures - 1, DOUBLINGS_MAX)
-        pause = min(PAUSE_FIRST * float(2**doublings), PAUSE_MAX)
+        pause = max(found.after, min(PAUSE_FIRST * float(2**doublings), PAUSE_MAX))
         if not self.is_open:
-            self._shut(why, timedelta(0))
+            self._shut(found.why, timedelta(0))
         self._proof_at = max(self._proof_at, _time() + pause.total_seconds())
 
     def tell_when_open(self, hear: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.passage import Passage
+from bot.passage import Passage, Unproven
 from feeds.model import Incident, NoticeKind
 from feeds.ports import Clock
 from feeds.store import Store
@@ -22,7 +22,7 @@ class Prover:
     def __init__(
         self,
         passage: Passage,
-        ask: Callable[[], Awaitable[str | None]],
+        ask: Callable[[], Awaitable[Unproven | None]],
         *,
         name: str,  # of the service: "telegram"
         store: Store,
@@ -44,17 +44,17 @@ class Prover:
 
     async def _prove(self) -> None:
         asked_at = asyncio.get_running_loop().time()
-        why_not = await self._ask()
-        if why_not is None:
+        found = await self._ask()
+        if found is None:
             self._passage.proven(asked_at)
             if self._told is not None:
                 log.info("service answers again", service=self._name)
                 self._told = None
             return
-        self._passage.not_proven(why_not)
-        if self._told != why_not:
-            log.warning("service does not answer", service=self._name, why=why_not)
-            self._told = why_not
+        self._passage.not_proven(found)
+        if self._told != found.why:
+            log.warning("service does not answer", service=self._name, why=found.why)
+            self._told = found.why
 
     async def _keep_notice(self) -> None:
         """Begin the incident of a long outage once, and end it when the way is open again."""

@@ -16,6 +16,7 @@ from bot.adapter import DETAIL_MAX, Gone, InDoubt, Moved, Outcome, Rejected, Ret
 TOKEN_WAIT = timedelta(seconds=60)  # between looks at whether a refused token works again
 ELSEWHERE_WAIT = timedelta(seconds=60)  # the same when something else answers at api_base
 WAIT_MAX_SECONDS = 30 * 24 * 3600  # nothing longer has been seen; keeps a broken number finite
+FLOOD = HTTPStatus.TOO_MANY_REQUESTS
 FLOOD_SECONDS = 5  # what a 429 that names no time is taken for
 REASON_MAX = 300  # characters
 CODES = range(100, 1_000)  # what an error_code may be; like the statuses of HTTP
@@ -120,6 +121,13 @@ def result_of(exchange: Exchange) -> dict[str, Any] | None:
     answer = _object(exchange.body or "")
     result = answer.get("result") if answer is not None and answer.get("ok") is True else None
     return result if isinstance(result, dict) else None
+
+
+def is_flood(exchange: Exchange) -> bool:
+    """Tell whether an answer asks to be left alone for a while."""
+    refusal = refusal_of(exchange)
+    asks = refusal is not None and (refusal.retry_after is not None or refusal.code == FLOOD)
+    return asks or exchange.status == FLOOD
 
 
 def wait_of(exchange: Exchange) -> timedelta:

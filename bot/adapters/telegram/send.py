@@ -2,6 +2,7 @@
 
 import json
 from collections import OrderedDict
+from datetime import timedelta
 from typing import Final
 
 from aiogram import Bot
@@ -12,8 +13,16 @@ from pydantic import ValidationError
 from bot.adapter import InDoubt, Outcome, Rejected, Sent
 from bot.adapters.telegram.address import Address, parse
 from bot.adapters.telegram.asking import bot_id
-from bot.adapters.telegram.outcomes import Exchange, judge, result_of, why_not
+from bot.adapters.telegram.outcomes import (
+    Exchange,
+    is_flood,
+    judge,
+    result_of,
+    wait_of,
+    why_not,
+)
 from bot.adapters.telegram.session import BeritaSession
+from bot.passage import Unproven
 
 PROOF_SECONDS = 10.0
 SEND_SECONDS = 25.0  # in all; less than the adapter's timeout, so that doubt is told with its cause
@@ -46,12 +55,13 @@ class TelegramSender:
             return self._believe(outcome, method.chat_id, _chat_of(exchange))
         return outcome
 
-    async def prove(self) -> str | None:
+    async def prove(self) -> Unproven | None:
         """Ask who we are: harmless, and proof that the token works; else tell why it does not."""
         exchange = await self._session.exchange(self._bot, GetMe(), timeout_seconds=PROOF_SECONDS)
         if result_of(exchange) is not None:
             return None
-        return why_not(exchange)
+        after = wait_of(exchange) if is_flood(exchange) else timedelta(0)
+        return Unproven(why=why_not(exchange), after=after)
 
     def _believe(self, sent: Sent, asked: int | str, answered: int | None) -> Outcome:
         """Take an answer for ours unless it names another chat, or a post named by an earlier one.

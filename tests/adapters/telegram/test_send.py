@@ -3,6 +3,7 @@ import json
 import logging
 import socket
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -229,6 +230,22 @@ async def test_a_stored_body_nobody_can_read_is_refused_before_anything_is_sent(
     assert isinstance(outcome, Rejected)
     assert outcome.malformed
     assert telegram.control.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "parameters", "seconds"),
+    [(429, {"retry_after": 300}, 300), (429, {}, 5), (401, {}, 0)],
+)
+async def test_a_proof_tells_how_long_it_is_not_to_be_asked_for_again(
+    telegram: BotApi, sender: TelegramSender, code: int, parameters: dict[str, int], seconds: int
+) -> None:
+    telegram.faults.refuse("no", code=code, parameters=parameters, method="getMe")
+
+    found = await sender.prove()
+
+    assert found is not None
+    assert found.after == timedelta(seconds=seconds)
+    assert await sender.prove() is None
 
 
 async def test_a_cancelled_send_is_cancelled(telegram: BotApi, bot: Bot) -> None:

@@ -15,6 +15,7 @@ from bot.passage import (
     SLOW_AFTER,
     Passage,
     Ticket,
+    Unproven,
     in_flight_max,
 )
 from bot.rest import REST_MAX, rest_after
@@ -104,7 +105,7 @@ def test_a_proof_begun_before_a_doubt_says_nothing_of_it() -> None:
 
         passage.proven(asked_at)
         assert not passage.is_open
-        passage.not_proven("502")
+        passage.not_proven(Unproven(why="502"))
         await asyncio.sleep(50)
         assert not passage.wants_proof(), "the rest after two doubts is not cut short"
 
@@ -186,12 +187,27 @@ def test_proofs_that_fail_are_asked_for_ever_more_rarely_and_each_minute_in_the_
         while len(asked) < 12:
             if passage.wants_proof():
                 asked.append(now())
-                passage.not_proven("502")
+                passage.not_proven(Unproven(why="502"))
             await asyncio.sleep(0.5)
 
         gaps = [later - earlier for earlier, later in pairwise(asked)]
         assert gaps[:6] == [1, 2, 4, 8, 16, 32]
         assert set(gaps[6:]) == {PAUSE_MAX.total_seconds()}
+
+    play(deeds)
+
+
+def test_a_proof_that_is_answered_429_is_not_asked_for_again_before_that_is_over() -> None:
+    async def deeds() -> None:
+        passage, asked = Passage(), list[float]()
+
+        while len(asked) < 3:
+            if passage.wants_proof():
+                asked.append(now())
+                passage.not_proven(Unproven(why="429", after=timedelta(seconds=300)))
+            await asyncio.sleep(0.5)
+
+        assert asked == [0, 300, 600]
 
     play(deeds)
 

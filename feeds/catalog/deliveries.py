@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from feeds.catalog.delivery_ids import is_webhook_id, no_id, number_in
+from feeds.catalog.delivery_ids import is_webhook_id, message_id_in, no_id, number_in
 from feeds.catalog.desk import Desk
 from feeds.errors import BadRequest, UnknownName
 from feeds.model import Admin, DeliveryState
@@ -124,7 +124,14 @@ class DeliveryDeeds(Desk):
     async def confirm_delivery(
         self, delivery: int, *, message_id: str | None = None, by: Admin | None = None
     ) -> Decided:
-        """Settle a doubt: it did arrive, under this message id if that is known."""
+        """Settle a doubt: it did arrive, under this message id if that is known.
+
+        Raises BadRequest for a message id that no such destination gives.
+        """
+        if message_id is not None:
+            found = await self.store.delivery_story(delivery)
+            if found is not None:
+                message_id = message_id_in(message_id, found.destination.kind)
         return await self._decide(
             [delivery], "confirm", message_id=message_id, reason=CONFIRMED, by=by
         )

@@ -116,6 +116,8 @@ def test_a_check_that_cannot_reach_telegram_says_where_it_looked(
         (("delivery", "show", "one"), 2, "“one” is no delivery's ID: that is a number"),
         (("delivery", "retry", "1", "msg_short"), 2, "msg_ and 22 letters and digits"),
         (("delivery", "drop", "9" * 40), 2, "is no delivery's ID"),
+        (("delivery", "confirm", "1", "--message-id", "a b"), 2, "is one word of up to 64"),
+        (("delivery", "confirm", "1", "--message-id", "9" * 65), 2, "is one word of up to 64"),
         (("delivery", "show", "msg_0000000000000000000000"), 2, "berita delivery list"),
         (("delivery", "retry", "1"), 1, "berita destination resume hook"),
         (("delivery", "retry", "1"), 1, "already, and goes out in its turn"),
@@ -439,6 +441,20 @@ def test_a_delivery_goes_by_the_webhook_id_that_its_consumer_saw(taken_up: Termi
         *("Delivery 1 is dropped.\n", "Delivery 1 waits again, due at once.\n"),
     )
     assert (refused.code, refused.err) == (1, "Delivery 1: it is waiting to be sent\n")
+
+
+@pytest.mark.parametrize("typed", ["x", "0", "-7", "7.5", "٧", "", "2147483648", "9" * 400])
+def test_a_telegram_message_is_confirmed_by_a_number_alone(taken_up: Terminal, typed: str) -> None:
+    with sqlite3.connect(taken_up.folder / "var" / "berita.db") as store:
+        store.execute("UPDATE destinations SET kind = 'telegram', address = '@news'")
+
+    refused = taken_up.call("delivery", "confirm", "1", f"--message-id={typed}")
+    heard = taken_up.call("delivery", "confirm", "1", "--message-id=2147483647")
+
+    assert refused.code == 2, refused
+    assert "is no message's number: on Telegram that is the number at the end" in refused.err
+    assert len(refused.err) < 300
+    assert heard.err == "Delivery 1: it is waiting to be sent\n"
 
 
 def test_an_export_replaces_a_file_only_when_it_is_told_to(taken_up: Terminal) -> None:

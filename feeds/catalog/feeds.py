@@ -153,7 +153,7 @@ class FeedDeeds(Desk):
         """
         feed = await self.feed(name)
         if newest is not None:
-            check_start(newest)
+            check_newest(newest)
             if feed.state is FeedState.ACTIVE:
                 raise Conflict(
                     f"“{feed.name}” does not rest: there is nothing to skip.",
@@ -263,6 +263,17 @@ def check_start(start: int | None) -> None:
         raise BadRequest(
             f"A feed starts with new, all or a number of stories up to {START_MAX:,}.",
             "error.feed.start",
+            most=START_MAX,
+        )
+
+
+def check_newest(newest: int) -> None:
+    """Hold how many of the newest go out after a rest within bounds; raises BadRequest."""
+    if not 0 <= newest <= START_MAX:
+        raise BadRequest(
+            f"Of what a feed holds by now the newest 0 to {START_MAX:,} can go out: give a number"
+            " from there.",
+            "error.feed.newest",
             most=START_MAX,
         )
 

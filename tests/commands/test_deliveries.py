@@ -95,6 +95,32 @@ async def test_each_leads_to_its_way_and_that_back_to_the_page(chat: Chat) -> No
     assert "Gagal" in card
 
 
+@pytest.mark.parametrize(
+    ("state", "deeds"),
+    [
+        ("f", ["retry"]),
+        ("f", ["drop", "retry"]),
+        ("w", ["rest"]),
+        ("s", ["resend", "show"]),
+        ("s", ["resend", "resend"]),
+        ("s", ["delete", "show"]),
+    ],
+)
+async def test_whatever_is_done_on_its_way_that_leads_back_to_the_page(
+    state: str, deeds: list[str], chat: Chat
+) -> None:
+    await one_of_each(chat)
+    await chat.says("/deliveries")
+    await chat.taps(f"dl:show:0:{state}0")
+    way = next(each for each in buttons(chat) if each.startswith("way:show:"))
+    await chat.taps(way)
+
+    for deed in deeds:
+        await chat.taps(next(each for each in buttons(chat) if each.startswith(f"way:{deed}:")))
+
+    assert f"dl:show:0:{state}0" in buttons(chat)
+
+
 async def test_many_are_turned_page_by_page(chat: Chat) -> None:
     place = await a_channel(chat)
     await waiting(chat, place, *(f"Berita {no:02}" for no in range(1, 21)))

@@ -102,8 +102,9 @@ WRONG = {
     "/resume daily-berita 3 4": "Which feed shall I watch again?",
     "/resume daily-brita": "Can't: no feed is called “daily-brita”",
     "/resume daily-brita all": "Can't: no feed is called “daily-brita”",
-    "/resume daily-berita 1001": "Can't: a feed starts with new, all or a number",
-    "/resume daily-berita " + "9" * 4_000: "Can't: a feed starts with new, all or a number",
+    "/resume daily-berita 1001": "Can't: of what a feed holds by now the newest 0 to 1000",
+    "/resume daily-berita "
+    + "9" * 4_000: "Can't: of what a feed holds by now the newest 0 to 1000",
 }
 
 

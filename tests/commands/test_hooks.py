@@ -69,6 +69,16 @@ async def test_a_url_is_asked_for_and_becomes_a_place_of_its_kind(
     assert await chat.says("terima kasih") == ["I do not know that. All commands: /help"]
 
 
+async def test_a_list_with_webhooks_in_it_is_no_list_of_channels(chat: Chat) -> None:
+    await chat.catalog.add_destination("telegram", "@dailyberita")
+    (channels,) = await chat.says("/channels")
+    await chat.catalog.add_destination("webhook", HOOK)
+
+    (both,) = await chat.says("/channels")
+
+    assert (channels, both) == ("1 channel:", "2 places to publish:")
+
+
 async def test_one_message_adds_a_webhook(chat: Chat) -> None:
     seen = await chat.says(f"/addwebhook {HOOK}")
 

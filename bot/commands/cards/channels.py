@@ -1,12 +1,18 @@
 """The card that lists all destinations."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from aiogram.utils.formatting import Text
+
+from bot.commands.adding import KIND
 from bot.commands.asking import ask_for_channel, ask_for_hook
 from bot.commands.cards.choosing import number_of, page_of, place_label, turning
 from bot.commands.cards.scene import Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.rights import may, places_of
+from bot.commands.words import Words
+from feeds.store.card_rows import PlaceName
 
 NAME: Final = "chs"
 
@@ -22,9 +28,8 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
     rows = [
         [button(words, "ch", SHOW, row.id, label=place_label(row))] for row in page_of(places, page)
     ]
-    said = words.count("channels.count", len(places)) if places else words.say("channels.none")
     return Shown(
-        text=said,
+        text=_counted(places, words),
         rows=(
             *rows,
             turning(words, len(places), page, card=NAME, deed=SHOW),
@@ -32,6 +37,13 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:  # noqa: ARG001 
             [back(words, "home")],
         ),
     )
+
+
+def _counted(places: Sequence[PlaceName], words: Words) -> Text:
+    if not places:
+        return words.say("channels.none")
+    all_chats = all(row.kind == KIND for row in places)
+    return words.count("channels.count" if all_chats else "channels.places", len(places))
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:

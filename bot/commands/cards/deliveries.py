@@ -29,7 +29,7 @@ STATES: Final[Mapping[str, tuple[DeliveryState, ...]]] = {  # as buttons carry t
 }
 TEST: Final = "test"  # how the occasion of a test message begins
 TITLE_MAX, PLACE_MAX = 80, 32  # UTF-16 units
-MORE_MAX: Final = 18  # bytes of a button's data (`taps.Tap`)
+LINK_MAX: Final = 15  # bytes: a button has 18 (`taps.Tap`), and a sure one says so besides
 IN_A_ROW: Final = 4
 
 
@@ -71,7 +71,7 @@ def link(on: int, more: str) -> str:
     """Write where a delivery's own card leads back to; empty where that does not fit."""
     state, page = _read(more)
     written = f"{NAME}{state}{page}.{on}"
-    return written if len(written) <= MORE_MAX else ""
+    return written if len(written) <= LINK_MAX else ""
 
 
 def back_to(more: str, words: Words) -> InlineKeyboardButton | None:

@@ -21,6 +21,7 @@ KIND: Final = "telegram"
 CARD: Final = "way"
 DELETED: Final = "its post was deleted by an admin"
 SURE: Final = frozenset({"resend", "delete"})  # asked for twice
+YES: Final = "yes"  # before the link of a button that was asked for twice
 FAILURES: Final = "fail"  # the card of them
 ILL: Final = frozenset({DeliveryState.IN_DOUBT, DeliveryState.FAILED, DeliveryState.HELD})
 DEEDS: Final = {
@@ -41,22 +42,24 @@ async def show(scene: Scene, on: int, more: str = "") -> Shown:
     from_failures = more == FAILURES or told.delivery.state in ILL
     to = FAILURES if from_failures else "home"
     leads_back = back_to(more, scene.words) or back(scene.words, to)
-    return Shown(text=text, rows=(*_rows(told, scene.words), (leads_back,)))
+    return Shown(text=text, rows=(*_rows(told, more, scene.words), (leads_back,)))
 
 
 async def press(scene: Scene, tap: Tap) -> Turn:
     """Decide about the delivery, act on its post, or rest its feed."""
     told, words = await _found(scene, tap.on), scene.words
-    if tap.deed in SURE and tap.more != "yes":
-        return Turn(card=_asked(told, tap.deed, words))
+    if tap.deed in SURE and not tap.more.startswith(YES):
+        return Turn(card=_asked(told, tap, words))
+    came_from = tap.more.removeprefix(YES)
     if tap.deed == "rest":
-        return await _rest(scene, told)
+        return await _rest(scene, told, came_from)
     decided = await _decided(scene, told, tap.deed)
     if not decided.changed:
         said = why_not(decided, told.delivery.state, words)
-        return Turn(said=said, card=await show(scene, tap.on))
+        return Turn(said=said, card=await show(scene, tap.on, came_from))
     scene.deps.ring_notices()
-    came_from = FAILURES if told.delivery.state in ILL else ""
+    if not came_from and told.delivery.state in ILL:
+        came_from = FAILURES
     return Turn(said=words.label(f"done.{tap.deed}"), card=await show(scene, tap.on, came_from))
 
 
@@ -94,24 +97,25 @@ async def _decided(scene: Scene, told: DeliveryStory, deed: str) -> Decided:
             raise Whole("card.unknown")
 
 
-async def _rest(scene: Scene, told: DeliveryStory) -> Turn:
+async def _rest(scene: Scene, told: DeliveryStory, came_from: str) -> Turn:
     feed = await scene.catalog.store.feed_by(told.source.id) if told.source is not None else None
     if feed is None:
         raise Gone("feed.unknown")
     await scene.catalog.pause_feed(feed.name)
     again = copyable(f"/resume {feed.name}")
     said = scene.words.label("paused", title=known_as(feed.title, feed.name), again=again)
-    return Turn(said=said, alert=True, card=await show(scene, told.delivery.id))
+    return Turn(said=said, alert=True, card=await show(scene, told.delivery.id, came_from))
 
 
-def _rows(told: DeliveryStory, words: Words) -> Iterator[list[InlineKeyboardButton]]:
+def _rows(told: DeliveryStory, more: str, words: Words) -> Iterator[list[InlineKeyboardButton]]:
+    """Make the buttons of its deeds, each of which knows where the card leads back to."""
     on = told.delivery.id
     if told.goes_out_with is not None:
         label = words.label("tap.way.roll_up")
-        yield [button(words, CARD, "show", told.goes_out_with, label=label)]
+        yield [button(words, CARD, "show", told.goes_out_with, more, label=label)]
     else:
         deeds = [deed for deed in DEEDS[told.delivery.state] if _fits(deed, told)]
-        yield [_deed(words, deed, on) for deed in deeds]
+        yield [_deed(words, deed, on, more) for deed in deeds]
     if told.route is not None:
         card, by = ("fw", on) if told.story is not None else ("rf", told.route.id)
         yield [
@@ -120,7 +124,7 @@ def _rows(told: DeliveryStory, words: Words) -> Iterator[list[InlineKeyboardButt
         ]
     if told.source is not None:
         label = words.label("tap.way.rest", feed=plain(told.source.name, 32))
-        yield [button(words, CARD, "rest", on, label=label)]
+        yield [button(words, CARD, "rest", on, more, label=label)]
 
 
 def _fits(deed: str, told: DeliveryStory) -> bool:
@@ -131,19 +135,19 @@ def _fits(deed: str, told: DeliveryStory) -> bool:
     return deed != "resend" or not delivery.is_roll_up
 
 
-def _deed(words: Words, deed: str, on: int) -> InlineKeyboardButton:
+def _deed(words: Words, deed: str, on: int, more: str) -> InlineKeyboardButton:
     style: Style | None = "danger" if deed in ("drop", "delete", "resend") else None
-    return button(words, CARD, deed, on, label=words.label(f"button.{deed}"), style=style)
+    return button(words, CARD, deed, on, more, label=words.label(f"button.{deed}"), style=style)
 
 
-def _asked(told: DeliveryStory, deed: str, words: Words) -> Shown:
-    on = told.delivery.id
+def _asked(told: DeliveryStory, tap: Tap, words: Words) -> Shown:
+    on, deed, more = told.delivery.id, tap.deed, tap.more
     title = plain(told.story.title if told.story else "", 120) or words.say("notice.untitled")
     sure = words.label(f"button.{deed}")
     return Shown(
         text=lines(words.say(f"sure.{deed}", post=title)),
         rows=(
-            (button(words, CARD, deed, on, "yes", label=sure, style="danger"),),
-            (back(words, CARD, on),),
+            (button(words, CARD, deed, on, f"{YES}{more}", label=sure, style="danger"),),
+            (button(words, CARD, "show", on, more, label=words.label("tap.back")),),
         ),
     )

@@ -132,6 +132,19 @@ async def test_a_feed_is_found_by_its_id_too(catalog: Catalog) -> None:
     assert row.name == "daily-berita"
 
 
+@pytest.mark.parametrize("newest", [-1, 1_001])
+async def test_more_than_can_go_out_after_a_rest_is_told_in_its_own_words(
+    catalog: Catalog, newest: int
+) -> None:
+    await catalog.add_feed(FEED_URL)
+    await catalog.pause_feed("daily-berita")
+
+    with pytest.raises(BadRequest, match=r"newest 0 to 1,000 can go out: give a number"):
+        await catalog.resume_feed("daily-berita", newest=newest)
+
+    assert (await catalog.feed("daily-berita")).state is FeedState.PAUSED
+
+
 async def test_pause_resume_and_remove_do_what_they_say(catalog: Catalog) -> None:
     await catalog.add_feed(FEED_URL)
 

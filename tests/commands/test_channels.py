@@ -7,6 +7,7 @@ import pytest
 
 from bot.commands.listening import Listener
 from feeds.model import DestinationState
+from tests.builders import NOON
 from tests.commands.chat import CHANNEL, FEED, FOREIGN, OWNER, STRANGER, Chat
 from tests.commands.troubles import a_press, hears, toasts
 
@@ -17,6 +18,29 @@ async def asked(chat: Chat) -> str:
     await chat.says("/start")
     (question,) = await chat.taps("home:channel:0:")
     return question
+
+
+@pytest.mark.parametrize("address", [f"{CHANNEL}", f"{CHANNEL}/42"])
+async def test_a_chat_known_by_its_number_alone_is_asked_about_before_it_is_resolved(
+    address: str, chat: Chat
+) -> None:
+    await chat.store.add_destination("kanal", "telegram", address, resolved=False, now=NOON)
+    chat.telegram.control.standing(CHANNEL, OWNER, "member")
+
+    (told,) = await chat.says(f"/addfeed {FEED} kanal")
+
+    assert told.startswith(f"Can't: you are no administrator of {address}")
+    assert await chat.store.list_routes() == ()
+
+
+async def test_a_chat_known_by_its_name_alone_cannot_be_asked_about(chat: Chat) -> None:
+    """Its number comes with its first resolving; until then nothing goes out there."""
+    await chat.store.add_destination("kanal", "telegram", "@nama", resolved=False, now=NOON)
+
+    await chat.says(f"/addfeed {FEED} kanal")
+
+    assert [row.destination for row in await chat.store.list_routes()] == ["kanal"]
+    assert chat.telegram.control.calls("getChatMember") == []
 
 
 async def places(chat: Chat) -> list[str]:

@@ -246,6 +246,23 @@ async def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_replac
     assert await settings_of(chat) == KEPT[setting]
 
 
+async def test_an_address_is_compared_after_telegram_was_told_of_the_work(chat: Chat) -> None:
+    """To say “typing …” takes as long as Telegram likes; nobody's change of then is overwritten."""
+    for host in ("pindah.example", "lain.example"):
+        chat.serve(host, rss("Daily Berita", *OLD))
+    await asked(chat, "url")
+    chat.telegram.control.fault("slow", method="sendChatAction", seconds=0.05)
+    number = chat.telegram.control.say(OWNER, NEW_PLACE)
+    await chat.telegram.until_called("sendChatAction")
+    await chat.catalog.set_feed("daily-berita", **CHANGED["url"])
+    await chat.until_heard(number)
+
+    (told,) = [each for each in chat.told() if each.startswith("Can't")]
+
+    assert told.startswith("Can't: somebody changed it meanwhile to https://lain.example/rss")
+    assert (await settings_of(chat))[1] == "https://lain.example/rss"
+
+
 async def test_a_move_while_another_looks_is_not_overwritten(chat: Chat) -> None:
     """Both were asked before either answered; the slower site loses."""
     for host in ("pindah.example", "lain.example"):

@@ -1,14 +1,19 @@
 """The log: every deed leaves a line with who did it, and the last change can be taken back."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import cast
 
 import pytest
 
 from feeds.catalog import Catalog, DestinationChanges, RouteChanges, is_undoable
 from feeds.errors import BeritaError, Conflict
 from feeds.model import DeliveryState, DestinationState, FeedState
+from feeds.store import Store
 from tests.unit.catalog.situations import FEED_URL
+from tests.world.overtaken import OvertakenStore
 
 ANI = 1001
 HOOK = "https://partner.example/hook"
@@ -136,6 +141,45 @@ async def test_what_was_changed_again_since_is_not_overruled(catalog: Catalog) -
         await ani.undo(first.id)
 
     assert (await catalog.route("news", "partner")).route.options.summary_max == 200
+
+
+MEANWHILE: dict[str, tuple[str, Callable[[Catalog], Awaitable[object]]]] = {
+    "feed.set": ("set_feed", lambda c: c.set_feed("berita", rename="warta")),
+    "destination.set": (
+        "set_destination",
+        lambda c: c.set_destination("other", DestinationChanges(language="en")),
+    ),
+    "route.set": (
+        "set_route",
+        lambda c: c.set_route("news", "partner", RouteChanges(summary_max=200)),
+    ),
+}
+
+
+async def _settings(catalog: Catalog) -> list[object]:
+    (feed,), (place,) = await catalog.store.list_feeds(), await catalog.store.list_destinations()
+    (row,) = await catalog.list_routes()
+    return [feed.name, place.name, place.destination.options, row.route.options]
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+async def test_an_undo_takes_nothing_back_that_somebody_changes_while_it_looks(
+    what: str, catalog: Catalog
+) -> None:
+    ani, (method, change) = await furnished(catalog), MEANWHILE[what]
+    await DEEDS[what](ani)
+    (line, *_) = await catalog.log()
+    overtaken = OvertakenStore(catalog.store, method, partial(change, catalog))
+
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        await replace(ani, store=cast("Store", overtaken)).undo(line.id)
+
+    as_undone = await _settings(catalog)
+    (theirs, ours, *_) = await catalog.log()
+    assert (theirs.change.what, theirs.change.person) == (what, None), "and no line of an undo"
+    assert (ours.id, ours.undone_at) == (line.id, None), "it may be looked at, and undone, again"
+    await catalog.undo(theirs.id)
+    assert await _settings(catalog) != as_undone, "theirs was there"
 
 
 async def test_a_change_is_undone_once(catalog: Catalog) -> None:

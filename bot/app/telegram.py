@@ -12,7 +12,7 @@ from aiogram import Bot
 from bot.adapter import Adapter, Scope, Seeker
 from bot.adapters import is_key, shown
 from bot.adapters.telegram.asking import bot_id
-from bot.adapters.telegram.marks import mark_of_text
+from bot.adapters.telegram.marks import mark_of_body, mark_of_text
 from bot.adapters.telegram.probe import TelegramProber
 from bot.adapters.telegram.seeking import LinkedGroupSeeker, ProbeSeeker
 from bot.adapters.telegram.send import TelegramSender
@@ -141,6 +141,7 @@ def command_deps(
         dice=world.dice,
         allowed=frozenset(settings.telegram.allowed),
         mark=mark_of_text,
+        mark_body=mark_of_body,
         refusal=refusal_of,
         kinds=_kinds(settings, adapters),
         ring_notices=ring_notices,

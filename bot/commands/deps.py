@@ -61,6 +61,7 @@ class CommandDeps:
     every: timedelta  # the interval of feeds without their own
     dice: random.Random  # of codes that nobody guesses
     mark: Callable[[str], bytes]  # a digest of what a post says, to know it again by
+    mark_body: Callable[[bytes], bytes | None]  # the same of a frozen post; None: it says nothing
     refusal: Callable[[str, str], str]  # (type of a chat, our standing) → why it refuses our posts
     kinds: Kinds
     ring_notices: Callable[[], None] = _silence  # there is something to tell

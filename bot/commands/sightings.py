@@ -32,12 +32,13 @@ class Watch:
 
     async def see(self, message: Message) -> None:
         """Keep a copy of a channel's post, if a delivery to that channel is not settled."""
-        origin, said = message.forward_origin, message.text or message.caption
+        deps, origin, said = self._deps, message.forward_origin, message.text or message.caption
         if not isinstance(origin, MessageOriginChannel) or not said:
             return
         if message.sender_chat is None or message.sender_chat.id != origin.chat.id:
             return  # the channel itself passed on another's post
-        sighting = Sighting(message_id=str(origin.message_id), mark=self._deps.mark(said))
-        store, now = self._deps.catalog.store, self._deps.clock.now()
-        if await store.sight(KIND, str(origin.chat.id), sighting, now=now):
-            self._deps.ring_doubts()
+        sighting = Sighting(message_id=str(origin.message_id), mark=deps.mark(said))
+        store, now, mark_body = deps.catalog.store, deps.clock.now(), deps.mark_body
+        place = str(origin.chat.id)
+        if await store.sight(KIND, place, sighting, mark_body=mark_body, now=now):
+            deps.ring_doubts()

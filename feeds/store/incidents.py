@@ -1,7 +1,7 @@
 """The Store's half for what waits for a person: doubts, bursts held back, notices to admins."""
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from feeds.model import (
@@ -50,13 +50,22 @@ class IncidentMethods:
             lambda c: doubts.conclude(c, verdicts, now=now, dice=self._dice)
         )
 
-    async def sight(self, kind: str, place: str, sighting: Sighting, *, now: datetime) -> bool:
+    async def sight(
+        self,
+        kind: str,
+        place: str,
+        sighting: Sighting,
+        *,
+        mark_body: Callable[[bytes], bytes | None],
+        now: datetime,
+    ) -> bool:
         """Keep a post that was seen where a delivery is not settled; tells whether it was kept.
 
-        `place` is the chat's canonical address without a topic. Its doubts are looked into anew.
+        `place` is the chat's canonical address without a topic. Its doubts whose frozen body has
+        the same mark by `mark_body` are looked into anew.
         """
         return await self._runner.write(
-            lambda c: sightings.sight(c, kind, place, sighting, now=now)
+            lambda c: sightings.sight(c, kind, place, sighting, mark_body=mark_body, now=now)
         )
 
     # ── places ───────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 """Posts of ours that were seen from outside while their delivery was not settled."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from feeds.model import DeliveryState, Sighting
 from feeds.store import roll_ups
 from feeds.store.chats import IN_CHAT, asked_of
+from feeds.store.columns import Instant
 from feeds.store.side_tables import sightings
 from feeds.store.statements import listed
 from feeds.store.tables import DESTINATION_LIVE, deliveries, destinations
@@ -14,7 +16,7 @@ from feeds.store.tables import DESTINATION_LIVE, deliveries, destinations
 SIGHTINGS_KEEP = timedelta(days=1)
 
 _unsettled_at = (
-    sa.select(deliveries.c.id, deliveries.c.state)
+    sa.select(deliveries.c.id, deliveries.c.state, deliveries.c.body)
     .join(destinations, destinations.c.id == deliveries.c.destination)
     .where(
         IN_CHAT,
@@ -24,11 +26,28 @@ _unsettled_at = (
     )
 )
 
+# What nobody meant to look into any more stays decided: it holds nobody up, nor is it told anew.
+_look = sa.update(deliveries).values(
+    look_at=sa.bindparam("now", type_=Instant),
+    look_until=sa.case(
+        (deliveries.c.look_at.is_(None), deliveries.c.changed_at), else_=deliveries.c.look_until
+    ),
+)
+
 
 def sight(
-    connection: sa.Connection, kind: str, place: str, sighting: Sighting, *, now: datetime
+    connection: sa.Connection,
+    kind: str,
+    place: str,
+    sighting: Sighting,
+    *,
+    mark_body: Callable[[bytes], bytes | None],
+    now: datetime,
 ) -> bool:
-    """Keep a post that was seen, if a delivery of that place is not settled; tells whether."""
+    """Keep a post that was seen, if a delivery of that place is not settled; tells whether.
+
+    Only a doubt that says the same is looked into for it: any other post tells nothing of it.
+    """
     unsettled = connection.execute(_unsettled_at, asked_of(kind, place)).all()
     if not unsettled:
         return False
@@ -36,10 +55,14 @@ def sight(
     same = sa.and_(*(sightings.c[name] == value for name, value in known.items()))
     connection.execute(sa.delete(sightings).where(same))
     connection.execute(sa.insert(sightings).values(**known, mark=sighting.mark, seen_at=now))
-    doubtful = [row.id for row in unsettled if row.state == DeliveryState.IN_DOUBT]
+    doubtful = [
+        row.id
+        for row in unsettled
+        if row.state == DeliveryState.IN_DOUBT
+        if mark_body(row.body or b"") == sighting.mark
+    ]
     for chunk in listed(doubtful):
-        again = sa.update(deliveries).where(deliveries.c.id.in_(chunk)).values(look_at=now)
-        connection.execute(again)
+        connection.execute(_look.where(deliveries.c.id.in_(chunk)), {"now": now})
     return True
 
 

@@ -21,7 +21,7 @@ from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.adapters import AddressBook
-from bot.adapters.telegram.marks import mark_of_text
+from bot.adapters.telegram.marks import mark_of_body, mark_of_text
 from bot.adapters.telegram.session import BeritaSession
 from bot.adapters.telegram.standing import refusal_of
 from bot.commands import CommandDeps, Listener
@@ -263,6 +263,7 @@ def _chat(
         "every": INTERVAL,
         "dice": random.Random(1),
         "mark": mark_of_text,
+        "mark_body": mark_of_body,
         "refusal": refusal_of,
         "kinds": KINDS,
         "ring_notices": lambda: rung.append("notices"),

@@ -1,5 +1,6 @@
 """A copy in a discussion group is a proof, wherever it comes from; nothing else is."""
 
+import json
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.commands.troubles import (
     undecided,
     waiting,
 )
-from tests.store.situations import query
+from tests.store.situations import execute, query
 
 GROUP = -100777
 TEXT = f"{HEADLINES[0]}\n\nKeduanya bertemu di Rusia."
@@ -46,6 +47,8 @@ async def test_a_copy_of_a_post_in_doubt_is_kept_and_the_doubt_looked_into(chat:
     place = await discussed(chat)
     ids = await doubts(chat, place, HEADLINES[0])
     await undecided(chat, ids)
+    body = json.dumps({"text": TEXT}).encode()
+    await execute(chat.store, "UPDATE deliveries SET body = :body", body=body)
 
     number = await posted(chat)
 

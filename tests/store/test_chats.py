@@ -55,6 +55,11 @@ async def doubt_of(store: Store, lane: Lane) -> Doubt:
     return doubt
 
 
+async def see(store: Store, number: str) -> None:
+    seen = Sighting(message_id=number, mark=b"m")
+    await store.sight("telegram", FORUM, seen, mark_body=lambda _: b"m", now=NOON)
+
+
 async def find(store: Store, doubt: Doubt, message_id: str = "9") -> int:
     verdict = Verdict(
         delivery=doubt.parcel.delivery.id,
@@ -97,7 +102,7 @@ async def test_a_message_that_was_seen_is_taken_however_far_from_the_posts_known
     mine, other = await two_topics(store, stories=2)
     await send(store, mine, message_id="7")
     await lose(store, mine, mine.parcels[1])
-    await store.sight("telegram", FORUM, Sighting(message_id="7000", mark=b"m"), now=NOON)
+    await see(store, "7000")
     await send(store, other, message_id="7000")
 
     assert (await doubt_of(store, mine)).taken == {"7", "7000"}
@@ -127,7 +132,7 @@ async def send_and_ask_for_it_again(store: Store, lane: Lane) -> None:
     """Let a post be seen as message 9, and an admin want it once more."""
     me = lane.parcels[0]
     await store.begin_sends([an_intent(lane, me)], now=NOON)
-    await store.sight("telegram", FORUM, Sighting(message_id="9", mark=b"m"), now=NOON)
+    await see(store, "9")
     await store.settle([an_outcome(lane, parcel=me, message_id="9")], now=NOON)
     await store.decide([me.delivery.id], deed="resend", now=NOON)
 
@@ -137,7 +142,7 @@ async def test_what_is_sent_once_more_is_not_found_in_its_post_of_before(store: 
     lane = await claim_one(store, lease=DAY)
     await send_and_ask_for_it_again(store, lane)
     await lose(store, lane)
-    await store.sight("telegram", FORUM, Sighting(message_id="12", mark=b"m"), now=NOON + DAY)
+    await see(store, "12")
 
     doubt = await doubt_of(store, lane)
 

@@ -423,26 +423,43 @@ async def test_a_doubt_whose_chat_has_moved_since_is_beside_no_post(store: Store
     assert (doubt.last_before, doubt.first_after) == (None, None)
 
 
+async def see(store: Store, *, says: bytes = MARK, place: str = CHAT) -> bool:
+    """Let message 9 be seen a minute later, by bodies that all have the mark `MARK`."""
+    seen = Sighting(message_id="9", mark=says)
+    return await store.sight("telegram", place, seen, mark_body=lambda _: MARK, now=NOON + MINUTE)
+
+
 async def test_a_post_seen_while_it_is_not_settled_is_kept_and_looked_at(store: Store) -> None:
     doubtful = await in_doubt(store)
     await store.conclude_doubts([Verdict(delivery=doubtful)], now=NOON)
-    sighting = Sighting(message_id="9", mark=MARK)
 
-    kept = await store.sight("telegram", CHAT, sighting, now=NOON + MINUTE)
-    again = await store.sight("telegram", CHAT, sighting, now=NOON + MINUTE)
+    kept = await see(store)
+    again = await see(store)
 
     assert kept
     assert again, "an update may come twice"
     doubt = await the_doubt(store, now=NOON + MINUTE)
-    assert doubt.sightings == (sighting,)
+    assert doubt.sightings == (Sighting(message_id="9", mark=MARK),)
+    assert doubt.look_until == doubt.since, "what was decided stays decided"
+
+
+async def test_a_post_that_says_something_else_is_kept_and_sets_no_look_off(store: Store) -> None:
+    doubtful = await in_doubt(store)
+    later = Verdict(delivery=doubtful, look_at=NOON + DAY, look_until=NOON)
+    await store.conclude_doubts([later], now=NOON)
+
+    assert await see(store, says=b"another")
+
+    assert await store.doubts_due(now=NOON + DAY - SECOND, limit=9) == []
+    doubt = await the_doubt(store, now=NOON + DAY)
+    assert [seen.mark for seen in doubt.sightings] == [b"another"]
 
 
 async def test_a_post_seen_where_everything_is_settled_is_not_kept(store: Store) -> None:
     await a_filled_lane(store, 1, kind="telegram", address=CHAT)
-    sighting = Sighting(message_id="9", mark=MARK)
 
-    assert not await store.sight("telegram", CHAT, sighting, now=NOON)
-    assert not await store.sight("telegram", "-1002", sighting, now=NOON)
+    assert not await see(store)
+    assert not await see(store, place="-1002")
 
 
 async def test_what_was_sent_again_while_in_doubt_is_counted(store: Store) -> None:

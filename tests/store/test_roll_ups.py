@@ -136,7 +136,8 @@ async def in_doubt(store: Store) -> int:
 async def test_only_the_message_itself_is_looked_into(store: Store) -> None:
     roll_up = await in_doubt(store)
 
-    await store.sight("telegram", PLACE, Sighting(message_id="9", mark=b"x"), now=OUT)
+    seen = Sighting(message_id="9", mark=b"x")
+    await store.sight("telegram", PLACE, seen, mark_body=lambda _: b"x", now=OUT)
 
     (doubt,) = await store.doubts_due(now=OUT, limit=10)
     assert doubt.parcel.delivery.id == roll_up

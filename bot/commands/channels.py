@@ -22,12 +22,10 @@ WIZARD: Final = "channel"
 TAKEN: Final = "taken"  # no wizard's: the talk is over, and Telegram may tell of its end twice
 
 
-def router() -> Router:
-    """Make the router of channels."""
-    made = Router(name="channels")
+def register(made: Router) -> None:
+    """Register what is heard of channels."""
     made.message.register(show, Command("channels", ignore_case=True))
     made.message.register(hear_shared, F.chat_shared)
-    return made
 
 
 async def show(_message: Message, scene: Scene) -> None:

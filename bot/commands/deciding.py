@@ -34,20 +34,16 @@ class Answer:
     done: bool  # False: nothing was changed by it
 
 
-def router() -> Router:
-    """Make the router of presses under notices."""
-    made = Router(name="deciding")
+def register(made: Router) -> None:
+    """Register what is heard of presses under notices."""
     is_press = Press.filter((F.on > 0) & (F.on <= ID_MAX))
     made.callback_query.register(press, is_press, is_his)
     made.callback_query.register(refuse, is_press)
-    return made
 
 
-def last_router() -> Router:
-    """Make the router that comes last: whatever else is pressed is answered, too."""
-    made = Router(name="no button")
+def register_last(made: Router) -> None:
+    """Register what comes last: whatever else is pressed is answered, too."""
     made.callback_query.register(no_button)
-    return made
 
 
 async def press(

@@ -26,16 +26,14 @@ from feeds.model import DestinationState, Feed, FeedState
 FEEDS: Final = re.compile(r"feeds(?:_(?P<page>\d{1,4}))?$", re.IGNORECASE)
 
 
-def router() -> Router:
-    """Make the router of feeds."""
-    made = Router(name="feeds")
+def register(made: Router) -> None:
+    """Register what is heard of feeds."""
     made.message.register(add, Command("addfeed", ignore_case=True))
     made.message.register(change_one, Command("setfeed", ignore_case=True))
     made.message.register(remove, Command("removefeed", ignore_case=True))
     made.message.register(pause, Command("pause", ignore_case=True))
     made.message.register(resume, Command("resume", ignore_case=True))
     made.message.register(show, Command(FEEDS))
-    return made
 
 
 async def add(

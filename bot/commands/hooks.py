@@ -18,11 +18,9 @@ from bot.commands.words import lines
 WIZARD: Final = "hook"
 
 
-def router() -> Router:
-    """Make the router of webhooks."""
-    made = Router(name="hooks")
+def register(made: Router) -> None:
+    """Register what is heard of webhooks."""
     made.message.register(add, Command("addwebhook", ignore_case=True))
-    return made
 
 
 async def add(_message: Message, command: CommandObject, scene: Scene) -> None:

@@ -21,11 +21,9 @@ CHOICES: Final[Mapping[str, str | None]] = {
 }
 
 
-def router() -> Router:
-    """Make the router of /language."""
-    made = Router(name="language")
+def register(made: Router) -> None:
+    """Register what is heard of /language."""
     made.message.register(language, Command("language", ignore_case=True))
-    return made
 
 
 async def language(_message: Message, command: CommandObject, scene: Scene) -> None:

@@ -25,11 +25,9 @@ LINK_MAX: Final = 2_000  # characters
 MARKED: Final = frozenset({"url", "text_link"})  # kinds of entities (Bot API, MessageEntity)
 
 
-def router() -> Router:
-    """Make the router of links; it comes after all that is said in talks."""
-    made = Router(name="links")
+def register(made: Router) -> None:
+    """Register what is heard of links; it comes after all that is said in talks."""
     made.message.register(hear, are_links)
-    return made
 
 
 def links_in(text: str | None) -> list[str]:

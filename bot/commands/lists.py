@@ -22,12 +22,10 @@ ITEMS_MAX: Final = 2_000  # of a set-up: taken in one after another
 FILE_NAME: Final = "berita"
 
 
-def router() -> Router:
-    """Make the router of files."""
-    made = Router(name="lists")
+def register(made: Router) -> None:
+    """Register what is heard of files."""
     made.message.register(export, Command("export", ignore_case=True))
     made.message.register(take, F.document)
-    return made
 
 
 async def export(message: Message, command: CommandObject, scene: Scene) -> None:

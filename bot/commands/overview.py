@@ -8,13 +8,11 @@ from bot.commands.cards import deck
 from bot.commands.cards.scene import Scene
 
 
-def router() -> Router:
-    """Make the router of them."""
-    made = Router(name="overview")
+def register(made: Router) -> None:
+    """Register what is heard of them."""
     made.message.register(failures, Command("failures", ignore_case=True))
     made.message.register(deliveries, Command("deliveries", ignore_case=True))
     made.message.register(log, Command("log", ignore_case=True))
-    return made
 
 
 async def failures(_message: Message, scene: Scene) -> None:

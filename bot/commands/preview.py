@@ -18,11 +18,9 @@ from feeds.model import Feed, Origin, RouteOptions
 KIND: Final = "telegram"
 
 
-def router() -> Router:
-    """Make the router of /preview."""
-    made = Router(name="preview")
+def register(made: Router) -> None:
+    """Register what is heard of /preview."""
     made.message.register(preview, Command("preview", ignore_case=True))
-    return made
 
 
 async def preview(

@@ -30,7 +30,8 @@ from bot.commands.wizards import hearing
 def router(scenes: Scenes) -> Router:
     """Make a new router of all that is heard; it asks for messages, presses and own standings.
 
-    What Telegram itself says of a chat comes first: it is nobody's wish, and gets no answer.
+    What Telegram itself says of a chat comes first: it is nobody's wish, and gets no answer. Topics
+    that the same people are heard with share a router: aiogram asks one after another, each time.
     """
     made = Router(name="chat")
     made.include_router(sightings.router(scenes.deps))
@@ -56,12 +57,9 @@ def _people(scenes: Scenes) -> Router:
     for heard in (made.message, made.callback_query):
         heard.outer_middleware(guard)
         heard.outer_middleware(border)
-    made.include_router(start.router())
+    start.register(made)
     made.include_router(_owners())
-    for topic in (stewarding, language, deciding, channels, why, overview, deck, hearing, links):
-        made.include_router(topic.router())
-    for last in (deciding, start):
-        made.include_router(last.last_router())
+    made.include_router(_everybody())
     return made
 
 
@@ -71,5 +69,15 @@ def _owners() -> Router:
     made.message.filter(owners_alone)
     made.callback_query.filter(owners_alone)
     for topic in (feeds, hooks, lists, preview, status):
-        made.include_router(topic.router())
+        topic.register(made)
+    return made
+
+
+def _everybody() -> Router:
+    """Make the router of what is heard of owners and others, once no owner's command it was."""
+    made = Router(name="everybody")
+    for topic in (stewarding, language, deciding, channels, why, overview, deck, hearing, links):
+        topic.register(made)
+    for last in (deciding, start):
+        last.register_last(made)
     return made

@@ -11,19 +11,15 @@ from bot.commands.cards.scene import Scene
 from bot.commands.words import Words
 
 
-def router() -> Router:
-    """Make the router of /start and /help."""
-    made = Router(name="start")
+def register(made: Router) -> None:
+    """Register what is heard of /start and /help."""
     made.message.register(start, Command("start", ignore_case=True))
     made.message.register(help_, Command("help", ignore_case=True))
-    return made
 
 
-def last_router() -> Router:
-    """Make the router that comes last: whatever else an owner says is answered, too."""
-    made = Router(name="unknown")
+def register_last(made: Router) -> None:
+    """Register what comes last: whatever else an owner says is answered, too."""
     made.message.register(unknown)
-    return made
 
 
 async def start(_message: Message, scene: Scene) -> None:

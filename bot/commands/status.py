@@ -24,11 +24,9 @@ FAILURES: Final = Text("/failures")
 WATCHED: Final = (DeliveryState.IN_DOUBT, DeliveryState.FAILED, DeliveryState.HELD)
 
 
-def router() -> Router:
-    """Make the router of /status."""
-    made = Router(name="status")
+def register(made: Router) -> None:
+    """Register what is heard of /status."""
     made.message.register(show, Command("status", ignore_case=True))
-    return made
 
 
 async def show(message: Message, deps: CommandDeps, words: Words) -> None:

@@ -8,12 +8,10 @@ from bot.commands.cards import deck
 from bot.commands.cards.scene import Scene
 
 
-def router() -> Router:
-    """Make the router of it; it comes after the owners' commands."""
-    made = Router(name="stewards")
+def register(made: Router) -> None:
+    """Register what is heard of it; it comes after the owners' commands."""
     made.message.register(show_feeds, Command("feeds", ignore_case=True))
     made.message.register(show_channels, Command("status", ignore_case=True))
-    return made
 
 
 async def show_feeds(_message: Message, scene: Scene) -> None:

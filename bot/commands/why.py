@@ -33,11 +33,9 @@ _POST: Final = re.compile(
 )
 
 
-def router() -> Router:
-    """Make the router of /why."""
-    made = Router(name="why")
+def register(made: Router) -> None:
+    """Register what is heard of /why."""
     made.message.register(ask, Command("why", ignore_case=True))
-    return made
 
 
 def forwards_router() -> Router:

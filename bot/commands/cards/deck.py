@@ -90,11 +90,9 @@ CARDS: Final[Mapping[str, Card]] = {
 }
 
 
-def router() -> Router:
-    """Make the router of presses on cards."""
-    made = Router(name="cards")
+def register(made: Router) -> None:
+    """Register what is heard of presses on cards."""
     made.callback_query.register(press, Tap.filter((F.on >= 0) & (F.on <= ID_MAX)))
-    return made
 
 
 async def press(query: CallbackQuery, callback_data: Tap, scene: Scene) -> None:

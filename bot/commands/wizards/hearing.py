@@ -48,12 +48,10 @@ WIZARDS: Final[Mapping[str, Wizard]] = {
 }
 
 
-def router() -> Router:
-    """Make the router of what is said in talks; it comes after all commands."""
-    made = Router(name="wizards")
+def register(made: Router) -> None:
+    """Register what is said in talks; it comes after all commands."""
     made.message.register(cancel, Command("cancel", ignore_case=True))
     made.message.register(hear, in_a_talk)
-    return made
 
 
 async def cancel(_message: Message, scene: Scene, words: Words) -> None:

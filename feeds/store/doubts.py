@@ -31,7 +31,7 @@ from feeds.store.statements import ids, listed, storable
 from feeds.store.tables import attempts, deliveries, destinations, routes
 
 AWAY_HOLD = 2 * HOLD_MAX  # from the last time its service was seen away
-EVIDENCE_MAX = 20  # looks kept of one delivery
+EVIDENCE_MAX = 20  # looks kept of one delivery, the newest; and whatever found it
 DETAIL_MAX = 300  # characters of one look's detail
 SIGHTINGS_MAX = 50  # posts seen of one place, the newest
 
@@ -101,6 +101,11 @@ _last_look = (
     sa.select(evidence.c.delivery, sa.func.max(evidence.c.number))
     .where(evidence.c.delivery.in_(ids()))
     .group_by(evidence.c.delivery)
+)
+_forget_looks = sa.delete(evidence).where(
+    evidence.c.delivery == sa.bindparam("its"),
+    evidence.c.number <= sa.bindparam("end"),
+    evidence.c.finding != Finding.FOUND.value,
 )
 # Nobody has looked yet, and nobody can: when its service is there again, the look comes first.
 _hold = (
@@ -254,10 +259,13 @@ def _keep_evidence(connection: sa.Connection, verdicts: Sequence[Verdict]) -> No
     for each in verdicts:
         for found in each.evidence:
             last[each.delivery] += 1
-            if last[each.delivery] <= EVIDENCE_MAX:
-                rows.append(_evidence_values(each.delivery, last[each.delivery], found))
+            rows.append(_evidence_values(each.delivery, last[each.delivery], found))
     if rows:
         connection.execute(sa.insert(evidence), rows)
+        ends = {row["delivery"]: last[row["delivery"]] - EVIDENCE_MAX for row in rows}
+        old = [{"its": delivery, "end": end} for delivery, end in ends.items() if end > 0]
+        if old:
+            connection.execute(_forget_looks, old)
 
 
 def _evidence_values(delivery: int, number: int, found: Evidence) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from feeds.model import (
     Verdict,
 )
 from feeds.store import Expired, Store
+from feeds.store.doubts import EVIDENCE_MAX
 from tests.builders import NOON
 from tests.store.situations import (
     DAY,
@@ -165,6 +168,36 @@ async def test_what_is_found_is_sent_with_its_number_and_the_proof_is_kept(store
     assert told.delivery.sent_at == NOON, "when it was asked for, not when it was found"
     assert [(each.way, each.finding) for each in told.evidence] == [("probe", Finding.FOUND)]
     assert await store.doubts_due(now=NOON + DAY, limit=10) == []
+
+
+async def test_of_many_looks_the_newest_are_kept_and_what_found_it_whenever_it_was(
+    store: Store,
+) -> None:
+    doubtful = await in_doubt(store)
+
+    async def look(finding: Finding, **found: Any) -> None:
+        seen = Evidence(way="probe", finding=finding, at=NOON, detail=f"look {next(numbers)}")
+        verdict = Verdict(delivery=doubtful, evidence=(seen,), look_at=NOON, look_until=NOON)
+        await store.conclude_doubts([replace(verdict, **found)], now=NOON)
+
+    async def kept() -> list[str]:
+        told = await store.delivery_story(doubtful)
+        assert told is not None
+        return [each.detail for each in told.evidence]
+
+    numbers = count(1)
+    for _ in range(EVIDENCE_MAX):
+        await look(Finding.ABSENT)
+    await look(Finding.FOUND, found="9")
+    assert await kept() == [f"look {number}" for number in range(2, EVIDENCE_MAX + 2)]
+
+    await store.decide([doubtful], deed="resend", now=NOON)
+    await store.begin_sends([an_intent(await claim_one(store))], now=NOON)
+    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
+    for _ in range(EVIDENCE_MAX):
+        await look(Finding.ABSENT)
+    newest = range(EVIDENCE_MAX + 2, 2 * EVIDENCE_MAX + 2)
+    assert await kept() == [f"look {number}" for number in (EVIDENCE_MAX + 1, *newest)]
 
 
 async def test_what_an_admin_must_decide_is_a_notice_until_he_has(store: Store) -> None:

@@ -16,6 +16,7 @@ class Fault(StrEnum):
     FIELD = "field"  # there is no such part of a story
     EMPTY = "empty"  # nothing is looked for
     WORDLESS = "wordless"  # a phrase without a letter or digit
+    TILDE = "tilde"  # a pattern, where words are looked for
     TOO_LONG = "too_long"  # the rule, a phrase or a pattern
     TOO_MANY_WORDS = "too_many_words"
     TOO_MANY_RULES = "too_many_rules"
@@ -35,6 +36,7 @@ SAID: Final = {
     Fault.FIELD: "a rule looks at title, summary, author, tags, link, or at all of them",
     Fault.EMPTY: "say what to look for, words parted by commas",
     Fault.WORDLESS: "this has no letter and no digit",
+    Fault.TILDE: "for a regular expression write: any ~ gemp.",
     Fault.TOO_LONG: "this is too long: shorten it, or make two rules of it",
     Fault.TOO_MANY_WORDS: "these are too many words for one rule: make two of it",
     Fault.TOO_MANY_RULES: "these are too many rules: one may name many words",

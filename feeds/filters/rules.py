@@ -164,6 +164,8 @@ def _with_words(found: re.Match[str], head: str, mode: Mode, field: Field, numbe
 
 
 def _fault_of(typed: str) -> Fault | None:
+    if typed.startswith("~"):  # "any: ~gemp." would look for the word, and nobody told
+        return Fault.TILDE
     if len(typed) > PHRASE_MAX:
         return Fault.TOO_LONG
     return None if phrase_of(typed) else Fault.WORDLESS

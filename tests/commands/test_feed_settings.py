@@ -252,8 +252,9 @@ async def test_an_address_is_compared_after_telegram_was_told_of_the_work(chat: 
         chat.serve(host, rss("Daily Berita", *OLD))
     await asked(chat, "url")
     chat.telegram.control.fault("slow", method="sendChatAction", seconds=0.05)
+    before = len(chat.telegram.control.calls("sendChatAction"))
     number = chat.telegram.control.say(OWNER, NEW_PLACE)
-    await chat.telegram.until_called("sendChatAction")
+    await chat.telegram.until_called("sendChatAction", before + 1)
     await chat.catalog.set_feed("daily-berita", **CHANGED["url"])
     await chat.until_heard(number)
 

@@ -85,7 +85,7 @@ def _items(
     for number, raw in enumerate(listed, 1):
         try:
             if not isinstance(raw, dict):
-                raise BadRequest("is no object")  # noqa: TRY301  # told like any other fault of it
+                raise BadRequest("is no object", "error.item.shape")  # noqa: TRY301  # told like any other fault of it
             items.append(read(raw))
         except BadRequest as error:
             faults.append(BundleFault(what=what, number=number, name=_name_in(raw), error=error))
@@ -103,7 +103,7 @@ def _name_in(raw: object) -> str:
 def _feed_in(raw: dict[str, Any]) -> BundledFeed:
     seconds = _optional(raw, "every_seconds", int)
     if seconds is not None and not 1 <= seconds <= SECONDS_MAX:
-        raise BadRequest("every_seconds is out of bounds")
+        raise _out_of_bounds("every_seconds")
     return BundledFeed(
         url=_needed(raw, "url"),
         name=_optional(raw, "name", str),
@@ -117,7 +117,7 @@ def _feed_in(raw: dict[str, Any]) -> BundledFeed:
 def _destination_in(raw: dict[str, Any]) -> BundledDestination:
     age = _optional(raw, "max_age_seconds", int)
     if age is not None and not 0 < age <= AGE_SECONDS_MAX:
-        raise BadRequest("max_age_seconds is out of bounds")
+        raise _out_of_bounds("max_age_seconds")
     secret = _optional(raw, "secret", str)
     chosen = DestinationChanges(
         language=_optional(raw, "language", str),
@@ -165,8 +165,12 @@ def _route_in(raw: dict[str, Any]) -> BundledRoute:
 def _needed(raw: dict[str, Any], key: str) -> str:
     value = _optional(raw, key, str)
     if value is None:
-        raise BadRequest(f"has no {key}")
+        raise BadRequest(f"has no {key}", "error.item.missing", field=key)
     return value
+
+
+def _out_of_bounds(key: str) -> BadRequest:
+    return BadRequest(f"{key} is out of bounds", "error.item.bounds", field=key)
 
 
 def _optional(raw: dict[str, Any], key: str, kind: type[Scalar]) -> Scalar | None:
@@ -174,7 +178,9 @@ def _optional(raw: dict[str, Any], key: str, kind: type[Scalar]) -> Scalar | Non
     if value is None:
         return None
     if type(value) is not kind:  # exactly: True is no number
-        raise BadRequest(f"{key} is {type(value).__name__}, not {kind.__name__}")
+        raise BadRequest(
+            f"{key} is {type(value).__name__}, not {kind.__name__}", "error.item.sort", field=key
+        )
     if isinstance(value, str):
         check_text(value, key)
     return value
@@ -183,7 +189,7 @@ def _optional(raw: dict[str, Any], key: str, kind: type[Scalar]) -> Scalar | Non
 def _headers(raw: dict[str, Any]) -> Headers:
     headers = raw.get("headers") or {}
     if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
-        raise BadRequest("headers is no object of texts")
+        raise BadRequest("headers is no object of texts", "error.item.headers")
     for name, each in headers.items():
         check_text(name + each, "headers")
     return checked_headers(headers.items())
@@ -192,7 +198,7 @@ def _headers(raw: dict[str, Any]) -> Headers:
 def _texts(raw: dict[str, Any], key: str) -> tuple[str, ...]:
     texts = raw.get(key) or []
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
-        raise BadRequest(f"{key} is no list of texts")
+        raise BadRequest(f"{key} is no list of texts", "error.item.texts", field=key)
     for each in texts:
         check_text(each, key)
     return tuple(texts)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from feeds.catalog.bundle import (
@@ -23,7 +23,7 @@ from feeds.model import Destination, Feed, Origin, RouteOptions
 
 NAMED_MAX = 4  # of what is declared, too
 WITH_SECRETS = "where it is a key, it is exported with secrets alone"
-What = Literal["feed", "destination", "route", "item"]
+What = Literal["feed", "destination", "route"]
 Outcome = Literal["added", "known", "failed"]
 
 
@@ -37,6 +37,7 @@ class Imported:
     why: str = ""
     error: BeritaError | None = None  # what `why` says, for who speaks another language
     routed: int = 0  # routes that a feed known before has got
+    number: int = 0  # its place in its list, from 1, where it could not be read
     instead_of: str = ""  # what the file calls it, where something else here has that name
 
 
@@ -59,8 +60,8 @@ class ImportDeeds(FeedDeeds, DestinationDeeds, RouteDeeds):
         names = _Names()
         for fault in bundle.faults:
             names.note(fault)
-            called = f"{fault.what}s, number {fault.number}: {fault.error}"
-            yield Imported(what="item", called=called, outcome="failed", why="skipped")
+            item = _failed(fault.what, f"number {fault.number}", fault.error)
+            yield replace(item, number=fault.number)
         for place in bundle.destinations:
             yield await self._import_destination(place, names)
         for feed in bundle.feeds:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bot.commands.rights import may
 from bot.owners import Owners
 from feeds.catalog import DestinationChanges
 from tests.builders import NOON
-from tests.commands.chat import CHANNEL, FEED, FOREIGN, OWNER, STRANGER, Chat
+from tests.commands.chat import CHANNEL, FEED, FOREIGN, OWNER, STRANGER, Chat, open_chat
 from tests.commands.stewards import BUDI, a_steward
 from tests.commands.test_links import card_number
 from tests.commands.troubles import a_press, another, hears, toasts
@@ -136,9 +137,28 @@ async def test_bad_items_are_named_and_spoil_no_others(chat: Chat) -> None:
     assert "2 items cannot be read and are passed over." in asked
     assert [row.name for row in await chat.store.list_feeds()] == ["ok"]
     assert summed.splitlines()[:2] == ["✅ 1 thing taken in.", "⚠️ 5 were not taken in:"]
-    assert "· feeds, number 1: has no url" in summed
+    assert "· feed number 1 – has no “url”" in summed
+    assert "· feed number 2 – is no object" in summed
     assert "the address of a discord is a key, and is not in the file" in summed
     assert "only http:// and https:// can be fetched" in summed
+
+
+async def test_what_is_wrong_with_an_item_is_told_in_indonesian(tmp_path: Path) -> None:
+    feeds = [7, {}, {"url": 7}, {"url": FEED, "every_seconds": 0}, {"url": "https://x/\ud800"}]
+    places = [HOOKS[0] | {"headers": 7}, HOOKS[0] | {"events": 7}]
+    async with open_chat(tmp_path, language="id") as chat:
+        summed = await _take(chat, feeds=feeds, destinations=places, routes=[{"feed": "f"}])
+
+    assert summed.splitlines()[2:-1] == [
+        "· feed nomor 1 – bukan objek JSON",
+        "· feed nomor 2 – “url” belum diisi",
+        "· feed nomor 3 – jenis nilai “url” keliru",
+        "· feed nomor 4 – nilai “every_seconds” di luar batas",
+        "· feed nomor 5 – “url” memuat karakter yang rusak",
+        "· tujuan nomor 1 – “headers” harus berupa objek berisi teks",
+        "· tujuan nomor 2 – “events” harus berupa daftar teks",
+        "· rute nomor 1 – “destination” belum diisi",
+    ]
 
 
 async def test_no_chat_comes_in_where_the_owner_is_no_admin_or_the_bot_may_not_post(

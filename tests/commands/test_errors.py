@@ -37,10 +37,8 @@ ENGLISH: Final = re.compile(
 ALWAYS_LARGE: Final = ("Anda ", "Telegram ", "I ", "OPML ")
 FILLED: Final = "@x/1"  # no word of any language
 
-# Met at the command line alone: faults of single items in files, names that the file will take up,
-# webhook-ids, headers, the start.
+# Met at the command line alone: names that the file will take up, webhook-ids, headers, the start.
 ELSEWHERE: Final = (
-    *("feeds/catalog/bundle_reading.py", "feeds/catalog/bundle_texts.py"),
     *("feeds/catalog/importing.py", "feeds/catalog/exporting.py"),
     *("feeds/catalog/reserved.py", "feeds/catalog/delivery_ids.py"),
     *("feeds/headers.py", "feeds/store/matching.py"),

@@ -147,6 +147,8 @@ def _why(item: Imported, scene: Scene) -> str:
     if item.outcome != "failed":
         return ""
     called = plain(item.called, NAME_MAX)
+    if item.number:
+        called = scene.words.label(f"bundle.item.{item.what}", no=item.number)
     if item.error is None:
         return called
     reason = str(reason_of(item.error, scene.words).as_kwargs()["text"])

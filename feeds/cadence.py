@@ -14,6 +14,7 @@ GONE_AFTER = timedelta(hours=24)  # between two 410s of an unbroken run
 OUTAGE_RETRY = timedelta(seconds=60)
 DOUBLINGS_MAX = 20
 
+BACKOFF = "backoff"  # why one waits that failed, where the publisher asked for nothing else
 GONE = 410
 _ASKS_TO_WAIT = frozenset({429, 503})  # RFC 9110 §10.2.3, RFC 6585 §4
 
@@ -110,7 +111,7 @@ def _after_failure(
         return now + max(wait, every), "Retry-After"
     doublings = min(feed.memory.failures + 1, DOUBLINGS_MAX)
     most = max(every, min(every * 2**doublings, BACKOFF_MAX))
-    return now + every + (most - every) * dice.random(), "backoff"
+    return now + every + (most - every) * dice.random(), BACKOFF
 
 
 def _after_plan(planned: datetime, wait: timedelta, every: timedelta, now: datetime) -> datetime:

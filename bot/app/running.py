@@ -62,6 +62,8 @@ async def run(
                 app = App.build(settings=settings, world=world, store=store)
             stack.push_async_callback(app.close)
             await app.prepare()
+            if not once:  # by a timer it comes often; a person starts it to see what he mended
+                await store.retry_feeds_soon(now=world.clock.now())
             if show_claim is not None and not once:
                 await offer_claim(app, show_claim)
             return await (_once(app) if once else _until_stopped(app))

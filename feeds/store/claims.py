@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from feeds.cadence import BACKOFF
 from feeds.model import Feed
 from feeds.store.columns import Instant
 from feeds.store.nouns import FEED, as_feed
@@ -13,6 +14,8 @@ from feeds.store.tables import FEED_POLLED, feeds
 
 SCAN_FACTOR = 8  # due feeds looked at for each one wanted, to find some of several hosts
 SCAN_MIN = 256
+TOO_MANY_REQUESTS = 429  # RFC 6585 §4
+JUST_ASKED = timedelta(minutes=1)  # whoever asked that lately is not asked again for a start
 
 NOW = sa.bindparam("now", type_=Instant)
 PER_HOST = sa.bindparam("per_host", type_=sa.Integer)
@@ -67,6 +70,20 @@ _claim = (
     .returning(*FEED)
 )
 _release = sa.update(feeds).where(feeds.c.id.in_(ids())).values(claimed_until=None)
+# What a person may have mended meanwhile. A publisher's own word, "not before", "too often" or
+# "gone", is none of that, and holds through any number of starts.
+_retry_soon = (
+    sa.update(feeds)
+    .where(
+        FEED_POLLED,
+        feeds.c.next_poll_why == BACKOFF,
+        feeds.c.next_poll_at > NOW,
+        feeds.c.last_poll_at < sa.bindparam("asked_before", type_=Instant),
+        feeds.c.gone_since.is_(None),
+        sa.func.coalesce(feeds.c.last_status, 0) != TOO_MANY_REQUESTS,
+    )
+    .values(next_poll_at=NOW)
+)
 _next_due = (
     sa.select(feeds.c.next_poll_at)
     .where(FEED_POLLED, feeds.c.claimed_until.is_(None))
@@ -97,6 +114,12 @@ def release(connection: sa.Connection, claimed: Collection[int]) -> None:
     """Give claims back: whatever was due is due again."""
     for chunk in listed(claimed):
         connection.execute(_release, {"ids": chunk})
+
+
+def retry_soon(connection: sa.Connection, *, now: datetime) -> int:
+    """Let feeds that only back off be due now, if last asked over a minute ago; tells how many."""
+    asked = {"now": now, "asked_before": now - JUST_ASKED}
+    return connection.execute(_retry_soon, asked).rowcount
 
 
 def next_due_at(connection: sa.Connection) -> datetime | None:

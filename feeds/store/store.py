@@ -88,6 +88,13 @@ class Store(
         """Give up polls that were claimed: the claim goes, nothing else changes."""
         await self._runner.write(lambda c: claims.release(c, ids))
 
+    async def retry_feeds_soon(self, *, now: datetime) -> int:
+        """Let feeds that failed and merely back off be due now, for a start; tells how many.
+
+        Neither those asked within the last minute, nor those whose publisher asked to wait.
+        """
+        return await self._runner.write(lambda c: claims.retry_soon(c, now=now))
+
     async def next_due_feed_at(self) -> datetime | None:
         """Tell when the next feed can be claimed."""
         return await self._runner.read(claims.next_due_at)

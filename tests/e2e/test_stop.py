@@ -1,6 +1,7 @@
 """A stop in the middle of a send: soon over, and nothing is forgotten."""
 
 import signal
+import sqlite3
 
 from tests.e2e.house import House
 from tests.e2e.processes import until
@@ -32,4 +33,22 @@ def test_a_stop_does_not_wait_for_a_hanging_webhook_which_gets_it_again_the_same
     assert (repeat["attempt"], repeat["verified"]) == (2, True)
     assert [first["title"], second["title"]] == headlines
     until(lambda: house.ask("status")["deliveries"] == {"sent": 2}, "both settled")
+    assert again.end() == 0
+
+
+def test_a_feed_that_failed_is_asked_again_at_the_next_start(house: House) -> None:
+    publisher = house.publisher()
+    house.set("polling", every="1h")
+    house.feed("news", publisher.urls[0])
+    house.set("network", allow_private=[])
+    first = house.run()
+    until(lambda: house.ask("feed", "show", "news")["last_error"], "a poll that fails")
+    assert first.end() == 0
+    with sqlite3.connect(house.folder / "berita.db") as store:  # two minutes later
+        store.execute("UPDATE feeds SET last_poll_at = last_poll_at - 120000")
+
+    house.set("network", allow_private=["127.0.0.0/8"])
+    again = house.run()
+    until(lambda: publisher.polls(200) == 1, "a poll")
+
     assert again.end() == 0

@@ -33,6 +33,19 @@ REMEMBERED = PollMemory(
     validators=Validators(etag='"x"'), baseline_at=NOON, last_poll_at=NOON, body_digest=b"d" * 16
 )
 
+FAILED = PollMemory(baseline_at=NOON, last_poll_at=NOON - 2 * MINUTE, failures=1, last_status=500)
+WAITING_AT_A_START: dict[str, tuple[str, dict[str, Any]]] = {
+    "mended": ("backoff", {}),
+    "just-asked": ("backoff", {"last_poll_at": NOON - MINUTE}),
+    "told-to-wait": ("Retry-After", {"last_status": 503}),
+    "asked-too-often": ("backoff", {"last_status": 429}),
+    "said-gone": ("backoff", {"last_status": 410, "gone_since": NOON}),
+    "given-up": ("gone", {"last_status": 410, "gone_since": NOON}),
+    "well": ("interval", {"failures": 0, "last_status": 200}),
+    "fresh": ("max-age", {"failures": 0, "last_status": 200}),
+    "paused": ("backoff", {}),
+}
+
 
 async def test_a_new_feed_is_due_at_once_and_found_by_name_id_and_url(store: Store) -> None:
     feed = await store.add_feed(
@@ -186,3 +199,30 @@ async def test_a_removed_feed_leaves_its_name_free(store: Store) -> None:
     other = await a_source(store, "berita", url="https://other.example/")
 
     assert other.id != feed.id
+
+
+async def test_a_start_tries_again_what_merely_backs_off_and_cuts_no_publishers_word(
+    store: Store,
+) -> None:
+    feeds = {name: await a_source(store, name) for name in WAITING_AT_A_START}
+    later = NOON + 60 * MINUTE
+    await store.record_polls(
+        [
+            a_poll(
+                feeds[name],
+                next_poll_at=later,
+                next_poll_why=why,
+                memory=replace(FAILED, **memory),
+            )
+            for name, (why, memory) in WAITING_AT_A_START.items()
+        ],
+        now=NOON,
+    )
+    await store.pause_feed(feeds["paused"].id, now=NOON)
+
+    soon = await store.retry_feeds_soon(now=NOON)
+
+    due = {row.feed.name: row.feed.next_poll_at for row in await store.list_feeds()}
+    assert soon == 1
+    assert due == dict.fromkeys(feeds, later) | {"mended": NOON}
+    assert await store.retry_feeds_soon(now=NOON) == 0

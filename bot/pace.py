@@ -102,6 +102,14 @@ def telegram_chat_limit(per_minute: int) -> Limit:
     )
 
 
+def telegram_probes_limit(per_minute: int) -> Limit:
+    """Limit the looks after doubts so that a quarter of their chat's minute is left to answers.
+
+    Both are counted together. The looks of one doubt in its first minute come to 13.
+    """
+    return telegram_chat_limit(per_minute - per_minute // 4)
+
+
 def telegram_posts_limit(per_second: int) -> Limit:
     """Limit the posts of a token so that a tenth of its second, at least one, is left to answers.
 

@@ -46,7 +46,7 @@ def judge_doubt(
 def may_tell_absence(doubt: Doubt, now: datetime) -> bool:
     """Tell whether a look begun now is the last before the lane goes on, or a later one.
 
-    One that makes up for another is but a glance: it finds what is there for a fifth of the calls.
+    One that makes up for another is but a glance: it finds what is there for a tenth of the calls.
     """
     looks = LATER_LOOKS[0] if _is_decided(doubt) else LOOKS[-1]
     return now >= doubt.since + looks

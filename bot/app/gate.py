@@ -1,5 +1,6 @@
 """The gate before every answer to an admin: paced as the posts are, with a share of their own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -27,6 +28,7 @@ class AnswerGate:
         clock: Clock,
         bot_scope: Scope,
         chat_limit: Limit,
+        probes_limit: Limit,  # of looks after doubts: the rest of `chat_limit` is for answers
     ) -> None:
         self._pacer = pacer
         self._passage = passage
@@ -34,16 +36,18 @@ class AnswerGate:
         self._clock = clock
         self._bot_scope = bot_scope
         self._chat_limit = chat_limit
+        self._probes_limit = probes_limit
 
     async def admit(self, chat: int | str | None) -> None:
         """Wait until the token is proven and the pace allows it, and count it."""
         await self._passage.opened()
         await self._pacer.wait_and_take(self._scopes(chat))
 
-    def free_in(self, chat: int | str | None) -> timedelta:
-        """Tell how long a call to a chat would wait for its pace."""
+    def free_in(self, chat: int) -> timedelta:
+        """Tell how long a look after a doubt waits for this chat, and leaves answers a share."""
         now = self._clock.now()
-        return self._pacer.free_at(self._scopes(chat)) - now
+        token, room = self._scopes(chat)
+        return self._pacer.free_at([token, replace(room, limit=self._probes_limit)]) - now
 
     async def flooded(self, chat: int | str | None, after: timedelta) -> None:
         """Close the chat that answered 429, and after three of them the token; stored at once.

@@ -23,7 +23,7 @@ from bot.commands import CommandDeps, Listener
 from bot.commands.kinds import Kinds
 from bot.health import Health
 from bot.owners import Owners
-from bot.pace import telegram_bot_limit, telegram_chat_limit
+from bot.pace import telegram_bot_limit, telegram_chat_limit, telegram_probes_limit
 from bot.pacer import Pacer
 from bot.passage import Passage
 from bot.preview import preview, rendered, stage
@@ -68,6 +68,7 @@ def start_bot(
             limit=telegram_bot_limit(settings.telegram.max_per_second),
         ),
         chat_limit=telegram_chat_limit(settings.telegram.max_per_chat_minute),
+        probes_limit=telegram_probes_limit(settings.telegram.max_per_chat_minute),
     )
     bot = Bot(token, session=world.telegram_session(settings.telegram.api_base, gate))
     owners = Owners(settings.telegram.owners)

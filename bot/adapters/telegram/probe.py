@@ -1,5 +1,6 @@
 """Looks at one message by forwarding it to the probe chat and deleting the copy at once."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -28,7 +29,7 @@ class TelegramProber:
         bot: Bot,
         *,
         probe_chat: Callable[[], int | None],
-        free_in: Callable[[int], timedelta],  # how long a call to a chat would wait for its pace
+        free_in: Callable[[int], timedelta],  # how long a look by way of a chat would wait
     ) -> None:
         self._bot = bot
         self._probe_chat = probe_chat
@@ -43,8 +44,10 @@ class TelegramProber:
         probe_chat = self._probe_chat()
         if probe_chat is None:
             return Probed.UNSURE
-        if self._free_in(probe_chat) > PATIENCE:
+        wait = self._free_in(probe_chat)
+        if wait > PATIENCE:
             return Probed.CLOSED
+        await asyncio.sleep(max(wait.total_seconds(), 0))  # what is free sooner is for answers
         forward = ForwardMessage(
             chat_id=probe_chat,
             from_chat_id=chat,

@@ -18,7 +18,8 @@ from feeds.model import REACH_MAX, Doubt
 
 PROBED_MAX = 15  # ids of one look: each takes 1.1 s of the probe chat's pace
 GAP_MAX = 11  # ids in a row without a message: an album has ten
-GLANCE_GAP_MAX = 3  # after which a look stops that could not tell of absence anyway
+GLANCE_GAP_MAX = 1  # of a look in passing: most posts have the very first id that they could have
+UNSURE_GAP_MAX = 3  # of a look that cannot tell of absence any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

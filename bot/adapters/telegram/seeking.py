@@ -14,7 +14,7 @@ from typing import Protocol
 from bot.adapters.telegram.address import parse
 from bot.adapters.telegram.asking import AskError, ask
 from bot.adapters.telegram.marks import mark_of_body
-from bot.adapters.telegram.reach import GAP_MAX, GLANCE_GAP_MAX, Reach, reach_of
+from bot.adapters.telegram.reach import GAP_MAX, GLANCE_GAP_MAX, UNSURE_GAP_MAX, Reach, reach_of
 from feeds.errors import WebError
 from feeds.model import Doubt, Evidence, Finding
 from feeds.ports import Clock, Web
@@ -171,7 +171,7 @@ class Walk:
     @property
     def is_over(self) -> bool:
         """Tell whether walking on is of no use; what can prove no absence goes no further."""
-        gap_max = min(self._gap_max, GLANCE_GAP_MAX) if self._unsure else self._gap_max
+        gap_max = min(self._gap_max, UNSURE_GAP_MAX) if self._unsure else self._gap_max
         return self.is_cut or self._unsure >= UNSURE_MAX or self._gap >= gap_max
 
     def told(self) -> tuple[Finding, str]:

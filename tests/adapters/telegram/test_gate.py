@@ -2,15 +2,19 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import async_solipsism
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 
 from bot.adapter import Scope
+from bot.adapters.telegram.probe import PATIENCE
+from bot.adapters.telegram.reach import GAP_MAX, GLANCE_GAP_MAX
 from bot.adapters.telegram.session import BeritaSession
 from bot.app.gate import AnswerGate
-from bot.pace import telegram_bot_limit, telegram_chat_limit
+from bot.pace import telegram_bot_limit, telegram_chat_limit, telegram_probes_limit
 from bot.pacer import Pacer
 from bot.passage import Passage
 from feeds.store import Store
@@ -24,16 +28,17 @@ TOKEN_SCOPE = Scope(name="telegram:bot:42", limit=telegram_bot_limit(25))
 CHAT_SCOPE = Scope(name=f"telegram:chat:{CHANNEL}", limit=telegram_chat_limit(18))
 
 
-def a_gate(store: Store) -> AnswerGate:
+def a_gate(store: Store, clock: Any = CLOCK) -> AnswerGate:
     passage = Passage()
     passage.proven(asyncio.get_running_loop().time())
     return AnswerGate(
-        pacer=Pacer(CLOCK),
+        pacer=Pacer(clock),
         passage=passage,
         store=store,
-        clock=CLOCK,
+        clock=clock,
         bot_scope=TOKEN_SCOPE,
         chat_limit=telegram_chat_limit(18),
+        probes_limit=telegram_probes_limit(18),
     )
 
 
@@ -75,3 +80,28 @@ async def test_a_429_to_a_call_that_is_not_counted_closes_its_chat_as_well(
 
     assert gate.free_in(CHANNEL) == timedelta(seconds=30)
     await store.close()
+
+
+def test_looks_after_doubts_leave_a_share_of_the_owner_s_chat_to_his_answers(
+    tmp_path: Path,
+) -> None:
+    async def play() -> None:
+        steady, owner = asyncio.get_running_loop().time, 7
+        clock = SimpleNamespace(now=lambda: NOON + timedelta(seconds=steady()))
+        store = await fresh_store(tmp_path, inline=True)
+        gate = a_gate(store, clock)
+        looks = 0
+        while gate.free_in(owner) <= PATIENCE:
+            await gate.admit(owner)
+            looks += 1
+        begun_at = steady()
+
+        for _ in range(4):
+            await gate.admit(owner)
+
+        assert looks >= 2 * GLANCE_GAP_MAX + GAP_MAX, "those of one doubt in its first minute"
+        assert steady() - begun_at < 5, "four answers at once, as fast as a chat allows"
+        await store.close()
+
+    with asyncio.Runner(loop_factory=async_solipsism.EventLoop) as runner:
+        runner.run(play())

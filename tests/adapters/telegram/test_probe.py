@@ -1,5 +1,6 @@
 """A probe over the real aiogram: it sees what is there, and leaves nothing behind."""
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -66,12 +67,15 @@ async def test_a_probe_chat_that_is_not_free_soon_is_not_waited_for(
     telegram: BotApi, bot: "Bot"
 ) -> None:
     sent = await bot.send_message(CHANNEL, TEXT)
+    begun_at = asyncio.get_running_loop().time()
+    soon = timedelta(milliseconds=30)
 
     seen = [
-        await look(bot, CHANNEL, sent.message_id, free_in=wait) for wait in (PATIENCE, 2 * PATIENCE)
+        await look(bot, CHANNEL, sent.message_id, free_in=wait) for wait in (soon, 2 * PATIENCE)
     ]
 
     assert seen == [Probed.OURS, Probed.CLOSED]
+    assert asyncio.get_running_loop().time() - begun_at >= soon.total_seconds(), "it has its turn"
     assert len(telegram.control.calls("forwardMessage")) == 1
 
 

@@ -130,9 +130,10 @@ async def test_a_gap_among_known_posts_is_not_the_end() -> None:
 @pytest.mark.parametrize(
     ("there", "finding", "asked"),
     [
-        ({}, Finding.UNKNOWN, [8, 9, 10]),
-        ({10: Probed.OURS}, Finding.FOUND, [8, 9, 10]),
-        ({10: Probed.OTHER, 11: Probed.OURS}, Finding.FOUND, [8, 9, 10, 11]),
+        ({}, Finding.UNKNOWN, [8]),
+        ({8: Probed.OURS}, Finding.FOUND, [8]),
+        ({8: Probed.OTHER, 9: Probed.OURS}, Finding.FOUND, [8, 9]),
+        ({9: Probed.OURS}, Finding.UNKNOWN, [8]),
     ],
 )
 async def test_a_look_in_passing_ends_soon_and_tells_of_no_absence(

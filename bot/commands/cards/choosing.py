@@ -1,4 +1,4 @@
-"""Pages of things to choose one from, as rows of buttons."""
+"""Things and values to choose one from, as buttons: pages of things, the present value marked."""
 
 from collections.abc import Sequence
 from typing import Final, TypeVar
@@ -34,6 +34,17 @@ def turning(
     if (page + 1) * PAGE_MAX < total:
         made.append(button(words, card, deed, on, f"{page + 1}", label="›"))
     return made
+
+
+def value_of(
+    words: Words, card: str, deed: str, on: int, *, value: str, present: str, label: str
+) -> InlineKeyboardButton:
+    """Make the button of a value to choose, marked where it is the present one.
+
+    It carries both: pressed when something else is there by now, it sets nothing.
+    """
+    mark = "• " if value == present else ""
+    return button(words, card, deed, on, f"{value}.{present}", label=f"{mark}{label}")
 
 
 def name_of(row: PlaceName) -> str:

@@ -8,7 +8,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
 from bot.commands.asking import ask_for_feeds_setting
-from bot.commands.cards.choosing import number_of
+from bot.commands.cards.choosing import number_of, value_of
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import Tap, back, button
 from bot.commands.cards.undoing import take_back, undo_row
@@ -153,9 +153,8 @@ def _intervals(feed: Feed, scene: Scene) -> Iterator[list[InlineKeyboardButton]]
 def _interval(
     feed: Feed, every: timedelta | None, words: Words, label: str
 ) -> InlineKeyboardButton:
-    mark = "• " if every == feed.every else ""
-    more = f"{_value(every)}.{_value(feed.every)}"
-    return button(words, NAME, "every", feed.id, more, label=f"{mark}{label}")
+    value, present = _value(every), _value(feed.every)
+    return value_of(words, NAME, "every", feed.id, value=value, present=present, label=label)
 
 
 def _value(every: timedelta | None) -> str:

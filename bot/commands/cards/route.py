@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
 from bot.commands.asking import ask_for_hashtags
-from bot.commands.cards.choosing import LABEL_MAX
+from bot.commands.cards.choosing import LABEL_MAX, value_of
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.places import called
@@ -183,13 +183,14 @@ def _lengths(found: RouteCard, words: Words) -> Shown:
     """Offer lengths of a summary; each button knows which one was there."""
     on, present = found.route.id, found.route.options.summary_max
     made = [
-        button(
+        value_of(
             words,
             NAME,
             "length",
             on,
-            f"{length}.{present}",
-            label=f"{'• ' if length == present else ''}{length or words.label('route.none')}",
+            value=f"{length}",
+            present=f"{present}",
+            label=f"{length or words.label('route.none')}",
         )
         for length in LENGTHS
     ]

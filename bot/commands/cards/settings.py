@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
 from bot.commands.asking import ask_for_setting
+from bot.commands.cards.choosing import value_of
 from bot.commands.cards.scene import Gone, Rows, Scene, Shown, Turn
 from bot.commands.cards.taps import SHOW, Tap, back, button
 from bot.commands.places import called
@@ -176,15 +177,8 @@ def _explained(code: str, words: Words) -> Text:
 def _values(place: Destination, setting: str, words: Words) -> Iterator[InlineKeyboardButton]:
     present = code_of(setting, place)
     for code in offered(setting, place.kind):
-        mark = "• " if code == present else ""
-        yield button(
-            words,
-            NAME,
-            setting,
-            place.id,
-            f"{code}.{present}",
-            label=f"{mark}{told(setting, code, words)}",
-        )
+        label = told(setting, code, words)
+        yield value_of(words, NAME, setting, place.id, value=code, present=present, label=label)
 
 
 def _events(place: Destination, words: Words) -> Iterator[InlineKeyboardButton]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.adapter import Adapter
 from feeds.errors import AddressError
+from feeds.guard import Guard
 from feeds.model import WEBHOOK, Headers
 from feeds.ports import ResolvedAddress
 
@@ -46,6 +47,12 @@ def is_key(kind: str, address: str) -> bool:
     return kind in KEYED
 
 
+def refuse_private(address: str, guard: Guard) -> None:
+    """Hold a URL of a literal address against the guard, asking nobody; raises AddressError."""
+    if "://" in address and (why := guard.refuses_literal(address)) is not None:
+        raise AddressError(why)
+
+
 def load(kind: str) -> type[Adapter]:
     """Import the class of a kind that is in KINDS."""
     module, _, name = KINDS[kind].partition(":")
@@ -54,10 +61,15 @@ def load(kind: str) -> type[Adapter]:
 
 
 class AddressBook:
-    """Reads and resolves addresses of every kind there is; fulfils `feeds.ports.Addresses`."""
+    """Reads and resolves addresses of every kind there is; fulfils `feeds.ports.Addresses`.
 
-    def __init__(self, adapters: Mapping[str, Adapter]) -> None:
+    With a guard, which is for the operator alone, a URL of a literal address that it refuses is
+    told at once; admins are not to learn which networks are open.
+    """
+
+    def __init__(self, adapters: Mapping[str, Adapter], guard: Guard | None = None) -> None:
         self._adapters = adapters
+        self._guard = guard
 
     def kinds(self) -> tuple[str, ...]:
         return tuple(self._adapters)
@@ -69,7 +81,10 @@ class AddressBook:
         return self._of(kind).headers_in(typed)
 
     async def resolve(self, kind: str, typed: str) -> ResolvedAddress:
-        return await self._of(kind).resolve(typed)
+        resolved = await self._of(kind).resolve(typed)
+        if self._guard is not None:
+            refuse_private(resolved.address, self._guard)
+        return resolved
 
     def _of(self, kind: str) -> Adapter:
         adapter = self._adapters.get(kind)

@@ -25,6 +25,7 @@ from bot.world import World, real_world
 from config import Settings
 from feeds.catalog import Outside
 from feeds.fetch import FetchLimits
+from feeds.guard import Guard
 from feeds.model import WEBHOOK
 from feeds.poll import PollBeat, PollLimits
 from feeds.ports import Clock, live_on
@@ -129,12 +130,19 @@ def likely_kinds(address: str) -> tuple[str, ...]:
     return sure or (*(kind for kind, each in likeness.items() if each), WEBHOOK)
 
 
-def outside_of(settings: Settings, world: World, adapters: Mapping[str, Adapter]) -> Outside:
-    """Give the catalog what it needs of a world."""
+def guard_of(settings: Settings) -> Guard:
+    """Make what judges the addresses that the settings let be dialled."""
+    return Guard(str(network) for network in settings.network.allow_private)
+
+
+def outside_of(
+    settings: Settings, world: World, adapters: Mapping[str, Adapter], *, guard: Guard | None = None
+) -> Outside:
+    """Give the catalog what it needs of a world; `guard` is for `AddressBook`, and the operator."""
     return Outside(
         web=world.web,
         parser=world.parser,
-        addresses=AddressBook(adapters),
+        addresses=AddressBook(adapters, guard),
         limits=fetch_limits(settings),
         new_secret=lambda kind: make_secret(world.dice) if kind == "webhook" else None,
     )

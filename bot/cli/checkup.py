@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.adapter import Adapter
     from bot.world import World
     from config import Settings
+    from feeds.guard import Guard
     from feeds.store import Store
 
 
@@ -153,7 +154,10 @@ async def _plain_http(settings: "Settings", store: "Store") -> list[str]:
 
 def _feeds(settings: "Settings") -> list[Finding]:
     """Look at the URLs without asking anyone; a route to nowhere is told too."""
-    wrong = [finding for feed in settings.feeds if (finding := _feed(feed.name, feed.url))]
+    from bot.app.build import guard_of
+
+    guard = guard_of(settings)
+    wrong = [finding for feed in settings.feeds if (finding := _feed(feed.name, feed.url, guard))]
     routed = {route.feed for route in settings.routes}
     idle = [feed.name for feed in settings.feeds if feed.name not in routed]
     notes = [_note(f"feed {name} has no route: it goes nowhere") for name in idle]
@@ -180,7 +184,7 @@ def _routes(settings: "Settings") -> list[Finding]:
     return wrong
 
 
-def _feed(name: str, url: str) -> Finding | None:
+def _feed(name: str, url: str, guard: "Guard") -> Finding | None:
     from feeds.errors import WebError
     from feeds.guard import check_url
 
@@ -191,7 +195,8 @@ def _feed(name: str, url: str) -> Finding | None:
         check_url(url)
     except WebError as error:
         return _wrong(f"feed {name}: {error}")
-    return None
+    why = guard.refuses_literal(url)
+    return _wrong(f"feed {name}: {why}") if why else None
 
 
 async def _token(settings: "Settings", world: "World") -> Finding:
@@ -212,10 +217,13 @@ async def _destinations(
     settings: "Settings", adapters: "Mapping[str, Adapter]"
 ) -> AsyncIterator[Finding]:
     """Resolve each address as a run would; without a token Telegram's are only read."""
+    from bot.adapters import refuse_private
+    from bot.app.build import guard_of
     from bot.app.declare import headers_of, refuse_double, secret_of
     from feeds.errors import AddressError, BadRequest
 
     places: dict[tuple[str, str], str] = {}
+    guard = guard_of(settings)
     ask_telegram = bool(settings.telegram.token.get_secret_value())
     for place in settings.destinations:
         adapter = adapters[place.kind]
@@ -227,6 +235,7 @@ async def _destinations(
             else:
                 headers_of(place, adapter)
                 found = await adapter.resolve(place.address)
+                refuse_private(found.address, guard)
                 text = f"“{found.title}”" if found.title else "sound"
         except (AddressError, BadRequest) as error:
             yield _wrong(f"destination {place.name}: {error}")

@@ -109,10 +109,11 @@ def _reserved(settings: "Settings") -> "Reserved":
 @asynccontextmanager
 async def open_outside(settings: "Settings") -> "AsyncIterator[Outside]":
     """Open the real world; nothing is dialled before it is needed."""
-    from bot.app.build import build_adapters, open_world, outside_of
+    from bot.app.build import build_adapters, guard_of, open_world, outside_of
 
     async with open_world(settings) as world:
-        yield outside_of(settings, world, build_adapters(settings, world))
+        adapters = build_adapters(settings, world)
+        yield outside_of(settings, world, adapters, guard=guard_of(settings))
 
 
 def open_world_of(settings: "Settings") -> "AbstractAsyncContextManager[World]":

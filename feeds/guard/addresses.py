@@ -8,6 +8,8 @@ special-purpose registries (RFC 6890 and its updates).
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from feeds.guard.urls import check_url
+
 Network = IPv4Network | IPv6Network
 
 _REFUSED_IPV4: tuple[tuple[str, str], ...] = (
@@ -69,6 +71,16 @@ class Guard:
         if any(dialled in network for network in self._allowed):
             return None
         return self._why_private(dialled)
+
+    def refuses_literal(self, url: str) -> str | None:
+        """Tell the operator what to open for a sound URL of a literal address; None: nothing.
+
+        Names are not looked up: what they lead to is judged when they are dialled.
+        """
+        host = check_url(url)
+        if _read(host) is None or self.refuses(host) is None:
+            return None
+        return f"{host} is private; name it in [network] allow_private"
 
     def is_private(self, address: str) -> bool:
         """Tell whether it lies in no public network, be it opened or not."""

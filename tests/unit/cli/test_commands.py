@@ -104,6 +104,12 @@ def test_a_check_that_cannot_reach_telegram_says_where_it_looked(
         (("destination", "add", "telegram", "@nobody_here"), 1, "token"),
         (("destination", "add", "webhook", "nonsense"), 1, "https"),
         (("destination", "add", "webhook", "http://x.example/"), 1, "webhooks.allow_http = true"),
+        (("destination", "add", "webhook", "https://10.1.1.1/h"), 1, "10.1.1.1 is private; name"),
+        (
+            ("destination", "add", "mattermost", f"https://[fd00::1]/hooks/{'k' * 26}"),
+            1,
+            "[network] allow_",
+        ),
         (("destination", "secret", "show", "zzz"), 2, "zzz"),
         (("preview", "http://127.0.0.1:1/feed"), 1, "127.0.0.1"),
         (("preview", "https://x.example/", "--last", "0"), 2, "between 1"),
@@ -468,6 +474,29 @@ def test_an_export_replaces_a_file_only_when_it_is_told_to(taken_up: Terminal) -
     assert file.read_text(encoding="utf-8") == "mine"
     taken_up.done("export", "out.json", "--force")
     assert json.loads(file.read_text(encoding="utf-8"))["feeds"]
+
+
+def test_a_check_names_the_literal_addresses_that_no_network_is_opened_for(
+    terminal: Terminal,
+) -> None:
+    file, private = (
+        terminal.folder / "berita.toml",
+        "is private; name it in [network] allow_private",
+    )
+    text = TOML.replace("https://filed.example/feed", "http://127.0.0.1:8801/rss.xml")
+    file.write_text(text.replace("https://hook.example", "https://[::ffff:10.1.1.1]:8443"))
+    opened = '["127.0.0.0/8", "10.1.1.1/32"]'
+
+    fine = terminal.call("check")
+    file.write_text(file.read_text().replace('["127.0.0.0/8"]', opened))
+    wide = terminal.call("check")
+    file.write_text(file.read_text().replace(opened, "[]"))
+    none = terminal.call("check")
+
+    assert (fine.code, wide.code, none.code) == (1, 0, 1)
+    assert f"wrong  destination hook: ::ffff:10.1.1.1 {private}\n" in fine.out + fine.err
+    assert "wrong  feed" not in fine.out + fine.err
+    assert f"wrong  feed filed: 127.0.0.1 {private}\n" in none.out + none.err
 
 
 def test_a_check_notes_a_feed_that_is_still_the_example(terminal: Terminal) -> None:

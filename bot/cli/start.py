@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from bot.cli import show
 
 FILE_NAME = "berita.toml"
 BARE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")  # a channel's name without its @
+SAID_MAX = 400  # characters of what is wrong with an answer, which may quote it
 EXAMPLE_FEED = "https://example.org/feed/"
 
 
@@ -50,26 +52,48 @@ def _can_ask() -> bool:
 
 
 def _asked() -> tuple[str, str, str]:
-    feed_url: str = typer.prompt("The feed's URL", default=EXAMPLE_FEED).strip()
-    if "://" not in feed_url and not feed_url.startswith("file:"):
-        feed_url = f"https://{feed_url}"
-    channel: str = typer.prompt(
-        "A Telegram channel to publish to, such as @dailyberita (empty: this terminal)",
-        default="",
-        show_default=False,
+    feed_url = _answer_to("The feed's URL", _feed_url, default=EXAMPLE_FEED)
+    channel = _answer_to(
+        "A Telegram channel to publish to, such as @dailyberita (empty: this terminal)", _channel
     )
-    if BARE_NAME.fullmatch(channel):
-        channel = f"@{channel}"
-    return feed_url, channel, _asked_owner() if channel else ""
+    owner = "Your Telegram user id, to command the bot (empty: nobody)"
+    return feed_url, channel, _answer_to(owner, _owner) if channel else ""
 
 
-def _asked_owner() -> str:
+def _answer_to(question: str, read: Callable[[str], str], *, default: str = "") -> str:
+    """Ask until the answer can be read; what is wrong with one is said on the spot."""
+    from feeds.errors import AddressError, BadRequest
+
     while True:
-        owner: str = typer.prompt(
-            "Your Telegram user id, to command the bot (empty: nobody)",
-            default="",
-            show_default=False,
-        ).strip()
-        if not owner or owner.isdecimal():
-            return owner
-        show.say("A Telegram user id is a number; leave it empty if you do not know it.")
+        typed: str = typer.prompt(question, default=default, show_default=bool(default))
+        try:
+            return read(typed.strip())
+        except (AddressError, BadRequest) as error:
+            show.say(f"{error}"[:SAID_MAX])
+
+
+def _feed_url(typed: str) -> str:
+    """Hold it against the rules of a check, a missing scheme supplied; raises BadRequest."""
+    from feeds.catalog.probe import checked_url
+
+    return checked_url(typed)
+
+
+def _channel(typed: str) -> str:
+    """Hold it against the rules of a check; empty: none. Raises AddressError."""
+    from bot.adapters.telegram.address import parse
+
+    if not typed:
+        return ""
+    channel = f"@{typed}" if BARE_NAME.fullmatch(typed) else typed
+    parse(channel)
+    return channel
+
+
+def _owner(typed: str) -> str:
+    """Hold it to be a number; empty: nobody. Raises BadRequest."""
+    from feeds.errors import BadRequest
+
+    if typed and not (typed.isascii() and typed.isdecimal()):
+        raise BadRequest("A Telegram user id is a number; leave it empty if you do not know it.")
+    return typed

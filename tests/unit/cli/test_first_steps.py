@@ -1,6 +1,8 @@
 """What a newcomer is told before the first run, and in a folder without a configuration."""
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,41 @@ def test_a_file_that_was_asked_for_is_no_sample_whatever_it_is_called(
     (terminal.folder / "berita.toml").rename(tmp_path / "other.toml")
 
     assert SAMPLE not in terminal.call("feed", "list", "--config", "other.toml").err
+
+
+class Keyboard(io.StringIO):
+    """A terminal at which all answers are typed already."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("my feed.example",), "the URL holds a space"),
+        (("news",), "this is not a URL: write it whole"),
+        (("file:///etc/passwd",), "declare it there"),
+        (("ftp://news.example/feed",), "only http:// and https://"),
+        (("", 'my "channel'), "use @channelname"),
+        (("", "https://news.example/channel"), "no link to a Telegram chat"),
+        (("", "https://t.me/+AbCdEf"), "an invitation"),
+        (("", "", "@me"), "user id is a number"),
+    ],
+)
+def test_a_wrong_answer_is_asked_for_again_on_the_spot(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...], said: str
+) -> None:
+    right = ["news.example/feed", "dailyberita", "42"]
+    answers = [*right[: len(typed) - 1], typed[-1], *right[len(typed) - 1 :]]
+    (terminal.folder / "berita.toml").unlink()
+    monkeypatch.setattr(sys, "stdin", Keyboard("".join(f"{each}\n" for each in answers)))
+
+    told = terminal.call("init")
+
+    assert told.code == 0, told
+    assert said in told.out
+    written = (terminal.folder / "berita.toml").read_text(encoding="utf-8")
+    assert 'url = "https://news.example/feed"' in written
+    assert 'address = "@dailyberita"' in written
+    assert "owners = [42]" in written

@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.adapter import Seeker
 from bot.passage import Passage
-from bot.verdict import judge_doubt, may_tell_absence
+from bot.verdict import LOOKS, judge_doubt, may_tell_absence
 from feeds.model import Doubt, Evidence, Finding, InDoubtPolicy, Verdict
 from feeds.ports import Clock
 from feeds.store import Store
 
 DOUBTS_MAX = 20  # looked into in one round
+FORWARD_MIN = timedelta(seconds=2)  # a clock that gains more between two rounds was set
 LOOK_MAX = timedelta(seconds=20)  # one look by one way; then the others have their turn
 
 log = structlog.get_logger()
@@ -47,10 +48,13 @@ class DoubtBeat:
         self._passages = passages
         self._policy = policy
         self._settled = settled
+        self._zero: datetime | None = None  # what the clock showed at second 0 of the loop
+        self._unsure_until = 0.0  # by the loop, since the clock was set forward
 
     async def round(self) -> DoubtReport:
         """Look into what is due; raises StoreError."""
         now, away = self._clock.now(), self._away()
+        self._heed_clock(now)
         if away:  # their lanes rest with them; then the look comes first
             await self._store.hold_doubts(away, now=now)
         doubts = await self._store.doubts_due(now=now, limit=DOUBTS_MAX, away=away)
@@ -65,13 +69,20 @@ class DoubtBeat:
             self._settled()
         return DoubtReport(looked=looked, settled=settled)
 
+    def _heed_clock(self, now: datetime) -> None:
+        """Tell of no absence for a while once the clock was set forward: a doubt may be young."""
+        zero = now - timedelta(seconds=_seconds())
+        if self._zero is not None and zero - self._zero > FORWARD_MIN:
+            self._unsure_until = _seconds() + LOOKS[-1].total_seconds()
+        self._zero = zero
+
     def _away(self) -> list[str]:
         """List the kinds of which nothing can be said now: who is away answers no question."""
         return [kind for kind, passage in self._passages.items() if not passage.is_open]
 
     async def _verdict(self, doubt: Doubt) -> Verdict:
         now = self._clock.now()
-        thorough = may_tell_absence(doubt, now)
+        thorough = may_tell_absence(doubt, now) and _seconds() >= self._unsure_until
         looks: list[Evidence] = []
         for seeker in self._seekers.get(doubt.destination.kind, ()):
             if (found := await self._look(seeker, doubt, thorough=thorough)) is not None:
@@ -94,6 +105,11 @@ class DoubtBeat:
                 detail=f"no answer within {LOOK_MAX.total_seconds():.0f} s",
                 cut=True,
             )
+
+
+def _seconds() -> float:
+    """Tell the running loop's own time, which nobody sets."""
+    return asyncio.get_running_loop().time()
 
 
 def _tell(doubt: Doubt, verdict: Verdict) -> None:

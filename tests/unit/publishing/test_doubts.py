@@ -12,7 +12,15 @@ import structlog
 from bot.adapter import Seeker
 from bot.doubts import DOUBTS_MAX, LOOK_MAX, DoubtBeat, DoubtReport
 from bot.passage import Passage
-from feeds.model import DeliveryState, Doubt, Evidence, InDoubtPolicy
+from feeds.model import (
+    HOLD_MAX,
+    DeliveryState,
+    Doubt,
+    Evidence,
+    Finding,
+    InDoubtPolicy,
+    Verdict,
+)
 from feeds.store import Store
 from tests.builders import NOON
 from tests.store.situations import MINUTE, SECOND, a_filled_lane, claim, claim_one, send, states
@@ -43,10 +51,12 @@ def a_beat(
     store: Store,
     seekers: Mapping[str, Sequence[Seeker]],
     passages: Mapping[str, Passage],
+    *,
+    clock: SimClock | None = None,
 ) -> DoubtBeat:
     return DoubtBeat(
         store=store,
-        clock=SimClock(NOON + MINUTE),
+        clock=clock or SimClock(NOON + MINUTE),
         seekers=seekers,
         passages=passages,
         policy=InDoubtPolicy.HOLD,
@@ -81,6 +91,43 @@ def test_a_look_that_takes_too_long_has_told_nothing_and_the_policy_decides(
         assert [(look.way, look.detail) for look in told.evidence] == [
             ("deaf", "no answer within 20 s")
         ]
+
+    simulate(tmp_path, play)
+
+
+class PainsSeeker:
+    """Finds nothing, and remembers whether it was asked to tell of absence."""
+
+    way = "pains"
+
+    def __init__(self) -> None:
+        self.taken: list[bool] = []
+
+    async def look(self, doubt: Doubt, *, thorough: bool = True) -> Evidence | None:
+        self.taken.append(thorough)
+        return Evidence(way=self.way, finding=Finding.UNKNOWN, at=doubt.since)
+
+
+@pytest.mark.parametrize(("waited", "thorough"), [(1, False), (39, False), (41, True)])
+def test_no_clock_set_forward_makes_a_look_tell_of_absence(
+    waited: int, tmp_path: Path, *, thorough: bool
+) -> None:
+    async def play(store: Store) -> None:
+        clock, seeker = SimClock(NOON), PainsSeeker()
+        beat = a_beat(store, {"telegram": [seeker]}, {}, clock=clock)
+        await beat.round()
+        await a_filled_lane(store, 1, kind="telegram", address="-1001")
+        await send(store, await claim_one(store), DeliveryState.IN_DOUBT)
+
+        clock.jump(5 * MINUTE)
+        await beat.round()
+        await asyncio.sleep(waited)
+        (doubt,) = await store.doubts_due(now=NOON + 30 * MINUTE, limit=9)
+        again = Verdict(delivery=doubt.parcel.delivery.id, look_at=NOON, look_until=NOON + HOLD_MAX)
+        await store.conclude_doubts([again], now=NOON)
+        await beat.round()
+
+        assert seeker.taken == [False, thorough]
 
     simulate(tmp_path, play)
 

@@ -32,10 +32,16 @@ def checked_headers(pairs: Iterable[tuple[str, str]]) -> Headers:
         trimmed = value.strip(" \t")
         _check(name, trimmed)
         if name.lower() in kept:
-            raise BadRequest(f"The header {name} is given twice.")
+            raise BadRequest(
+                f"The header {name} is given twice.", "error.header.twice", header=_shown(name)
+            )
         kept[name.lower()] = name, trimmed
     if len(kept) > HEADERS_MAX:
-        raise BadRequest(f"There are {len(kept)} headers: at most {HEADERS_MAX} are sent.")
+        raise BadRequest(
+            f"There are {len(kept)} headers: at most {HEADERS_MAX} are sent.",
+            "error.header.many",
+            most=HEADERS_MAX,
+        )
     return tuple(kept.values())
 
 
@@ -43,7 +49,7 @@ def read_header(line: str) -> tuple[str, str]:
     """Take a line such as "X-Api-Key: abc" apart; raises BadRequest, which does not quote it."""
     name, colon, value = line.partition(":")
     if not colon:
-        raise BadRequest('A header is written "Name: value".')
+        raise BadRequest('A header is written "Name: value".', "error.header.line")
     return name.strip(), value
 
 
@@ -52,7 +58,9 @@ def changed_headers(old: Headers, given: Iterable[tuple[str, str]], gone: Iterab
     there = {name.lower(): (name, value) for name, value in old}
     for name in gone:
         if there.pop(name.strip().lower(), None) is None:
-            raise BadRequest(f"There is no header {_shown(name)}.")
+            raise BadRequest(
+                f"There is no header {_shown(name)}.", "error.header.absent", header=_shown(name)
+            )
     new = checked_headers(given)
     return checked_headers((there | {name.lower(): (name, value) for name, value in new}).values())
 
@@ -61,18 +69,35 @@ def _check(name: str, value: str) -> None:
     low = name.lower()
     if not _TOKEN.fullmatch(name):
         raise BadRequest(
-            f"{_shown(name)} is no name of a header: write letters, digits and dashes."
+            f"{_shown(name)} is no name of a header: write letters, digits and dashes.",
+            "error.header.name",
+            header=_shown(name),
         )
     if low in _OF_THE_CONNECTION:
-        raise BadRequest(f"The header {_shown(name)} belongs to the connection and cannot be set.")
+        raise BadRequest(
+            f"The header {_shown(name)} belongs to the connection and cannot be set.",
+            "error.header.connection",
+            header=_shown(name),
+        )
     if low in _OURS or low.startswith(_OF_THE_STANDARD):
-        raise BadRequest(f"The header {_shown(name)} is set by Berita itself.")
+        raise BadRequest(
+            f"The header {_shown(name)} is set by Berita itself.",
+            "error.header.ours",
+            header=_shown(name),
+        )
     if len(name) + len(value) > HEADER_BYTES_MAX:
-        raise BadRequest(f"The header {_shown(name)} is longer than {HEADER_BYTES_MAX:,} bytes.")
+        raise BadRequest(
+            f"The header {_shown(name)} is longer than {HEADER_BYTES_MAX:,} bytes.",
+            "error.header.long",
+            header=_shown(name),
+            most=HEADER_BYTES_MAX,
+        )
     if not _VALUE.fullmatch(value):
         raise BadRequest(
             f"The header {name} needs a value of plain ASCII on one line, without control"
-            " characters."
+            " characters.",
+            "error.header.value",
+            header=_shown(name),
         )
 
 

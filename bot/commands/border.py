@@ -88,6 +88,11 @@ def told(error: BeritaError, words: Words) -> Text:
 
 def reason_of(error: BeritaError, words: Words) -> Text:
     """Tell in the admin's language what is wrong; what has no text in it is told in English."""
+    match error:
+        case BrokenFilter():
+            return words.say(f"filter.fault.{error.fault}")
+        case BrokenTemplate():
+            return words.say(f"template.fault.{error.fault}")
     said = words.say(error.key, **error.values) if error.key else Text(plain(str(error)))
     return Text(plain(error.url), ": ", said) if isinstance(error, FeedRefused) else said
 

@@ -144,20 +144,21 @@ async def test_bad_items_are_named_and_spoil_no_others(chat: Chat) -> None:
 
 
 async def test_what_is_wrong_with_an_item_is_told_in_indonesian(tmp_path: Path) -> None:
-    feeds = [7, {}, {"url": 7}, {"url": FEED, "every_seconds": 0}, {"url": "https://x/\ud800"}]
-    places = [HOOKS[0] | {"headers": 7}, HOOKS[0] | {"events": 7}]
+    feeds = [7, {}, {"url": 7}, {"url": FEED, "every_seconds": 0}]
+    places = [HOOKS[0] | {"headers": 7}, HOOKS[0] | {"headers": {"Host": "x"}}]
+    ways = [{"feed": "f"}, {"feed": "f", "destination": "x", "filter": ["halo"]}]
     async with open_chat(tmp_path, language="id") as chat:
-        summed = await _take(chat, feeds=feeds, destinations=places, routes=[{"feed": "f"}])
+        summed = await _take(chat, feeds=feeds, destinations=places, routes=ways)
 
     assert summed.splitlines()[2:-1] == [
         "· feed nomor 1 – bukan objek JSON",
         "· feed nomor 2 – “url” belum diisi",
         "· feed nomor 3 – jenis nilai “url” keliru",
         "· feed nomor 4 – nilai “every_seconds” di luar batas",
-        "· feed nomor 5 – “url” memuat karakter yang rusak",
         "· tujuan nomor 1 – “headers” harus berupa objek berisi teks",
-        "· tujuan nomor 2 – “events” harus berupa daftar teks",
+        "· tujuan nomor 2 – header “Host” milik sambungan dan tidak bisa diatur.",
         "· rute nomor 1 – “destination” belum diisi",
+        "· rute nomor 2 – Aturan diawali any, all, atau none, misalnya: any: gempa, tsunami",
     ]
 
 

@@ -37,11 +37,11 @@ ENGLISH: Final = re.compile(
 ALWAYS_LARGE: Final = ("Anda ", "Telegram ", "I ", "OPML ")
 FILLED: Final = "@x/1"  # no word of any language
 
-# Met at the command line alone: names that the file will take up, webhook-ids, headers, the start.
+# Met at the command line alone: names that the file will take up, webhook-ids, the start.
 ELSEWHERE: Final = (
     *("feeds/catalog/importing.py", "feeds/catalog/exporting.py"),
     *("feeds/catalog/reserved.py", "feeds/catalog/delivery_ids.py"),
-    *("feeds/headers.py", "feeds/store/matching.py"),
+    "feeds/store/matching.py",
     *("feeds/store/sqlite.py", "feeds/store/postgres.py"),  # backups
     *("bot/adapters/telegram/session.py", "bot/adapters/telegram/asking.py"),
     *("bot/app/", "bot/cli/", "bot/adapters/console.py", "bot/http.py"),

@@ -5,6 +5,7 @@ stage, and in that no error it raises leads to the token (URLs hold it, and trac
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -38,6 +39,7 @@ KEEPALIVE_SECONDS = 3.0  # far below what servers keep idle: a connection dead u
 ANSWER_SECONDS = 30.0  # aiogram adds its polling timeout to it, so it is a number
 CONNECTIONS = 100
 FAULT_MAX = 300  # characters
+LOGIN = re.compile(r"://[^\s/]*@")  # of a URL: a proxy's user and password
 SENDING = ("send", "edit", "copy", "forward")  # what Telegram counts, by the method's first word
 UNCOUNTED = frozenset({"sendChatAction"})
 
@@ -229,4 +231,4 @@ def _fault(error: Exception, token: str) -> str:
     if isinstance(error, asyncio.TimeoutError):
         return "timed out"
     told = " ".join(str(error).split()) or type(error).__name__
-    return scrub(told, token)[:FAULT_MAX]
+    return LOGIN.sub("://", scrub(told, token))[:FAULT_MAX]

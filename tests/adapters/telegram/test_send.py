@@ -15,6 +15,7 @@ from bot.adapters.telegram.send import TelegramSender
 from bot.adapters.telegram.session import BeritaSession
 from tests.adapters.telegram.conftest import CHANNEL, FORUM
 from tests.servers.bot_api import TOKEN, BotApi
+from tests.servers.raw import RawServer
 
 PATIENCE_SECONDS = 0.8
 SECRET = TOKEN.partition(":")[2]
@@ -197,6 +198,23 @@ async def test_a_proxy_that_refuses_is_no_doubt(telegram: BotApi) -> None:
 
     assert isinstance(outcome, RetryLater)
     assert not outcome.counts
+
+
+async def test_a_proxys_password_is_in_no_outcome() -> None:
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    async with RawServer(refusal) as proxy:
+        session = BeritaSession(
+            api_base="https://api.telegram.example",
+            proxy_url=f"http://berita:s3cret%40pass@127.0.0.1:{proxy.port}",
+        )
+        async with Bot(TOKEN, session=session) as bot:
+            sender = TelegramSender(bot)
+            outcome = await sender.send(CHANNEL_ADDRESS, BODY)
+            found = await sender.prove()
+
+    assert isinstance(outcome, RetryLater)
+    assert "407" in outcome.reason
+    assert "s3cret" not in repr((outcome, found))
 
 
 async def test_a_redirect_is_not_followed(telegram: BotApi, sender: TelegramSender) -> None:

@@ -146,9 +146,9 @@ class LaneService:
     async def _exchange(self, begun: Begun) -> Settlement:
         """Send what is begun, and judge the answer."""
         self._desk.reached("intent committed")
-        self._turns.leave_now(begun.turn)
+        withdrawn = await self._turns.leave(begun.turn)
         started_at = self._desk.clock.now()
-        outcome = self._turns.withdrawn() or await self._send(begun.parcel, begun.body)
+        outcome = withdrawn or await self._send(begun.parcel, begun.body)
         self._desk.reached("answer heard")
         return self._judge(outcome, begun.parcel, started_at)
 

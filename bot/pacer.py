@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.adapter import Scope
-from bot.pace import free_at, freeze, move, set_back, take, taken_over
+from bot.pace import RECENT_MAX, free_at, freeze, move, set_back, take, taken_over
 from feeds.model import Pace
 from feeds.ports import Clock
 
@@ -67,6 +67,19 @@ class Pacer:
             await asyncio.sleep(min(wait, LOOK_EVERY).total_seconds())
         self._unsaved.update(scope.name for scope in scopes)
 
+    def held_up(self, scopes: Sequence[Scope], taken: Iterable[Pace]) -> timedelta:
+        """Tell how long a counted send must wait before it leaves: others left meanwhile.
+
+        `taken` are the paces that `try_take` gave for it. Whether a scope is closed is not looked
+        at.
+        """
+        now = self._now()
+        free = now
+        for scope, counted in zip(scopes, taken, strict=True):
+            others = replace(self._without(counted, now), not_before=None)
+            free = max(free, free_at(others, scope.limit, now))
+        return free - now
+
     def leaves(self, taken: Iterable[Pace]) -> None:
         """Count a send as of now: between its being counted and its leaving, time may have passed.
 
@@ -75,14 +88,18 @@ class Pacer:
         """
         for counted in taken:
             now = self._now()
-            pace = self._pace(counted.scope, now)
-            at = counted.recent[-1]
-            if at < now and at in pace.recent[-1:]:
-                self._keep(replace(pace, recent=(*pace.recent[:-1], now)))
-            elif at < now and at in pace.recent:
-                rest = list(pace.recent)
-                rest.remove(at)
-                self._keep(replace(pace, recent=(*rest, now)))
+            if counted.recent[-1] < now:
+                pace = self._without(counted, now)
+                self._keep(replace(pace, recent=(*pace.recent, now)[-RECENT_MAX:]))
+
+    def _without(self, counted: Pace, now: datetime) -> Pace:
+        """Give a scope's pace without one send, which may be so long ago that it is forgotten."""
+        pace, at = self._pace(counted.scope, now), counted.recent[-1]
+        if at not in pace.recent:
+            return pace
+        recent = list(pace.recent)
+        recent.remove(at)
+        return replace(pace, recent=tuple(recent))
 
     def freeze(self, scope: str, until: datetime, reason: str) -> Pace:
         """Close a scope until an instant and give its pace, to be stored with the outcome."""

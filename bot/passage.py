@@ -105,12 +105,24 @@ class Passage:
             self._give_up(waiter)
             raise
 
+    def begin(self, ticket: Ticket) -> None:
+        """Count the span of a send from now: it had its place, and waited for its pace."""
+        ticket.began = _time()
+
     def leave(self, ticket: Ticket) -> None:
         """End a send, whatever came of it; may be called again."""
         if ticket in self._under_way:
-            self._under_way.remove(ticket)
             took = timedelta(seconds=_time() - ticket.began)
             self._took += (min(took, SLOW_AFTER) - self._took) * TOOK_SHARE
+            self.give_back(ticket)
+
+    def give_back(self, ticket: Ticket) -> None:
+        """Give up a place without a send: how long it was held says nothing of how long they last.
+
+        May be called again.
+        """
+        if ticket in self._under_way:
+            self._under_way.remove(ticket)
             self._admit()
 
     def sent(self) -> None:
@@ -218,7 +230,7 @@ class Passage:
         elif waiter.woken.done() and not waiter.woken.cancelled():
             ticket = waiter.woken.result()
             if ticket is not None:
-                self.leave(ticket)
+                self.give_back(ticket)
 
 
 def _time() -> float:

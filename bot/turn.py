@@ -11,11 +11,13 @@ from bot.passage import Passage, Ticket
 from feeds.model import Pace
 from feeds.ports import Clock
 
+LEAVE_MAX = timedelta(seconds=4)  # waited for once the intent is written; the lease runs on
 PATIENCE = timedelta(seconds=2)  # a lane that must wait longer is given back …
 CROWDED_PATIENCE = timedelta(milliseconds=500)  # … or this long, where others wait for its slot
 HELD_MAX = timedelta(milliseconds=250)  # a place in the passage is kept for so long a wait
 TOO_MANY_REQUESTS = 429
 WAY_SHUT = "not sent: a doubt or a failure shut the way while this was being written down"
+PACE_FULL = "not sent: too many others left while this was being written down"
 PACE_CLOSED = "not sent: a 429 closed the way while this was being written down"
 
 
@@ -65,15 +67,24 @@ class Turns:
                     break
                 await self._sleep(paces, ticket)  # in its place: else those that came later pass it
             else:
+                self._begin(ticket)
                 return Turn(paces=paces, ticket=ticket)
-            self._leave(ticket)
+            self._give_back(ticket)
 
     async def _sleep(self, wait: timedelta, ticket: Ticket | None) -> None:
         try:
             await asyncio.sleep(wait.total_seconds())
         except BaseException:
-            self._leave(ticket)
+            self._give_back(ticket)
             raise
+
+    def _begin(self, ticket: Ticket | None) -> None:
+        if self.passage is not None and ticket is not None:
+            self.passage.begin(ticket)
+
+    def _give_back(self, ticket: Ticket | None) -> None:
+        if self.passage is not None and ticket is not None:
+            self.passage.give_back(ticket)
 
     def take_at_once(self) -> Turn | None:
         """Take a turn if that needs no waiting; never where there is a passage to enter."""
@@ -97,9 +108,25 @@ class Turns:
             return RetryLater(reason=PACE_CLOSED, after=left, counts=False)
         return None
 
-    def leave_now(self, turn: Turn) -> None:
-        """Count the send from this moment on: writing it down may have taken a while."""
+    async def leave(self, turn: Turn) -> RetryLater | None:
+        """Count the send from this moment on, unless it may leave no longer: then tell why.
+
+        Writing it down may have taken a while. What was counted one after another leaves together
+        when a slow disk lets them all go, so it waits once more, and LEAVE_MAX at most.
+        """
+        waited = timedelta(0)
+        while self.passage is not None:
+            if (withdrawn := self.withdrawn()) is not None:
+                return withdrawn
+            wait = self.pacer.held_up(self.scopes, turn.paces)
+            if wait <= timedelta(0):
+                break
+            if self.stopping() or waited + wait > LEAVE_MAX:
+                return RetryLater(reason=PACE_FULL, after=wait, counts=False)
+            await asyncio.sleep(wait.total_seconds())
+            waited += wait
         self.pacer.leaves(turn.paces)
+        return None
 
     def end(self, turn: Turn) -> None:
         """Make room for the next; may be called again."""

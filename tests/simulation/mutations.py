@@ -92,9 +92,9 @@ MUTATIONS = (
     Mutation(
         promise="3 a proof first",
         what="what was shut while an intent was written holds nothing back",
-        file="bot/lane.py",
-        old="self._turns.withdrawn() or await self._send(",
-        new="await self._send(",
+        file="bot/turn.py",
+        old="if (withdrawn := self.withdrawn()) is not None:",
+        new="if (withdrawn := None) is not None:",
     ),
     Mutation(
         promise="3 a proof first",
@@ -183,8 +183,8 @@ MUTATIONS = (
     Mutation(
         promise="5 pace",
         what="a send counts from when it is written down, however long that takes",
-        file="bot/lane.py",
-        old="        self._turns.leave_now(begun.turn)\n",
+        file="bot/turn.py",
+        old="        self.pacer.leaves(turn.paces)\n",
         new="",
     ),
     Mutation(

@@ -95,6 +95,27 @@ def test_sends_that_last_let_more_be_under_way_but_only_after_a_success() -> Non
     play(deeds)
 
 
+def test_a_place_given_back_without_a_send_says_nothing_of_how_long_sends_last() -> None:
+    async def deeds() -> None:
+        passage = an_open_passage()
+        passage.sent()
+        for _ in range(20):
+            ticket = await enter(passage)
+            await asyncio.sleep(1)
+            passage.leave(ticket)
+        for _ in range(20):
+            passage.give_back(await enter(passage))
+
+        together = [begin(passage.enter(lambda: 20)) for _ in range(20)]
+        await asyncio.sleep(0)
+
+        assert sum(task.done() for task in together) == in_flight_max(20, timedelta(seconds=1))
+        for task in together:
+            task.cancel()
+
+    play(deeds)
+
+
 def test_a_proof_begun_before_a_doubt_says_nothing_of_it() -> None:
     async def deeds() -> None:
         passage = an_open_passage()

@@ -154,7 +154,10 @@ async def fetch(feed: Feed, *, web: Web, limits: FetchLimits, now: datetime) -> 
             body_bytes_max=limits.body_bytes_max,
         )
     except WebError as error:
-        return Failed(kind=FetchFailure(error.kind.value), message=str(error), key=error.key)
+        said = str(error)
+        if error.kind is WebErrorKind.TOO_LARGE:
+            said = f"{error}; polling.max_body allows more"
+        return Failed(kind=FetchFailure(error.kind.value), message=said, key=error.key)
     return _judge(feed, answer, now)
 
 
@@ -291,6 +294,6 @@ def _read(path: Path, most: int) -> bytes | Failed:
         why = (getattr(error, "strerror", None) or "not a path").lower()
         return Failed(kind=FetchFailure.FILE, message=f"cannot read {path}: {why}")
     if len(body) > most:
-        message = f"the file is larger than {most:,} bytes"
+        message = f"the file is larger than {most:,} bytes; polling.max_body allows more"
         return Failed(kind=FetchFailure.TOO_LARGE, message=message)
     return body

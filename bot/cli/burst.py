@@ -73,6 +73,9 @@ async def _decided(catalog: "Catalog", burst: str, deed: "BurstDeed") -> "BurstD
         found = await catalog.store.delivery_story(delivery)
         if found is None or found.delivery.state is not DeliveryState.HELD:
             raise Conflict(f"Delivery {delivery}: {why}. What is held, and its ids: {LIST}")
+        if deed == "roll_up":
+            others = f"berita burst publish {delivery}, or berita burst skip {delivery}"
+            raise Conflict(f"Delivery {delivery}: {why}. Decide with {others}")
     return decided
 
 

@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="Deliveries: where every story is, 
 SHOWN = ("id", "state", "destination", "feed", "title", "attempts", "due_at", "reason")
 STATES = ("waiting", "held", "sending", "sent", "in_doubt", "failed", "dropped")
 
+RESEND = "berita delivery resend"
 WAITS = (
     " already, and goes out in its turn. What it waits for: berita delivery show {id}."
     " To have {place} tried at once: berita destination resume {place}"
@@ -108,7 +109,7 @@ def retry(
         zone = settings_of(context).messages.time_zone
         moment = reading.since(since, now=WallClock().now(), zone=zone)
         count = ask(context, lambda catalog: catalog.retry_since(moment, to=to))
-        show.say(f"{count} deliveries wait again.")
+        show.say(f"{count} deliveries wait again." if count else "Nothing failed since then.")
         return
     decided, hints = ask(context, lambda catalog: _retry(catalog, deliveries or []))
     _tell(decided, "waits again, due at once", hints)
@@ -156,6 +157,8 @@ async def _retry(catalog: "Catalog", typed: list[str]) -> "tuple[Decided, dict[i
         found = await catalog.store.delivery_story(delivery)
         if found is not None and found.delivery.state is DeliveryState.WAITING:
             hints[delivery] = WAITS.format(id=delivery, place=found.destination.name)
+        elif found is not None and found.delivery.state is DeliveryState.SENT:
+            hints[delivery] = f"; once more, so that it stands twice: {RESEND} {delivery}"
     return decided, hints
 
 

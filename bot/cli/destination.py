@@ -204,7 +204,10 @@ async def _resume(catalog: "Catalog", destination: str) -> "tuple[Failing | None
 def remove(context: typer.Context, destination: DestinationName) -> None:
     """Remove a destination: what waits for it is dropped, its history stays."""
     removed = ask(context, lambda catalog: catalog.remove_destination(destination))
-    show.say(f"Removed “{removed.name}”.")
+    count = removed.dropped
+    were = "1 delivery that waited was" if count == 1 else f"{count} deliveries that waited were"
+    said = f" {were} dropped." if count else ""
+    show.say(f"Removed “{removed.destination.name}”.{said}")
 
 
 @secret.command("show")

@@ -44,4 +44,8 @@ def tell_standing(status: Status, now: datetime, zone: tzinfo) -> str:
         lines.append(f"sent again    {status.resent} while in doubt: they may stand twice")
     if status.deliveries.get(DeliveryState.IN_DOUBT):
         lines.append("In doubt: look with berita delivery list --state in_doubt")
+    if status.deliveries.get(DeliveryState.HELD):
+        lines.append("Held: see berita burst list, then berita burst publish, skip or roll-up")
+    if status.deliveries.get(DeliveryState.FAILED):
+        lines.append("Failed: see berita delivery list --state failed, then berita delivery retry")
     return "\n".join(lines)

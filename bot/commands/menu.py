@@ -13,6 +13,7 @@ from aiogram.types import (
     BotCommandScopeUnion,
 )
 
+from bot.commands.incident import cause_of
 from bot.commands.judging import Who
 from bot.commands.words import Tongues
 from bot.locales import FALLBACK
@@ -45,6 +46,8 @@ STRANGERS: Final = ("start",)
 OTHERS: Final = ("id",)  # languages with a menu of their own; all others get FALLBACK's
 IN_LANGUAGES: Final = ((FALLBACK, None), *((each, each) for each in OTHERS))
 
+NO_ANSWER: Final = "no whole answer was heard"
+
 log = structlog.get_logger()
 
 
@@ -62,7 +65,7 @@ async def set_menu(bot: Bot, tongues: Tongues, owners: Mapping[int, str | None])
             about = tongues[language].label("bot.about")
             await bot.set_my_short_description(about, language_code=code)
     except AiogramError as error:
-        log.warning("the menu of commands was not set", why=type(error).__name__)
+        log.warning("the menu of commands was not set", why=cause_of(error).text or NO_ANSWER)
         return False
     return True
 
@@ -73,7 +76,7 @@ async def set_menu_of(bot: Bot, tongues: Tongues, who: Who, chosen: str | None) 
     try:
         await _set(bot, tongues, BotCommandScopeChat(chat_id=who.person), names, chosen)
     except AiogramError as error:
-        log.warning("a menu of commands was not set", why=type(error).__name__)
+        log.warning("a menu of commands was not set", why=cause_of(error).text or NO_ANSWER)
 
 
 async def _set(

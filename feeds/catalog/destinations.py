@@ -36,6 +36,14 @@ class AddedDestination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedDestination:
+    """A destination as it was, and how many deliveries waited for it or were held."""
+
+    destination: Destination
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TestQueued:
     """A test message now waiting; `blocked` says why it cannot go out yet."""
 
@@ -158,13 +166,13 @@ class DestinationDeeds(Desk):
         noting = self._moving_place("resume", destination, DestinationState.OPEN)
         return await noting.resume_destination(destination.id, now=self.clock.now(), by=by)
 
-    async def remove_destination(self, name: str) -> Destination:
+    async def remove_destination(self, name: str) -> RemovedDestination:
         """Stop it and close its routes; what waits for it is dropped, its history stays."""
         destination = await self.destination(name)
         ours_to_change(destination, destination.name)
         noting = self.noting("destination.remove", destination=destination.id)
-        await noting.remove_destination(destination.id, now=self.clock.now())
-        return destination
+        dropped = await noting.remove_destination(destination.id, now=self.clock.now())
+        return RemovedDestination(destination=destination, dropped=dropped)
 
     async def test_destination(self, name: str) -> TestQueued:
         """Put a test message into its lane; the running bot sends it."""

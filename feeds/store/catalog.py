@@ -191,9 +191,9 @@ class CatalogMethods:
             lambda c: destinations.open_again(c, destination, dice=self._dice, now=now, by=by)
         )
 
-    async def remove_destination(self, destination: int, *, now: datetime) -> None:
-        """Stop it softly: routes closed, what waits dropped, its history kept."""
-        await self._runner.write(lambda c: destinations.remove(c, destination, now=now))
+    async def remove_destination(self, destination: int, *, now: datetime) -> int:
+        """Stop it softly: routes closed, what waits dropped (tells how many), its history kept."""
+        return await self._runner.write(lambda c: destinations.remove(c, destination, now=now))
 
     async def unresolved_destinations(self) -> list[Destination]:
         """List those whose canonical address is not known yet; they are not served."""

@@ -171,8 +171,11 @@ def open_again(
     return by_id(connection, destination)
 
 
-def remove(connection: sa.Connection, destination: int, *, now: datetime) -> None:
-    """Stop it softly: routes closed, helpers let go, what waits dropped; its history is kept."""
+def remove(connection: sa.Connection, destination: int, *, now: datetime) -> int:
+    """Stop it softly: routes closed, helpers let go, what waits dropped (how many it tells).
+
+    Its history is kept.
+    """
     by_id(connection, destination)
     people.leave_alone(connection, destination)
     update(connection, destination, removed_at=now, old_secret=None, old_secret_until=None, **WELL)
@@ -184,7 +187,7 @@ def remove(connection: sa.Connection, destination: int, *, now: datetime) -> Non
         .values(removed_at=now)
     )
     its, reason = outbox.of_destination(destination), outbox.DESTINATION_REMOVED
-    dropping.drop(connection, its, lanes=(destination,), reason=reason, now=now)
+    return dropping.drop(connection, its, lanes=(destination,), reason=reason, now=now)
 
 
 def resolve(

@@ -52,8 +52,8 @@ def drop(
     lanes: Collection[int],
     reason: str,
     now: datetime,
-) -> None:
-    """Drop what waits or is held among `which`; what is being sent or in doubt runs its course.
+) -> int:
+    """Drop what waits or is held among `which`, not what is being sent or in doubt; how many.
 
     `lanes` are all those that may hold such: nobody else touches them from here on.
     """
@@ -64,6 +64,7 @@ def drop(
     roll_ups.leave(connection, held, now=now)
     holds.end_decided(connection, lanes, now=now)
     outbox.refresh(connection, lanes)
+    return len(waited) + len(held)
 
 
 def drop_stale(connection: sa.Connection, *, now: datetime) -> int:

@@ -117,6 +117,8 @@ OTHERS = {
     "before the outcome",
     # feeds/fetch.py
     "application/atom+xml, application/rss+xml, application/feed+",
+    # feeds/guard/addresses.py
+    "{} is private; name it in [network] allow_private",
     # feeds/parse/fast.py
     "Excessive depth",
     # feeds/parse/process.py

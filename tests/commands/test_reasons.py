@@ -107,8 +107,11 @@ EXAMPLES = [
         "sambungan aman ke a.example gagal (sertifikatnya kedaluwarsa)",
     ),
     (
-        "the answer of a.example is larger than 10,000,000 bytes",
-        "jawaban a.example lebih besar dari 10.000.000 bita",
+        "the answer of a.example is larger than 10,000,000 bytes; polling.max_body allows more",
+        (
+            "jawaban a.example lebih besar dari 10.000.000 bita; polling.max_body bisa mengizinkan"
+            " lebih"
+        ),
     ),
     (
         "the publisher answers 410 Gone since 2023-09-13 12:00 UTC",

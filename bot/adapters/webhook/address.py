@@ -14,6 +14,9 @@ PLAIN_HTTP: Final = (
     "This webhook address is plain http, which anyone on the way can read and change: use "
     "https://, or allow it in the configuration with webhooks.allow_http = true."
 )
+MISSING: Final = (
+    "The webhook's address is missing: write it whole, like https://partner.example/hook"
+)
 KEYS: Final = {"error.url.scheme": "error.hook.scheme", "error.url.whole": "error.hook.whole"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _KEPT = "/%:@!$&'()*+,;=~-._?"  # RFC 3986 §3.3, §3.4; an escape that is there already stays
@@ -27,6 +30,8 @@ def canonical(typed: str, *, allow_http: bool) -> str:
     out, too: see `split_user`.
     """
     typed, _ = split_user(typed)
+    if not typed:
+        raise AddressError(MISSING, "error.hook.whole")
     try:
         host = check_url(typed)
     except WebError as error:

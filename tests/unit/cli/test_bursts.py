@@ -83,7 +83,8 @@ def test_a_burst_for_a_webhook_is_not_rolled_up(flooded: Terminal) -> None:
     told = flooded.call("burst", "roll-up", burst_of(flooded, "partner"))
 
     assert told.code == 1
-    assert "a webhook gets each story as an event of its own" in told.err
+    assert "a webhook gets each story as an event of its own. Decide with berita burst" in told.err
+    assert f"berita burst skip {burst_of(flooded, 'partner')}" in told.err
     assert told.out == ""
 
 

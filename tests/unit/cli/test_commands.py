@@ -103,6 +103,7 @@ def test_a_check_that_cannot_reach_telegram_says_where_it_looked(
         (("destination", "add", "fax", "1"), 2, "telegram, webhook, discord"),
         (("destination", "add", "telegram", "@nobody_here"), 1, "token"),
         (("destination", "add", "webhook", "nonsense"), 1, "https"),
+        (("destination", "add", "webhook"), 1, "is missing: write it whole, like https://partner."),
         (("destination", "add", "webhook", "http://x.example/"), 1, "webhooks.allow_http = true"),
         (("destination", "add", "webhook", "https://10.1.1.1/h"), 1, "10.1.1.1 is private; name"),
         (
@@ -429,8 +430,9 @@ def test_deliveries_are_dropped_and_sent_after_all(taken_up: Terminal) -> None:
 
     assert dropped[0]["reason"]
     assert taken_up.ask("delivery", "list", "--state", "waiting")[0]["id"] == 1
-    assert "0 deliveries" in taken_up.done("delivery", "retry", "--since", "2h")
-    assert "0 deliveries" in taken_up.done("delivery", "retry", "--since", "2h", "--to", "hook")
+    since = ("delivery", "retry", "--since", "2h")
+    assert taken_up.done(*since) == "Nothing failed since then.\n"
+    assert taken_up.done(*since, "--to", "hook") == "Nothing failed since then.\n"
     assert taken_up.ask("delivery", "list", "--feed", "1", "--to", "hook")[0]["title"] == "Satu"
 
 
@@ -447,6 +449,46 @@ def test_a_delivery_goes_by_the_webhook_id_that_its_consumer_saw(taken_up: Termi
         *("Delivery 1 is dropped.\n", "Delivery 1 waits again, due at once.\n"),
     )
     assert (refused.code, refused.err) == (1, "Delivery 1: it is waiting to be sent\n")
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [("held", "Held: see berita burst list"), ("failed", "then berita delivery retry")],
+)
+def test_a_status_names_the_next_step(taken_up: Terminal, state: str, step: str) -> None:
+    before = taken_up.done("status")
+    _becomes(taken_up, state)
+
+    assert step in taken_up.done("status")
+    assert step not in before
+
+
+def test_what_was_sent_is_not_sent_again_by_a_retry_which_says_how_it_would_be(
+    taken_up: Terminal,
+) -> None:
+    _becomes(taken_up, "sent")
+
+    refused = taken_up.call("delivery", "retry", "1")
+
+    assert refused.code == 1
+    assert refused.err == (
+        "Delivery 1: it was sent; once more, so that it stands twice: berita delivery resend 1\n"
+    )
+
+
+def test_the_end_of_a_destination_tells_what_was_dropped(taken_up: Terminal) -> None:
+    with sqlite3.connect(taken_up.folder / "var" / "berita.db") as store:
+        store.execute("UPDATE destinations SET origin = 'admin'")
+    (taken_up.folder / "berita.toml").write_text("", encoding="utf-8")
+
+    removed = taken_up.done("destination", "remove", "hook")
+
+    assert removed == "Removed “hook”. 1 delivery that waited was dropped.\n"
+
+
+def _becomes(terminal: Terminal, state: str) -> None:
+    with sqlite3.connect(terminal.folder / "var" / "berita.db") as store:
+        store.execute("UPDATE deliveries SET state = ?, reason = 'x'", (state,))
 
 
 @pytest.mark.parametrize("typed", ["x", "0", "-7", "7.5", "٧", "", "2147483648", "9" * 400])

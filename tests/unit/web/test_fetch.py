@@ -263,7 +263,7 @@ async def test_each_way_a_file_can_be_unreadable_has_its_line(tmp_path: Path) ->
     base = tmp_path.as_uri()
     lines = {
         f"{base}/missing.xml": "no such file",
-        f"{base}/large.xml": "larger than 1,000 bytes",
+        f"{base}/large.xml": "larger than 1,000 bytes; polling.max_body allows more",
         f"{base}/empty.xml": "answered with nothing",
         f"{base}/pipe.xml": "not a file",
         base: "not a file",

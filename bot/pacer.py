@@ -4,9 +4,10 @@ Everything that sends goes through it: lanes by `try_take`, the admin's answers 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.adapter import Scope
 from bot.pace import RECENT_MAX, free_at, freeze, move, set_back, take, taken_over
@@ -19,6 +20,12 @@ FLOOD_SPAN = timedelta(seconds=1)
 FLOODED_CHATS = 3  # within FLOOD_SPAN: it is the whole token that goes too fast
 FLOODS_MAX = 64  # remembered
 SCOPES_MAX = 50_000  # remembered at once; the longest unused go first
+
+
+class SavePaces(Protocol):
+    """Stores paces; raises StoreError."""
+
+    def __call__(self, changed: Iterable[Pace], *, now: datetime) -> Awaitable[None]: ...
 
 
 def loop_seconds() -> float:
@@ -62,7 +69,7 @@ class Pacer:
         return taken
 
     async def wait_and_take(self, scopes: Sequence[Scope]) -> None:
-        """Wait until a send is allowed and count it; to be stored with `unsaved`."""
+        """Wait until a send is allowed and count it; to be stored by `save`."""
         while isinstance(wait := self.try_take(scopes), timedelta):  # noqa: ASYNC110  # waits for time
             await asyncio.sleep(min(wait, LOOK_EVERY).total_seconds())
         self._unsaved.update(scope.name for scope in scopes)
@@ -126,7 +133,7 @@ class Pacer:
         return tuple(closed)
 
     def answer_flooded(self, scopes: Sequence[Scope], until: datetime) -> tuple[Pace, ...]:
-        """Close what answered 429 to an admin's answer; gives the paces, `unsaved` until then."""
+        """Close what answered 429 to an admin's answer; gives the paces, kept for `save` too."""
         closed = self.flood(scopes, until, "429 Too Many Requests")
         self._unsaved.update(pace.scope for pace in closed)
         return closed
@@ -142,10 +149,17 @@ class Pacer:
         ends = (self._pace(scope.name, now).not_before for scope in scopes)
         return max((end for end in ends if end is not None), default=now)
 
-    def unsaved(self) -> tuple[Pace, ...]:
-        """Hand over the paces that no intent has stored, once."""
+    async def save(self, write: SavePaces) -> None:
+        """Store the paces that no intent has stored, once; what is refused is kept and raised."""
         names, self._unsaved = self._unsaved, set()
-        return tuple(self._pace(name, self._now()) for name in names)
+        if not names:
+            return
+        now = self._now()
+        try:
+            await write([self._pace(name, now) for name in names], now=now)
+        except BaseException:
+            self._unsaved |= names
+            raise
 
     def _now(self) -> datetime:
         """Tell the time; if the clock was set since the last look, the paces move along."""

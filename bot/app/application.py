@@ -162,7 +162,7 @@ class App:
                     task.cancel()
                 await self._wind_down(running)
         with suppress(StoreUnavailable):  # a full disk must not turn a stop into a failure
-            await self._save_paces()
+            await self.pacer.save(self.store.save_paces)
 
     def stop(self, failure: str | None = None) -> None:
         """Ask for the end, or give up; may be called again and from a signal handler."""
@@ -259,9 +259,13 @@ class App:
             self._listener.teller.retry()
 
     async def prove(self) -> None:
-        """Ask each service that must prove itself; until it has, nothing goes out there."""
+        """Ask each service that must prove itself; until it has, nothing goes out there.
+
+        What answers and probes used up of its pace is stored here, too: a death forgets a second.
+        """
         for prover in self.provers:
             await prover.round()
+        await self.pacer.save(self.store.save_paces)
 
     def _provers(self, running_bot: "RunningBot | None") -> Iterator[Prover]:
         if running_bot is not None:
@@ -283,7 +287,7 @@ class App:
 
     async def keep_up(self) -> None:
         """Do one round of upkeep."""
-        await self._save_paces()
+        await self.pacer.save(self.store.save_paces)
         await self.upkeep.round()
 
     async def waiting(self) -> int:
@@ -294,7 +298,3 @@ class App:
     async def resolve(self) -> int:
         """Look up the addresses still unknown, tell how many remain; they are tried again."""
         return await resolve(self.store, self.adapters, now=self.world.clock.now())
-
-    async def _save_paces(self) -> None:
-        if paces := self.pacer.unsaved():
-            await self.store.save_paces(paces, now=self.world.clock.now())

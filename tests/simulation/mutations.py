@@ -219,7 +219,7 @@ MUTATIONS = (
         promise="6 no flood",
         what="new guids make new stories",
         file="feeds/novelty/guards.py",
-        old="return rows if len(rows) * 2 > len(unknown) else {}",
+        old="return rows if many else {}",
         new="return {}",
     ),
     Mutation(

@@ -1,8 +1,10 @@
 """Nobody waits because of another: a long queue, a chat that says “wait”, a restart."""
 
 import asyncio
+import json
 
 from bot.app.build import TELEGRAM_LANES
+from tests.simulation.plan import OWNER
 from tests.simulation.stage import CHAT, Stage, headlines, most_in
 from tests.world.disk import Disk
 from tests.world.fates import REFUSALS
@@ -101,4 +103,22 @@ def test_more_busy_channels_than_there_are_slots_keep_no_first_story_waiting(dis
     stage = Stage(disk)
     for number in (*busy, *short):
         stage.channel(number, stories=1)
+    stage.play(scene)
+
+
+def test_a_death_forgets_but_a_second_of_what_answers_used_up_of_their_pace(disk: Disk) -> None:
+    async def scene(stage: Stage) -> None:
+        async with stage.machine.running(kindly=False):
+            await asyncio.sleep(20.5)
+            for _ in range(5):
+                stage.outside.telegram.control.say(OWNER, "/help")
+            await asyncio.sleep(8)
+
+        answered = [c for c in stage.outside.telegram.ledger.sends(OWNER) if c.at > 20]
+        kept = dict(stage.disk.look("SELECT scope, recent FROM paces"))
+        assert len(answered) == 5
+        assert len(json.loads(kept.get(f"telegram:chat:{OWNER}", "[]"))) >= 5
+
+    stage = Stage(disk)
+    stage.channel(0, stories=1)
     stage.play(scene)

@@ -226,8 +226,8 @@ MUTATIONS = (
         promise="7 for ever",
         what="a feed that failed once is not asked again",
         file="feeds/cadence.py",
-        old='return now + every + (most - every) * dice.random(), "backoff"',
-        new='return now + timedelta(days=3650), "backoff"',
+        old="return now + every + (most - every) * dice.random(), BACKOFF",
+        new='return now + timedelta(days=3650), "Retry-After"',
     ),
     Mutation(
         promise="7 asked politely",

@@ -171,8 +171,8 @@ class DestinationDeeds(Desk):
         destination = await self.destination(name)
         ours_to_change(destination, destination.name)
         noting = self.noting("destination.remove", destination=destination.id)
-        dropped = await noting.remove_destination(destination.id, now=self.clock.now())
-        return RemovedDestination(destination=destination, dropped=dropped)
+        removed = await noting.remove_destination(destination.id, now=self.clock.now())
+        return RemovedDestination(destination=destination, dropped=removed.dropped)
 
     async def test_destination(self, name: str) -> TestQueued:
         """Put a test message into its lane; the running bot sends it."""

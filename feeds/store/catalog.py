@@ -23,7 +23,7 @@ from feeds.ports import ResolvedAddress
 from feeds.store import declared, destinations, feeds, routes, signing
 from feeds.store.destinations import DestinationChanges
 from feeds.store.feeds import FeedChanges
-from feeds.store.rows import DeclareReport
+from feeds.store.rows import DeclareReport, RemovedPlace
 from feeds.store.runner import Runner
 
 
@@ -191,8 +191,8 @@ class CatalogMethods:
             lambda c: destinations.open_again(c, destination, dice=self._dice, now=now, by=by)
         )
 
-    async def remove_destination(self, destination: int, *, now: datetime) -> int:
-        """Stop it softly: routes closed, what waits dropped (tells how many), its history kept."""
+    async def remove_destination(self, destination: int, *, now: datetime) -> RemovedPlace:
+        """Stop it softly: routes closed, what waits dropped, its history kept."""
         return await self._runner.write(lambda c: destinations.remove(c, destination, now=now))
 
     async def unresolved_destinations(self) -> list[Destination]:

@@ -22,6 +22,7 @@ from feeds.store import backlogs, dropping, merging, notices, outbox, people
 from feeds.store.misfits import refuse_changed, refuse_misfit
 from feeds.store.nouns import DELIVERY, DESTINATION, WELL, as_delivery, as_destination
 from feeds.store.options import options_text
+from feeds.store.rows import RemovedPlace
 from feeds.store.tables import DESTINATION_LIVE, ROUTE_LIVE, deliveries, destinations, routes
 
 PAUSED = "paused by an admin"
@@ -171,11 +172,8 @@ def open_again(
     return by_id(connection, destination)
 
 
-def remove(connection: sa.Connection, destination: int, *, now: datetime) -> int:
-    """Stop it softly: routes closed, helpers let go, what waits dropped (how many it tells).
-
-    Its history is kept.
-    """
+def remove(connection: sa.Connection, destination: int, *, now: datetime) -> RemovedPlace:
+    """Stop it softly: routes closed, helpers let go, what waits dropped; its history is kept."""
     by_id(connection, destination)
     people.leave_alone(connection, destination)
     update(connection, destination, removed_at=now, old_secret=None, old_secret_until=None, **WELL)
@@ -187,7 +185,8 @@ def remove(connection: sa.Connection, destination: int, *, now: datetime) -> int
         .values(removed_at=now)
     )
     its, reason = outbox.of_destination(destination), outbox.DESTINATION_REMOVED
-    return dropping.drop(connection, its, lanes=(destination,), reason=reason, now=now)
+    dropped = dropping.drop(connection, its, lanes=(destination,), reason=reason, now=now)
+    return RemovedPlace(dropped=dropped)
 
 
 def resolve(

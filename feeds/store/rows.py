@@ -68,6 +68,13 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedPlace:
+    """What the end of a destination took along; no bare number: none is a removal, too."""
+
+    dropped: int  # deliveries that waited or were held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Burst:
     """What a guard holds for one destination for one reason, until an admin decides."""
 

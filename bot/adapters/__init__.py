@@ -50,7 +50,7 @@ def is_key(kind: str, address: str) -> bool:
 def refuse_private(address: str, guard: Guard) -> None:
     """Hold a URL of a literal address against the guard, asking nobody; raises AddressError."""
     if "://" in address and (why := guard.refuses_literal(address)) is not None:
-        raise AddressError(why)
+        raise AddressError(why, "error.web.refused_address")
 
 
 def load(kind: str) -> type[Adapter]:

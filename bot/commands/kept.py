@@ -24,11 +24,8 @@ class Kept:
 
     async def read(self, scene: Scene, at: int) -> dict[str, Any] | None:
         """Find what belongs to a message; None: nothing does, or it had to go."""
-        for slot in _slots(at):
-            value = await self._in(scene, slot)
-            if value.get("at") == at:
-                return value
-        return None
+        held = await self._held(scene, at)
+        return next((value for value in held.values() if value.get("at") == at), None)
 
     async def keep(self, scene: Scene, value: Mapping[str, Any]) -> None:
         """Keep a value in the place of what its message had, if need be of the oldest at rest."""
@@ -38,12 +35,12 @@ class Kept:
 
     async def forget(self, scene: Scene, at: int) -> None:
         """Forget what belongs to a message."""
-        for slot in _slots(at):
-            if (await self._in(scene, slot)).get("at") == at:
+        for slot, value in (await self._held(scene, at)).items():
+            if value.get("at") == at:
                 await scene.catalog.store.set_note(self._name(scene, slot), EMPTY)
 
     async def _slot_for(self, scene: Scene, at: int) -> int:
-        there = {slot: (await self._in(scene, slot)).get("at") for slot in _slots(at)}
+        there = {slot: value.get("at") for slot, value in (await self._held(scene, at)).items()}
         for wanted in (at, None):
             if found := [slot for slot, held in there.items() if held == wanted]:
                 return found[0]
@@ -55,11 +52,11 @@ class Kept:
         assert at_rest, "fewer errands of one person are under way than there are slots"
         return at_rest[min(at_rest)]
 
-    async def _in(self, scene: Scene, slot: int) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(
-            await scene.catalog.store.note(self._name(scene, slot)) or EMPTY
-        )
-        return found
+    async def _held(self, scene: Scene, at: int) -> dict[int, dict[str, Any]]:
+        """Read all slots, in the order in which a message's number looks through them."""
+        names = {slot: self._name(scene, slot) for slot in _slots(at)}
+        found = await scene.catalog.store.notes(names.values())
+        return {slot: json.loads(found.get(name, EMPTY)) for slot, name in names.items()}
 
     def _name(self, scene: Scene, slot: int) -> str:
         return f"{self.sort}:{scene.person}:{slot}"

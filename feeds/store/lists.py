@@ -1,5 +1,6 @@
 """The Store's half for lists and answers: what there is, and the notes the program keeps."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from feeds.model import DeliveryState, Story
@@ -72,6 +73,10 @@ class ListMethods:
     async def note(self, name: str) -> str | None:
         """Read a small thing the program keeps for itself."""
         return await self._runner.read(lambda c: notes.read(c, name))
+
+    async def notes(self, names: Collection[str]) -> Mapping[str, str]:
+        """Read a few such things at once; what is not there is left out."""
+        return await self._runner.read(lambda c: notes.read_all(c, names))
 
     async def set_note(self, name: str, value: str) -> None:
         """Keep a small thing under a name."""

@@ -9,9 +9,11 @@ from bot.app.heap import loading
 
 @pytest.fixture(autouse=True)
 def thawed() -> Iterator[None]:
-    yield
+    """Begin with nothing frozen; what tests/conftest.py had frozen is so again afterwards."""
     gc.unfreeze()
+    yield
     gc.enable()
+    gc.freeze()
 
 
 class Thing:

@@ -111,8 +111,20 @@ class Turns:
     async def leave(self, turn: Turn) -> RetryLater | None:
         """Count the send from this moment on, unless it may leave no longer: then tell why.
 
+        A place given up so teaches nothing of how long sends take.
+        """
+        held_back = await self._wait_again(turn)
+        if held_back is None:
+            self.pacer.leaves(turn.paces)
+        else:
+            self._give_back(turn.ticket)
+        return held_back
+
+    async def _wait_again(self, turn: Turn) -> RetryLater | None:
+        """Wait for the pace once more, LEAVE_MAX at most; tell why it may not leave, if so.
+
         Writing it down may have taken a while. What was counted one after another leaves together
-        when a slow disk lets them all go, so it waits once more, and LEAVE_MAX at most.
+        when a slow disk lets them all go.
         """
         waited = timedelta(0)
         while self.passage is not None:
@@ -125,7 +137,6 @@ class Turns:
                 return RetryLater(reason=PACE_FULL, after=wait, counts=False)
             await asyncio.sleep(wait.total_seconds())
             waited += wait
-        self.pacer.leaves(turn.paces)
         return None
 
     def end(self, turn: Turn) -> None:

@@ -184,8 +184,8 @@ MUTATIONS = (
         promise="5 pace",
         what="a send counts from when it is written down, however long that takes",
         file="bot/turn.py",
-        old="        self.pacer.leaves(turn.paces)\n",
-        new="",
+        old="            self.pacer.leaves(turn.paces)\n",
+        new="            pass\n",
     ),
     Mutation(
         promise="5 a 429 is obeyed",

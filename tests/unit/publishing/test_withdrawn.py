@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from bot.pacer import Pacer
-from bot.passage import Passage
+from bot.passage import TOOK_FIRST, Passage, in_flight_max
 from bot.publish import PublishBeat, PublishLimits
 from bot.turn import PACE_CLOSED, WAY_SHUT
 from feeds.model import DeliveryState
@@ -93,8 +93,20 @@ def test_nothing_leaves_once_a_doubt_has_shut_the_way_though_its_intent_is_writt
 
         assert list(adapter.sent.values()) == [[first.id, second.id]]
         assert set(await states(store)) == {DeliveryState.SENT}
+        assert await room(passage) <= in_flight_max(64, TOOK_FIRST)  # a stall is no slow answer
 
     simulate(tmp_path, play)
+
+
+async def room(passage: Passage) -> int:
+    """How many of twelve sends may begin at once where 64 lanes want to send."""
+    async with asyncio.TaskGroup() as tasks:
+        asked = [tasks.create_task(passage.enter(lambda: 64)) for _ in range(12)]
+        await asyncio.sleep(0.01)
+        begun = sum(each.done() for each in asked)
+        for each in asked:
+            each.cancel()
+    return begun
 
 
 def test_a_way_that_is_open_again_by_then_is_taken(tmp_path: Path) -> None:

@@ -383,9 +383,16 @@ async def move_the_chat(store: Store, *, at: datetime) -> None:
     await store.expire_leases(now=at, repeatable_kinds=(), everything=True)
 
 
-async def test_posts_from_before_its_chat_moved_are_not_beside_it(store: Store) -> None:
+@pytest.mark.parametrize(
+    "sent_at", [pytest.param(NOON, id="right"), pytest.param(NOON + DAY, id="a clock ahead")]
+)
+async def test_posts_from_before_its_chat_moved_are_not_beside_it(
+    store: Store, sent_at: datetime
+) -> None:
     await a_filled_lane(store, 2, kind="telegram", address=CHAT)
-    await send(store, await claim_one(store), message_id="7")
+    lane = await claim_one(store)
+    attempt = replace(an_outcome(lane).attempt, ended_at=sent_at)
+    await send(store, lane, message_id="700", attempt=attempt)
     await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
     await move_the_chat(store, at=NOON + MINUTE)
     later = NOON + 2 * MINUTE
@@ -396,25 +403,6 @@ async def test_posts_from_before_its_chat_moved_are_not_beside_it(store: Store) 
     doubt = await the_doubt(store, now=later)
 
     assert doubt.destination.address == "-1009"
-    assert (doubt.last_before, doubt.first_after, doubt.taken) == (None, None, frozenset())
-
-
-async def test_posts_sent_before_the_move_under_a_clock_that_was_ahead_are_not_beside_it(
-    store: Store,
-) -> None:
-    await a_filled_lane(store, 2, kind="telegram", address=CHAT)
-    lane = await claim_one(store)
-    ahead = replace(an_outcome(lane).attempt, ended_at=NOON + DAY)
-    await send(store, lane, message_id="700", attempt=ahead)
-    await store.expire_leases(now=NOON, repeatable_kinds=(), everything=True)
-    await move_the_chat(store, at=NOON + MINUTE)
-    later = NOON + 2 * MINUTE
-    lane = await claim_one(store, now=later)
-    await store.begin_sends([an_intent(lane, at=later)], now=later)
-    await store.expire_leases(now=later, repeatable_kinds=(), everything=True)
-
-    doubt = await the_doubt(store, now=later)
-
     assert (doubt.last_before, doubt.first_after, doubt.taken) == (None, None, frozenset())
 
 

@@ -9,7 +9,7 @@ import structlog
 from bot.passage import Passage, Unproven
 from feeds.model import Incident, NoticeKind
 from feeds.ports import Clock
-from feeds.store import Store
+from feeds.store import Store, outage_key
 
 OUTAGE_AFTER = timedelta(minutes=2)  # shut for so long, admins hear of it
 
@@ -72,8 +72,3 @@ class Prover:
             kind=NoticeKind.OUTAGE,
             details={"service": self._name, "reason": self._passage.shut_why or ""},
         )
-
-
-def outage_key(service: str) -> str:
-    """Name the incident of a service that does not answer."""
-    return f"outage:{service}"

@@ -10,6 +10,7 @@ thin face of it all. May be imported from outside: what is named here, nothing e
 from feeds.store.card_rows import DeliveryPage
 from feeds.store.decisions import NO_DESTINATION
 from feeds.store.feeds import FeedChanges
+from feeds.store.notices import outage_key
 from feeds.store.opening import open_store, run_lock
 from feeds.store.options import as_destination_options, as_route_options, options_text
 from feeds.store.rows import (
@@ -53,5 +54,6 @@ __all__ = [
     "as_route_options",
     "open_store",
     "options_text",
+    "outage_key",
     "run_lock",
 ]

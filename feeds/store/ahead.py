@@ -1,16 +1,16 @@
 """What stands before a waiting delivery: its lane's head, a closed pace, a doubt, an outage."""
 
-import json
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import Delivery, DeliveryState, Destination, NoticeKind
+from feeds.model import Delivery, DeliveryState, Destination
 from feeds.store.chats import place_of
 from feeds.store.columns import Instant
+from feeds.store.notices import details_of, outage_key
 from feeds.store.paces import as_pace
 from feeds.store.rows import Ahead
-from feeds.store.side_tables import notices, paces
+from feeds.store.side_tables import paces
 from feeds.store.tables import deliveries, in_lane
 
 _lane = deliveries.c.destination == sa.bindparam("lane")
@@ -52,9 +52,6 @@ _closed = (
     .order_by(paces.c.not_before.desc())
     .limit(1)
 )
-_outages = sa.select(notices.c.details).where(
-    notices.c.kind == NoticeKind.OUTAGE.value, notices.c.over_at.is_(None)
-)
 
 
 def ahead_of(
@@ -69,6 +66,8 @@ def ahead_of(
     own = [f"{kind}:{destination.id}", f"{kind}:chat:{place_of(destination.address)}"]
     scopes = {"own": own, "token": f"{kind}:bot:", "now": now}
     closed = connection.execute(_closed, scopes).first()
+    key = outage_key(kind)
+    outage = details_of(connection, [key]).get(key, {})
     return Ahead(
         head=head.id if head else None,
         head_state=DeliveryState(head.state) if head else None,
@@ -76,12 +75,5 @@ def ahead_of(
         lane_until=destination.not_before,
         closed=as_pace(closed) if closed else None,
         doubt=connection.execute(_doubt, lane).scalar(),
-        outage=_outage_of(connection, kind),
+        outage=outage.get("reason"),
     )
-
-
-def _outage_of(connection: sa.Connection, kind: str) -> str | None:
-    """Tell why the service of a kind of destination cannot be used, if that is an incident."""
-    incidents = (json.loads(details) for details in connection.scalars(_outages))
-    reasons = (each.get("reason", "") for each in incidents if each.get("service") == kind)
-    return next(reasons, None)

@@ -201,6 +201,11 @@ def failing_key(feed: int) -> str:
     return f"feed_failing:{feed}"
 
 
+def outage_key(service: str) -> str:
+    """Name the incident of a service that does not answer."""
+    return f"outage:{service}"
+
+
 def endpoint_key(destination: int) -> str:
     """Name the incident of an endpoint that takes nothing for days."""
     return f"endpoint_failing:{destination}"
